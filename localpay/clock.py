@@ -1,0 +1,98 @@
+"""Instants: the clock that is passed in, and the forms an instant takes as text.
+
+localpay keeps instants in UTC. New ones have milliseconds, as Medusa's own; imported ones keep
+PostgreSQL's microseconds. In the file an instant is text of one width, so that it sorts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+from localpay.errors import InstantError
+
+Clock = Callable[[], datetime]
+"""Gives the current instant, aware of its zone. Tests pass one that stands still or steps."""
+
+_INSTANT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?"
+    r"\s?(?:(Z|z)|([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)?)?"
+)
+
+
+def system_clock() -> datetime:
+    """The machine's clock, in UTC, cut to milliseconds."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def to_text(instant: datetime) -> str:
+    """An instant as the file holds it: `2026-11-22T20:33:05.475720Z`, always 27 characters.
+
+    Args:
+        instant: aware of its zone.
+
+    Raises:
+        InstantError: the instant has no zone, so it names no point in time.
+    """
+    if instant.tzinfo is None:
+        raise InstantError(f"{instant} has no time zone")
+    if instant.tzinfo is not UTC:
+        instant = in_utc(instant)
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def from_text(text: str) -> datetime:
+    """The instant that `to_text` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def to_milliseconds(text: str) -> str:
+    """The file's form cut to Medusa's in JSON: `2026-11-22T20:33:05.475Z` (cut, not rounded)."""
+    return text[:23] + "Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an instant in any of the forms that PostgreSQL, SQLite and JavaScript write.
+
+    Date and time stand apart by `T` or a blank; up to nine decimals (past six they are cut);
+    an offset of hours, minutes and seconds. Without an offset it is UTC, as Medusa's SQLite
+    writes it. A date alone is its midnight.
+
+    Raises:
+        InstantError: the text has another form, or names no real instant.
+    """
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        raise InstantError(f"{text[:60]!r} is not an instant such as 2026-11-22T20:33:05.475Z")
+    year, month, day, hour, minute, second, fraction, _, sign, hours, minutes, seconds = (
+        found.groups()
+    )
+    zone: timezone = UTC
+    try:
+        if sign:
+            offset = timedelta(
+                hours=int(hours), minutes=int(minutes or 0), seconds=int(seconds or 0)
+            )
+            zone = timezone(offset if sign == "+" else -offset)
+        local = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
+            int((fraction or "").ljust(6, "0")[:6]), zone,
+        )  # fmt: skip
+    except (ValueError, OverflowError) as error:
+        raise InstantError(f"{text[:60]!r} is not a real instant: {error}") from None
+    return local if zone is UTC else in_utc(local)
+
+
+def in_utc(instant: datetime) -> datetime:
+    """The same instant with UTC as its zone.
+
+    Raises:
+        InstantError: the instant lies outside the years 1 to 9999 in UTC.
+    """
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise InstantError(f"{instant} lies outside the years 1 to 9999 in UTC") from None

@@ -1,0 +1,321 @@
+"""What callers hold: frozen records with the fields of Medusa v1's entities, under their names.
+
+They cross threads, load nothing later and write nothing behind your back. A *relation*, such as
+the cart of a session, is None unless it was loaded; `fields_of` names the stored fields alone.
+Amounts are integers in the currency's minor units, instants are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from localpay.jsontext import JsonValue
+
+SessionStatus: TypeAlias = Literal["authorized", "pending", "requires_more", "error", "canceled"]
+CartType: TypeAlias = Literal["default", "swap", "draft_order", "payment_link", "claim"]
+RefundReason: TypeAlias = Literal["discount", "return", "swap", "claim", "other"]
+CollectionStatus: TypeAlias = Literal[
+    "not_paid", "awaiting", "authorized", "partially_authorized", "canceled"
+]
+CollectionType: TypeAlias = Literal["order_edit"]
+
+SESSION_STATUSES: tuple[SessionStatus, ...] = get_args(SessionStatus)
+CART_TYPES: tuple[CartType, ...] = get_args(CartType)
+REFUND_REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
+COLLECTION_STATUSES: tuple[CollectionStatus, ...] = get_args(CollectionStatus)
+COLLECTION_TYPES: tuple[CollectionType, ...] = get_args(CollectionType)
+
+
+def _relation() -> Any:
+    """A field that other tables fill: None until it is loaded, not part of what is compared."""
+    return field(default=None, kw_only=True, compare=False, metadata={"relation": True})
+
+
+@dataclass(frozen=True, slots=True)
+class BaseEntity:
+    """What every record has.
+
+    Attributes:
+        id: a prefix and a ULID, such as `ps_01M82FCRE43B40271W8161163X`.
+        created_at: when the record was made.
+        updated_at: when it was last written; moves with every change.
+    """
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Region(BaseEntity):
+    """A market: a currency, a tax rate and the payment providers offered there.
+
+    Attributes:
+        tax_rate: in per cent, such as 20.0.
+        automatic_taxes: whether taxes are added to a cart without being asked for.
+        providers: ids of the region's payment providers (relation).
+    """
+
+    deleted_at: datetime | None
+    name: str
+    currency_code: str
+    tax_rate: float
+    tax_code: str | None
+    gift_cards_taxable: bool
+    automatic_taxes: bool
+    tax_provider_id: str | None
+    metadata: JsonValue
+    providers: tuple[str, ...] | None = _relation()
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem(BaseEntity):
+    """One line of a cart.
+
+    Attributes:
+        unit_price: in minor units of the cart's currency.
+        quantity: at least 1.
+    """
+
+    cart_id: str | None
+    order_id: str | None
+    swap_id: str | None
+    claim_order_id: str | None
+    original_item_id: str | None
+    order_edit_id: str | None
+    title: str
+    description: str | None
+    thumbnail: str | None
+    is_return: bool
+    is_giftcard: bool
+    should_merge: bool
+    allow_discounts: bool
+    has_shipping: bool | None
+    unit_price: int
+    variant_id: str | None
+    quantity: int
+    fulfilled_quantity: int | None
+    returned_quantity: int | None
+    shipped_quantity: int | None
+    metadata: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Cart(BaseEntity):
+    """What is to be paid.
+
+    Attributes:
+        payment_id: the payment made by authorizing, live or canceled.
+        payment_authorized_at: when it was authorized.
+        completed_at: when the checkout was completed.
+        context: what the shop noted of the buyer's request (JSON).
+        currency_code: the region's, kept with the totals.
+        subtotal: sum of the items, before discounts and taxes.
+        total: what a payment session has to cover.
+        items: the cart's lines (relation).
+        region: its region, with its providers (relation).
+        payment: the payment of `payment_id` (relation).
+        payment_sessions: its sessions, oldest first (relation).
+    """
+
+    deleted_at: datetime | None
+    email: str | None
+    billing_address_id: str | None
+    shipping_address_id: str | None
+    region_id: str
+    customer_id: str | None
+    payment_id: str | None
+    type: CartType
+    completed_at: datetime | None
+    payment_authorized_at: datetime | None
+    idempotency_key: str | None
+    context: JsonValue
+    metadata: JsonValue
+    sales_channel_id: str | None
+    currency_code: str
+    subtotal: int
+    discount_total: int
+    shipping_total: int
+    tax_total: int
+    gift_card_total: int
+    total: int
+    items: tuple[LineItem, ...] | None = _relation()
+    region: Region | None = _relation()
+    payment: Payment | None = _relation()
+    payment_sessions: tuple[PaymentSession, ...] | None = _relation()
+
+    @property
+    def payment_session(self) -> PaymentSession | None:
+        """The selected session, as Medusa's carts have it; None unless sessions are loaded."""
+        return next((each for each in self.payment_sessions or () if each.is_selected), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSession(BaseEntity):
+    """One attempt to pay a cart through one payment provider.
+
+    Attributes:
+        cart_id: None for the sessions of a payment collection.
+        provider_id: such as `manual` or `stripe`; need not be one that is installed.
+        is_selected: True for the one the buyer chose, None for the others.
+        is_initiated: whether something exists for it at the provider.
+        status: pending when made; later what authorizing answered.
+        data: what the provider keeps here (JSON).
+        amount: the cart's total when the session was last brought up to it.
+        payment_authorized_at: when authorizing last succeeded.
+        cart: the session's cart, without relations of its own (relation).
+    """
+
+    cart_id: str | None
+    provider_id: str
+    is_selected: bool | None
+    is_initiated: bool
+    status: SessionStatus
+    data: JsonValue
+    idempotency_key: str | None
+    amount: int | None
+    payment_authorized_at: datetime | None
+    cart: Cart | None = _relation()
+
+
+@dataclass(frozen=True, slots=True)
+class Payment(BaseEntity):
+    """Money authorized at a provider for a cart, later captured, refunded or canceled.
+
+    Attributes:
+        cart_id: None for the payments of a payment collection.
+        amount_refunded: the sum of its refunds.
+        data: what the provider keeps here (JSON).
+        refunds: its refunds, oldest first (relation).
+        cart: the payment's cart, without relations of its own (relation).
+    """
+
+    swap_id: str | None
+    cart_id: str | None
+    order_id: str | None
+    amount: int
+    currency_code: str
+    amount_refunded: int
+    provider_id: str
+    data: JsonValue
+    captured_at: datetime | None
+    canceled_at: datetime | None
+    metadata: JsonValue
+    idempotency_key: str | None
+    refunds: tuple[Refund, ...] | None = _relation()
+    cart: Cart | None = _relation()
+
+
+@dataclass(frozen=True, slots=True)
+class Refund(BaseEntity):
+    """Money given back from one payment.
+
+    Attributes:
+        payment_id: None for refunds that Medusa made through an order.
+        amount: in minor units of the payment's currency.
+    """
+
+    order_id: str | None
+    payment_id: str | None
+    amount: int
+    note: str | None
+    reason: RefundReason
+    metadata: JsonValue
+    idempotency_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCollection(BaseEntity):
+    """An amount to be paid by one or more sessions that have no cart.
+
+    Attributes:
+        authorized_amount: None until something was authorized.
+        payment_sessions: its sessions (relation).
+        payments: its payments (relation).
+    """
+
+    deleted_at: datetime | None
+    type: CollectionType
+    status: CollectionStatus
+    description: str | None
+    amount: int
+    authorized_amount: int | None
+    region_id: str
+    currency_code: str
+    metadata: JsonValue
+    created_by: str
+    payment_sessions: tuple[PaymentSession, ...] | None = _relation()
+    payments: tuple[Payment, ...] | None = _relation()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the journal: what happened to one record.
+
+    Attributes:
+        number: the line's place in the journal, growing.
+        step: the group of lines that were committed, and are undone, together.
+        at: when.
+        actor: who: library, cli, tui, import, seed or demo.
+        operation: create, update, delete, import, seed or provider_call.
+        entity: the kind of record, by its table name.
+        record_id: the record's id; of a row without one, its key joined by "/".
+        before: the fields that changed, as they were; None where nothing was.
+        after: the same fields afterwards; None where nothing is left. A provider call and a bulk
+            step say here what happened.
+        undoes: the step that this one took back, if it did.
+        redoes: the step that this one did again, if it did.
+    """
+
+    number: int
+    step: int
+    at: datetime
+    actor: str
+    operation: str
+    entity: str
+    record_id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    undoes: int | None
+    redoes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A row that an import left out because it breaks a rule of the data. Nothing of it is lost.
+
+    Attributes:
+        number: its place in the quarantine, growing.
+        at: when it was imported.
+        source: the file it came from.
+        line: its line there, counted from 1.
+        entity: the kind of record it was to be, by its table name.
+        record_id: its id, where it had one.
+        reason: the rule it breaks, in a sentence.
+        row: the whole row as it was read.
+    """
+
+    number: int
+    at: datetime
+    source: str
+    line: int
+    entity: str
+    record_id: str | None
+    reason: str
+    row: JsonValue
+
+
+Entity: TypeAlias = (
+    Region | Cart | LineItem | PaymentSession | Payment | Refund | PaymentCollection
+)
+
+
+@cache
+def fields_of(entity: type) -> tuple[str, ...]:
+    """Names of an entity's stored fields, in Medusa's order, without its relations."""
+    return tuple(each.name for each in fields(entity) if "relation" not in each.metadata)

@@ -1,0 +1,277 @@
+"""Every failure localpay reports: one base class, one small class for each real situation.
+
+Each message is one sentence a user can act on; what it is about stands on attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class LocalpayError(Exception):
+    """Something localpay was asked to do cannot be done; the message says what and why."""
+
+
+# The file
+
+
+class StoreError(LocalpayError):
+    """The store's file cannot be used as asked.
+
+    Attributes:
+        path: the file, or ":memory:".
+    """
+
+    def __init__(self, path: Path | str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class StoreNotFoundError(StoreError):
+    """There is no such file."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "no such file; `localpay init` makes a new store")
+
+
+class StoreExistsError(StoreError):
+    """A new file was to be made where one stands already."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "the file exists already and is left as it is")
+
+
+class NotAStoreError(StoreError):
+    """The file is something else than a localpay store. It was not touched."""
+
+
+class NewerStoreError(StoreError):
+    """The file was written by a newer localpay than this one."""
+
+    def __init__(self, path: Path | str, version: int, known: int) -> None:
+        super().__init__(
+            path,
+            f"written by a newer localpay (format {version}, this one knows up to {known}); "
+            "upgrade localpay to open it",
+        )
+        self.version = version
+
+
+class OlderStoreError(StoreError):
+    """A store opened read-only would have to be migrated first."""
+
+    def __init__(self, path: Path | str, version: int, known: int) -> None:
+        super().__init__(
+            path,
+            f"written by an older localpay (format {version}, now {known}); "
+            "open it once without --read-only to migrate it",
+        )
+        self.version = version
+
+
+class StoreAccessError(StoreError):
+    """The operating system refuses the file, or its folder."""
+
+
+class ReadOnlyStoreError(StoreError):
+    """A change was asked of a store that is open for reading only."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "the store is open read-only, nothing was changed")
+
+
+class StoreLockedError(StoreError):
+    """Another program holds the file's lock for longer than we wait."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "another program is writing to the store; try again when it is done")
+
+
+class StoreFullError(StoreError):
+    """The disk is full; the change was rolled back."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "the disk is full; nothing was changed, free some space and try again")
+
+
+class StoreDamagedError(StoreError):
+    """SQLite cannot read the file: cut off, or overwritten."""
+
+    def __init__(self, path: Path | str, detail: str) -> None:
+        super().__init__(path, f"the file is damaged ({detail}); restore it from a backup")
+
+
+class StoreClosedError(StoreError):
+    """The store was used after it was closed."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "the store is closed")
+
+
+class CancelledError(LocalpayError):
+    """A statement was cancelled from another thread because its answer is no longer wanted."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled")
+
+
+# Records
+
+
+class RecordError(LocalpayError):
+    """Something is wrong with one record.
+
+    Attributes:
+        entity: the kind of record, by its table name, such as "payment_session".
+        record_id: the record's id.
+    """
+
+    def __init__(self, entity: str, record_id: str, message: str) -> None:
+        super().__init__(message)
+        self.entity = entity
+        self.record_id = record_id
+
+
+class RecordNotFoundError(RecordError):
+    """No record of this kind has this id."""
+
+    def __init__(self, entity: str, record_id: str) -> None:
+        super().__init__(entity, record_id, f"there is no {spoken(entity)} with id {record_id!r}")
+
+
+class DuplicateRecordError(RecordError):
+    """A record with this id is in the store already."""
+
+    def __init__(self, entity: str, record_id: str) -> None:
+        super().__init__(entity, record_id, f"there is already a {spoken(entity)} with id {record_id!r}")
+
+
+class RecordInUseError(RecordError):
+    """The record cannot be deleted while others belong to it."""
+
+    def __init__(self, entity: str, record_id: str, by: str) -> None:
+        super().__init__(
+            entity, record_id, f"{spoken(entity)} {record_id!r} cannot be deleted: {by}"
+        )
+
+
+class RuleError(RecordError):
+    """The change would break a rule of the data, such as one selected session a cart."""
+
+
+class FieldError(LocalpayError):
+    """A field does not take this value.
+
+    Attributes:
+        entity: the kind of record, by its table name.
+        field: the field's name.
+        reason: what the field takes instead.
+    """
+
+    def __init__(self, entity: str, field: str, reason: str) -> None:
+        super().__init__(f"{spoken(entity)}.{field}: {reason}")
+        self.entity = entity
+        self.field = field
+        self.reason = reason
+
+
+class AmountError(LocalpayError, ValueError):
+    """A text cannot be read as an amount of this currency."""
+
+
+class InstantError(LocalpayError, ValueError):
+    """A text cannot be read as an instant."""
+
+
+class JsonError(LocalpayError, ValueError):
+    """A text cannot be read as JSON, or a value cannot be written as JSON.
+
+    Attributes:
+        line: where, counted from 1; None when a value was to be written.
+        column: where in the line, counted from 1; None when a value was to be written.
+        reason: what is wrong.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        where = "" if line is None else f"line {line}, column {column}: "
+        super().__init__(f"{where}{reason}")
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+# The journal
+
+
+class NothingToUndoError(LocalpayError):
+    """The journal holds no step that could be undone, or redone."""
+
+
+class UndoConflictError(RecordError):
+    """A record of the step has changed since, so taking the step back would lose that change."""
+
+    def __init__(self, entity: str, record_id: str, detail: str) -> None:
+        super().__init__(
+            entity, record_id, f"{spoken(entity)} {record_id!r} has changed since: {detail}"
+        )
+
+
+# Queries
+
+
+class QueryError(LocalpayError):
+    """The text of a filter cannot be understood.
+
+    Attributes:
+        text: the whole query.
+        position: the offset of the first character that does not fit, from 0.
+        length: how many characters from there the message is about, at least 1.
+        reason: what was expected there, with a suggestion where there is a near one.
+    """
+
+    def __init__(self, text: str, position: int, reason: str, length: int = 1) -> None:
+        super().__init__(f"filter, column {position + 1}: {reason}")
+        self.text = text
+        self.position = position
+        self.length = length
+        self.reason = reason
+
+
+class SortError(LocalpayError):
+    """There is no such column to sort by."""
+
+
+# In and out
+
+
+class SourceError(LocalpayError):
+    """A file to be imported cannot be read; the store is as it was.
+
+    Attributes:
+        source: the file's name, or "-" for standard input.
+        line: the line, counted from 1, where known.
+        column: the column, counted from 1, where known.
+        reason: what is wrong there.
+    """
+
+    def __init__(
+        self, source: str, reason: str, *, line: int | None = None, column: int | None = None
+    ) -> None:
+        where = source
+        if line is not None:
+            where += f", line {line}"
+        if column is not None:
+            where += f", column {column}"
+        super().__init__(f"{where}: {reason}")
+        self.source = source
+        self.line = line
+        self.column = column
+        self.reason = reason
+
+
+def spoken(entity: str) -> str:
+    """A table's name as words: "payment_session" is "payment session"."""
+    return entity.replace("_", " ")

@@ -1,0 +1,60 @@
+"""Ids: a prefix, an underscore and a ULID, as Medusa's `generateEntityId` makes them.
+
+A ULID is 26 upper-case characters of Crockford's base 32: 48 bits of milliseconds, then 80 bits
+of chance. Medusa's are not monotonic; ours are within one source, so that ids made in one
+millisecond keep their order.
+"""
+
+from __future__ import annotations
+
+import threading
+from random import Random, SystemRandom
+from typing import TYPE_CHECKING
+
+from localpay.clock import system_clock
+
+if TYPE_CHECKING:
+    from localpay.clock import Clock
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(high + low for high in ALPHABET for low in ALPHABET)
+_CHANCE_BITS = 80
+
+
+def ulid(milliseconds: int, chance: int) -> str:
+    """Write a ULID.
+
+    Args:
+        milliseconds: since 1970, below 2**48.
+        chance: the random part, below 2**80.
+    """
+    bits = milliseconds << _CHANCE_BITS | chance
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+class Ids:
+    """A source of ids that grow. Safe to share between threads.
+
+    Args:
+        clock: gives the milliseconds.
+        random: gives the chance; a seeded one repeats its ids.
+    """
+
+    def __init__(self, clock: Clock = system_clock, random: Random | None = None) -> None:
+        self._clock = clock
+        self._random = random or SystemRandom()
+        self._lock = threading.Lock()
+        self._milliseconds = -1
+        self._chance = 0
+
+    def new(self, prefix: str) -> str:
+        """Make the next id, such as `ps_01M82FCRE43B40271W8161163X` for the prefix `ps`."""
+        now = int(self._clock().timestamp() * 1000)
+        with self._lock:
+            if now > self._milliseconds:
+                self._milliseconds = now
+                # One bit short, so that counting up never overflows within a millisecond.
+                self._chance = self._random.getrandbits(_CHANCE_BITS - 1)
+            else:
+                self._chance += 1
+            return f"{prefix}_{ulid(self._milliseconds, self._chance)}"

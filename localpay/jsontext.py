@@ -1,0 +1,188 @@
+"""JSON as text that loses nothing: key order kept, numbers exact, never anything but JSON.
+
+Python's own decoder takes `NaN`, rounds long decimals and turns 1e400 into infinity. Here such a
+number stays the float it is nearest to and remembers how it was written.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+from localpay.errors import JsonError
+
+JsonValue = Any
+"""None, bool, int, float, str, or a list or dict of these."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_JAVASCRIPT_LARGE = 10**21
+
+
+class WrittenFloat(float):
+    """A float that a JSON text writes with more digits, or a larger exponent, than a float holds.
+
+    Attributes:
+        text: the number as it was written.
+    """
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> WrittenFloat:
+        """Read the number and keep its text."""
+        self = super().__new__(cls, text)
+        self.text = text
+        return self
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    return value if float.__repr__(value) == text else WrittenFloat(text)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=_float, parse_constant=_refuse_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def loads(text: str) -> JsonValue:
+    """Read JSON. Of a key that an object has twice the last one counts, as in JavaScript.
+
+    Raises:
+        JsonError: it is not JSON, or too deep to read; says line and column.
+    """
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise JsonError(error.msg, error.lineno, error.colno) from None
+    except RecursionError:
+        raise JsonError("nested too deeply", 1, 1) from None
+    except ValueError as error:
+        raise JsonError(str(error), 1, 1) from None
+
+
+def dumps(value: JsonValue) -> str:
+    """Write JSON as JavaScript's `JSON.stringify` does: compact, unescaped, numbers as read.
+
+    Raises:
+        JsonError: the value, or something in it, has no JSON form.
+    """
+    try:
+        if _has_written_float(value):
+            return _whole(_write(value))
+        return _whole(_ENCODER.encode(value))
+    except RecursionError:
+        raise JsonError("nested too deeply") from None
+    except (TypeError, ValueError) as error:
+        raise JsonError(str(error)) from None
+
+
+def dumps_javascript(value: JsonValue) -> str:
+    """Write JSON with JavaScript's numbers and its order of keys, as Medusa's API answers.
+
+    A whole float loses its point (1.0 is `1`), exponents are JavaScript's (`1e+21`, `1e-7`), and
+    keys that look like array indices come first, ascending. Integers a double cannot hold are
+    kept exact, unlike in JavaScript.
+
+    Raises:
+        JsonError: the value, or something in it, has no JSON form.
+    """
+    try:
+        return _whole(_write_javascript(value))
+    except RecursionError:
+        raise JsonError("nested too deeply") from None
+    except (TypeError, ValueError) as error:
+        raise JsonError(str(error)) from None
+
+
+def _whole(text: str) -> str:
+    """Escape half surrogates, which UTF-8 cannot hold, and leave all else as it is."""
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _has_written_float(value: JsonValue) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_written_float, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_written_float, value))
+    return isinstance(value, WrittenFloat)
+
+
+def _write(value: JsonValue) -> str:
+    if isinstance(value, WrittenFloat):
+        return value.text
+    if isinstance(value, dict):
+        members = [f"{_key(key)}:{_write(member)}" for key, member in value.items()]
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join([_write(member) for member in value]) + "]"
+    return _ENCODER.encode(value)
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"keys must be text, not {type(key).__name__}")
+    return _ENCODER.encode(key)
+
+
+def _write_javascript(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        members = [f"{_key(key)}:{_write_javascript(value[key])}" for key in _key_order(value)]
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join([_write_javascript(member) for member in value]) + "]"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _ENCODER.encode(value)
+    return _javascript_number(value)
+
+
+def _key_order(members: dict[str, Any]) -> list[str]:
+    indices = [key for key in members if _is_index(key)]
+    if not indices:
+        return list(members)
+    return [*sorted(indices, key=int), *(key for key in members if not _is_index(key))]
+
+
+def _is_index(key: str) -> bool:
+    return (
+        key.isascii()
+        and key.isdigit()
+        and (key == "0" or key[0] != "0")
+        and len(key) <= 10
+        and int(key) < 2**32 - 1
+    )
+
+
+def _javascript_number(value: float) -> str:
+    if isinstance(value, int):
+        if abs(value) < _JAVASCRIPT_LARGE or float(value) != value:
+            return str(value)
+        value = float(value)
+    if not math.isfinite(value):
+        # JavaScript reads 1e400 as Infinity and writes null; the number is worth more.
+        if isinstance(value, WrittenFloat):
+            return value.text
+        raise ValueError(f"{value} is not JSON")
+    if value == int(value) and abs(value) < _JAVASCRIPT_LARGE:
+        return str(int(value))
+    digits, _, exponent = float.__repr__(value).partition("e")
+    if not exponent:
+        return digits
+    power = int(exponent)
+    if -7 < power < 0:
+        return _without_exponent(digits, power)
+    return f"{digits.removesuffix('.0')}e{power:+d}"
+
+
+def _without_exponent(digits: str, power: int) -> str:
+    """Python writes 1e-05 where JavaScript writes 0.00001."""
+    sign = "-" if digits.startswith("-") else ""
+    figures = digits.removeprefix("-").replace(".", "")
+    return f"{sign}0.{'0' * (-power - 1)}{figures.rstrip('0') or '0'}"

@@ -1,0 +1,79 @@
+"""Money: integers in a currency's minor units, and their form with a decimal point.
+
+How many decimals a currency has is ISO 4217's own figure. (Medusa's list differs: it takes MGA
+for a currency without decimals, ISK for one with two, and knows none with three.)
+"""
+
+from __future__ import annotations
+
+import re
+
+from localpay.errors import AmountError
+
+_DECIMALS = (
+    dict.fromkeys("bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf".split(), 0)
+    | dict.fromkeys("bhd iqd jod kwd lyd omr tnd".split(), 3)
+    | dict.fromkeys("clf uyw".split(), 4)
+)
+_MAJOR = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
+
+
+def decimals(currency: str) -> int:
+    """How many decimals a currency has: 0 for jpy, 2 for eur, 3 for kwd.
+
+    Args:
+        currency: ISO 4217's code in either case. An unknown one counts as having two.
+    """
+    return _DECIMALS.get(currency.lower(), 2)
+
+
+def format_major(amount: int, currency: str) -> str:
+    """Write an amount in major units, without the currency: 1250 in eur is "12.50".
+
+    Args:
+        amount: in minor units.
+        currency: gives the number of decimals.
+    """
+    places = decimals(currency)
+    if not places:
+        return str(amount)
+    digits = str(abs(amount)).rjust(places + 1, "0")
+    return f"{'-' if amount < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def format_amount(amount: int | None, currency: str | None) -> str:
+    """Write an amount for people: "12.50 EUR".
+
+    Args:
+        amount: in minor units; None is written as nothing.
+        currency: None where it is not known: then the minor units stand as they are.
+    """
+    if amount is None:
+        return ""
+    if not currency:
+        return str(amount)
+    return f"{format_major(amount, currency)} {currency.upper()}"
+
+
+def parse_major(text: str, currency: str) -> int:
+    """Read an amount in major units: "12.5" in eur is 1250.
+
+    Args:
+        text: digits with an optional sign and decimal point; no grouping.
+        currency: gives the number of decimals.
+
+    Raises:
+        AmountError: it is no number, or has more decimals than the currency.
+    """
+    found = _MAJOR.fullmatch(text.strip())
+    if found is None:
+        raise AmountError(f"{text[:40]!r} is not an amount such as 12.50")
+    sign, whole, fraction = found.groups()
+    places = decimals(currency)
+    fraction = (fraction or "").rstrip("0")
+    if len(fraction) > places:
+        raise AmountError(
+            f"{text[:40]!r} has more than the {places} decimals of {currency.upper()}"
+        )
+    amount = int(whole + fraction.ljust(places, "0"))
+    return -amount if sign == "-" else amount

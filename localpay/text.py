@@ -1,0 +1,58 @@
+"""Text made safe to show: on a screen, in a terminal, in a spreadsheet's cell.
+
+Whatever comes from a file or a database may hold escape sequences, invisible or direction-changing
+characters. Here is the one place that turns them into something that is seen and not obeyed.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NEWLINE, _TAB = 0x0A, 0x09
+
+
+def _visible() -> dict[int, str]:
+    """Map each character that a terminal would obey, or hide, to one that shows it."""
+    table = {code: chr(0x2400 + code) for code in range(0x20)}
+    table[0x7F] = "␡"
+    hidden = [
+        *range(0x80, 0xA0),  # C1 controls: 0x9B starts an escape sequence of its own
+        0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E,
+        *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070),
+        0x3164, 0xFEFF, 0xFFA0, *range(0xFFF9, 0xFFFC),
+        *range(0xD800, 0xE000),  # half surrogates cannot be written as UTF-8
+    ]  # fmt: skip
+    table |= {code: f"\\u{code:04x}" for code in hidden}
+    return table | {code: f"\\U{code:08x}" for code in range(0xE0000, 0xE0080)}
+
+
+_LINE = _visible()
+_BLOCK = {code: shown for code, shown in _LINE.items() if code not in {_NEWLINE, _TAB}} | {
+    _TAB: "    "
+}
+_FORMULA = re.compile(r"[\s\x00]*[=+\-@]|[\t\r\n]")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def one_line(text: str) -> str:
+    """A text as one line that can be shown anywhere: controls become pictures, such as ␛ and ␊."""
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_LINE)
+
+
+def block(text: str) -> str:
+    """A text of several lines made safe to show: only the line breaks are kept as they are."""
+    if text.isascii() and text.isprintable():
+        return text
+    return text.replace("\r\n", "\n").translate(_BLOCK)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """A text that a spreadsheet takes for text: what it would run as a formula gets a quote first.
+
+    Numbers, negative ones too, stay as they are.
+    """
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
