@@ -1,0 +1,1 @@
+"""Made-up shops: the generator, and the demo shop with its stories."""

@@ -1,0 +1,211 @@
+"""What happens in one generated checkout, decided before any row of it is written.
+
+A record's chance is one keyed BLAKE2b digest of its kind and number; each byte of it decides one
+thing, so that a new decision never shifts the others.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from math import isqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from localpay.ids import ulid
+from localpay.seeding import words
+from localpay.seeding.markets import MARKETS
+from localpay.seeding.outcomes import OUTCOMES
+
+if TYPE_CHECKING:
+    from localpay.seeding.markets import Market, Totals
+    from localpay.seeding.outcomes import Outcome
+
+ALGORITHM = 1
+"""Counted up when the same seed no longer gives the same rows."""
+MILLISECOND = 1000
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+
+_GROWTH = (41 * HOUR // 2) ** 2
+
+# One entry for each value of a byte: how often something stands there is its weight.
+_MARKETS = tuple(market for market in MARKETS for _ in range(market.share))
+_OUTCOMES = tuple(outcome for outcome in OUTCOMES.values() for _ in range(outcome.share))
+_LINES = (1,) * 112 + (2,) * 80 + (3,) * 40 + (4,) * 24
+_QUANTITIES = (1,) * 176 + (2,) * 56 + (3,) * 16 + (6,) * 8
+_DISCOUNTS = (0,) * 214 + (10,) * 28 + (20,) * 14
+_GIFT_CARDS = 24
+_TRIED_ANOTHER = 64
+
+
+class Chance:
+    """The chance of one seed.
+
+    Args:
+        seed: any integer.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._key = blake2b(f"localpay {ALGORITHM} {seed}".encode()).digest()
+
+    def of(self, kind: bytes, number: int) -> bytes:
+        """64 bytes for one record.
+
+        Args:
+            kind: of record, up to 16 bytes.
+            number: the record's among its kind.
+        """
+        return blake2b(number.to_bytes(8, "big"), key=self._key, person=kind).digest()
+
+
+def id_of(prefix: str, moment: int, chance: bytes) -> str:
+    """An id from an instant and the last ten bytes of a chance, which decide nothing else.
+
+    Args:
+        prefix: such as "cart".
+        moment: in microseconds since 1970.
+        chance: the record's.
+    """
+    return f"{prefix}_{ulid(moment // MILLISECOND, int.from_bytes(chance[54:]))}"
+
+
+class Moments(NamedTuple):
+    """When the steps of a checkout happen, in microseconds since 1970."""
+
+    created: int
+    offered: int
+    chosen: int
+    answered: int
+    completed: int
+    settled: int
+
+
+class Item(NamedTuple):
+    """One line of a cart."""
+
+    product: int
+    price: int
+    quantity: int
+
+
+class Checkout(NamedTuple):
+    """What all the rows of one cart are made from.
+
+    Attributes:
+        chance: the cart's digest; each byte decides one thing.
+        chosen: the place of the chosen provider among the market's; None if none was.
+        tried: the place of the one that was chosen before it; None if none was.
+        refunds: the amount of each refund.
+    """
+
+    number: int
+    chance: bytes
+    market: Market
+    outcome: Outcome
+    at: Moments
+    items: list[Item]
+    totals: Totals
+    chosen: int | None
+    tried: int | None
+    refunds: tuple[int, ...]
+    cart_id: str
+    order_id: str | None
+    payment_id: str | None
+
+    @property
+    def amount(self) -> int:
+        """What the sessions are over: where stale, the total before shipping was added."""
+        if not self.outcome.stale:
+            return self.totals.total
+        shipping = self.totals.shipping_total
+        return self.totals.total - shipping - self.market.tax_on(shipping)
+
+    def refund_moment(self, number: int) -> int:
+        """When a refund was made: within three weeks of the one before it, or of the capture."""
+        return self.at.settled + (number + 1) * (self.chance[36] % 20 + 1) * DAY
+
+
+def plan(chance: Chance, opened: int, number: int) -> Checkout:
+    """Decide everything about one checkout.
+
+    Args:
+        chance: the seed's.
+        opened: when the shop opened, in microseconds since 1970.
+        number: the cart's, from 0.
+    """
+    own = chance.of(b"cart", number)
+    market = _MARKETS[own[0]]
+    outcome = _OUTCOMES[own[1]]
+    at = _moments(opened, number, own)
+    items = _items(own, market)
+    totals = _totals(own, market, outcome, items)
+    chosen = tried = order_id = payment_id = None
+    if outcome.chosen:
+        chosen = own[22] % len(market.providers)
+        if own[23] < _TRIED_ANOTHER:
+            tried = (chosen + 1) % len(market.providers)
+    if outcome.completed:
+        order_id = id_of("order", at.completed, chance.of(b"order", number))
+    if outcome.payment:
+        payment_id = id_of("pay", at.answered, chance.of(b"payment", number))
+    return Checkout(
+        number, own, market, outcome, at, items, totals, chosen, tried,
+        _refunds(own, outcome, totals.total), id_of("cart", at.created, own), order_id, payment_id,
+    )  # fmt: skip
+
+
+def _moments(opened: int, number: int, chance: bytes) -> Moments:
+    """The shop grows: cart number n comes 20.5 hours times the root of n after the opening."""
+    since = isqrt(number * _GROWTH)
+    gap = isqrt((number + 1) * _GROWTH) - since
+    created = opened + since + (gap * int.from_bytes(chance[2:6]) >> 32)
+    offered = created + (60 + chance[6] * 7) * SECOND + chance[7] * 3907
+    chosen = offered + (4 + chance[8]) * SECOND + chance[9] * 3911
+    answered = chosen + (15 + chance[10] * 2) * SECOND + chance[11] * 3917
+    completed = answered + (40 + chance[12]) * MILLISECOND
+    settled = completed + (1 + chance[13] % 72) * HOUR + chance[14] * 13_999_987
+    return Moments(created, offered, chosen, answered, completed, settled)
+
+
+def buyer(chance: bytes) -> tuple[str, int]:
+    """A buyer's e-mail address and number. With many carts buyers come again."""
+    first, last, domain = chance[25] & 63, chance[26] & 63, chance[27] & 3
+    name = f"{words.FIRST_NAMES[first]}.{words.LAST_NAMES[last]}".lower()
+    number = chance[28]
+    return (
+        f"{name}{number or ''}@{words.DOMAINS[domain]}",
+        first << 16 | last << 10 | domain << 8 | number,
+    )
+
+
+def _items(chance: bytes, market: Market) -> list[Item]:
+    """One to four different products."""
+    stride = chance[16] % 7 + 1
+    products = [
+        (chance[15] + line * stride) % len(words.PRODUCTS) for line in range(_LINES[chance[17]])
+    ]
+    return [
+        Item(product, market.prices[product], _QUANTITIES[chance[18 + line]])
+        for line, product in enumerate(products)
+    ]
+
+
+def _totals(chance: bytes, market: Market, outcome: Outcome, items: list[Item]) -> Totals:
+    lines = [item.price * item.quantity for item in items]
+    subtotal = sum(lines)
+    discount = subtotal * _DISCOUNTS[chance[32]] // 100
+    shipping = market.shipping if outcome.stale or subtotal < market.free_from else 0
+    # Small enough to leave something to pay: only a free cart costs nothing.
+    has_card = chance[33] < _GIFT_CARDS and subtotal > 2 * market.gift_card
+    gift_card = market.gift_card if has_card else 0
+    return market.totals(lines, discount, shipping, None if outcome.free else gift_card)
+
+
+def _refunds(chance: bytes, outcome: Outcome, total: int) -> tuple[int, ...]:
+    """The refunds' amounts: about half, or all of it at once or in two parts."""
+    part = total * (64 + chance[34] // 2) >> 8
+    if outcome.refunded == "none" or not part:
+        return ()
+    if outcome.refunded == "part":
+        return (part,)
+    return (total,) if chance[35] & 1 else (part, total - part)

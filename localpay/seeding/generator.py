@@ -1,0 +1,242 @@
+"""The generator: rows of a plausible shop, each a pure function of the seed and its number.
+
+Nothing is drawn from a running source of chance. A record's chance is one keyed BLAKE2b digest
+of its kind and number, so carts come out the same in any order and in any sub-range. Rows are
+tuples in the order of `fields_of`, with values as the file holds them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from localpay.clock import to_text
+from localpay.seeding import words
+from localpay.seeding.checkouts import DAY, MILLISECOND, SECOND, Chance, buyer, id_of, plan
+from localpay.seeding.markets import MARKETS
+from localpay.seeding.provider_data import PROVIDERS, Attempt, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localpay.seeding.checkouts import Checkout
+    from localpay.seeding.provider_data import Stage
+
+Row: TypeAlias = tuple[str | int | float | None, ...]
+Rows: TypeAlias = dict[str, list[Row]]
+"""Rows by the name of their table."""
+
+OPENED = datetime(2024, 7, 1, tzinfo=UTC)
+"""When a generated shop opens, unless one says otherwise."""
+SHOP_TABLES = ("payment_provider", "region", "region_payment_providers")
+CART_TABLES = ("cart", "line_item", "payment_session", "payment", "refund")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS = tuple(f"{second:02}." for second in range(60))
+_MINUTES = tuple(f"{hour:02}:{minute:02}:" for hour in range(24) for minute in range(60))
+_LEFT_AN_EMAIL = 96
+_HAS_A_SOURCE = 64
+"""Of 256 carts."""
+_SLOTS = 16
+"""How many numbers each cart has for its records of one kind."""
+
+
+class Generator:
+    """All the rows of one seed.
+
+    The shop grows: cart number n comes 20.5 hours times the square root of n after the opening.
+    So the carts of a small store span weeks, and a million carts two years and four months.
+
+    Args:
+        seed: any integer; another one gives other records with other ids.
+        opened: when the first cart comes, aware of its zone.
+    """
+
+    def __init__(self, seed: int, opened: datetime = OPENED) -> None:
+        self._chance = Chance(seed)
+        self._opened = (opened - _EPOCH) // timedelta(microseconds=1)
+        self._region_ids = {
+            market.name: id_of("reg", self._opened, self._chance.of(b"region", number))
+            for number, market in enumerate(MARKETS)
+        }
+        self._variant_ids = [
+            id_of("variant", self._opened, self._chance.of(b"variant", number))
+            for number in range(len(words.PRODUCTS))
+        ]
+
+    def shop(self) -> Rows:
+        """The rows that all carts share, of `SHOP_TABLES`."""
+        opened = _instant(self._opened)
+        regions: list[Row] = [
+            (
+                self._region_ids[market.name], opened, opened, None, market.name,
+                market.currency, market.tax / 100, None, 1, 1, None, None,
+            )
+            for market in MARKETS
+        ]  # fmt: skip
+        offers: list[Row] = [
+            (self._region_ids[market.name], provider)
+            for market in MARKETS
+            for provider in market.providers
+        ]
+        providers: list[Row] = [(provider, 1) for provider in PROVIDERS]
+        return dict(zip(SHOP_TABLES, (providers, regions, offers), strict=True))
+
+    def carts(self, start: int, stop: int, size: int = 500) -> Iterator[Rows]:
+        """Carts with all that belongs to them, in batches of rows of `CART_TABLES`.
+
+        Args:
+            start: the first cart's number, from 0.
+            stop: the number after the last cart's.
+            size: how many carts a batch holds; the memory used depends on this alone.
+        """
+        for first in range(start, stop, size):
+            rows: Rows = {table: [] for table in CART_TABLES}
+            for number in range(first, min(first + size, stop)):
+                self._add(plan(self._chance, self._opened, number), rows)
+            yield rows
+
+    def _add(self, checkout: Checkout, rows: Rows) -> None:
+        rows["cart"].append(self._cart(checkout))
+        self._add_items(checkout, rows["line_item"])
+        if checkout.outcome.offered:
+            self._add_sessions(checkout, rows)
+        if checkout.refunds:
+            self._add_refunds(checkout, rows["refund"])
+
+    def _cart(self, checkout: Checkout) -> Row:
+        chance, market, outcome, at = checkout[1:5]
+        email = customer_id = completed = authorized = metadata = None
+        if outcome.offered or chance[24] < _LEFT_AN_EMAIL:
+            email, customer = buyer(chance)
+            customer_id = id_of("cus", self._opened, self._chance.of(b"customer", customer))
+        if outcome.completed:
+            completed = _script_instant(at.completed)
+        if outcome.payment or outcome.completed:
+            authorized = _script_instant(at.answered)
+        if chance[29] < _HAS_A_SOURCE:
+            metadata = f'{{"utm_source":"{words.SOURCES[chance[29] % len(words.SOURCES)]}"}}'
+        browser = words.BROWSERS[chance[31] % len(words.BROWSERS)]
+        return (
+            checkout.cart_id, _instant(at.created),
+            _instant(at.answered if authorized else at.offered), None, email, None, None,
+            self._region_ids[market.name], customer_id, checkout.payment_id, "default",
+            completed, authorized, None,
+            f'{{"ip":"203.0.113.{chance[30]}","user_agent":"{browser}"}}',
+            metadata, None, market.currency, *checkout.totals,
+        )  # fmt: skip
+
+    def _add_items(self, checkout: Checkout, rows: list[Row]) -> None:
+        outcome = checkout.outcome
+        for number, (product, price, quantity) in enumerate(checkout.items):
+            chance = self._chance.of(b"item", checkout.number * _SLOTS + number)
+            moment = checkout.at.created + number * 11 * SECOND + chance[0] * 39_293
+            added = _instant(moment)
+            sent = quantity if outcome.payment == "captured" else None
+            returned = quantity if outcome.refunded == "all" else None
+            title, variant, _ = words.PRODUCTS[product]
+            rows.append(
+                (
+                    id_of("item", moment, chance), added, added, checkout.cart_id,
+                    checkout.order_id, None, None, None, None, title, variant, None, 0, 0, 1, 1,
+                    int(outcome.completed), price, self._variant_ids[product], quantity, sent,
+                    returned, sent, "{}",
+                )
+            )  # fmt: skip
+
+    def _add_sessions(self, checkout: Checkout, rows: Rows) -> None:
+        """One session for each provider of the market, and the payment of the chosen one."""
+        market, outcome, at, amount = *checkout[2:5], checkout.amount
+        offered = _instant(at.offered)
+        # Choosing one writes them all.
+        touched = _instant(at.chosen) if outcome.chosen else offered
+        for number, provider in enumerate(market.providers):
+            chance = self._chance.of(b"session", checkout.number * _SLOTS + number)
+            if number == checkout.chosen:
+                started = at.answered if outcome.refreshed else at.chosen
+                attempt = _attempt(checkout, chance, started)
+                row = _chosen_session(checkout, provider, attempt, chance)
+                if outcome.payment:
+                    rows["payment"].append(_payment(checkout, provider, attempt))
+            else:
+                created, data = offered, "{}"
+                if number == checkout.tried:
+                    data = write(provider, "pending", _attempt(checkout, chance, at.offered))
+                    # Leaving it made its row anew, by a clock without microseconds.
+                    created = _script_instant(at.offered)
+                row = (
+                    id_of("ps", at.offered, chance), created, touched, checkout.cart_id,
+                    provider, None, 0, "pending", data, None, amount, None,
+                )  # fmt: skip
+            rows["payment_session"].append(row)
+
+    def _add_refunds(self, checkout: Checkout, rows: list[Row]) -> None:
+        for number, amount in enumerate(checkout.refunds):
+            chance = self._chance.of(b"refund", checkout.number * _SLOTS + number)
+            moment = checkout.refund_moment(number)
+            given = _instant(moment)
+            rows.append(
+                (
+                    id_of("ref", moment, chance), given, given, checkout.order_id,
+                    checkout.payment_id, amount,
+                    words.REFUND_NOTES[chance[0] % len(words.REFUND_NOTES)],
+                    words.REFUND_REASONS[chance[1] % len(words.REFUND_REASONS)], None, None,
+                )
+            )  # fmt: skip
+
+
+def _attempt(checkout: Checkout, chance: bytes, started: int) -> Attempt:
+    return Attempt(
+        checkout.cart_id, checkout.amount, checkout.market, chance.hex()[:32], started // SECOND
+    )
+
+
+def _chosen_session(checkout: Checkout, provider: str, attempt: Attempt, chance: bytes) -> Row:
+    outcome, at = checkout.outcome, checkout.at
+    created = at.answered if outcome.refreshed else at.offered
+    answered = outcome.refreshed or outcome.status != "pending"
+    return (
+        id_of("ps", created, chance), _instant(created),
+        _instant(at.answered if answered else at.chosen), checkout.cart_id, provider,
+        None if outcome.refreshed else 1, 1, outcome.status,
+        write(provider, outcome.status, attempt), None, attempt.amount,
+        _script_instant(at.answered) if outcome.payment else None,
+    )  # fmt: skip
+
+
+def _payment(checkout: Checkout, provider: str, attempt: Attempt) -> Row:
+    outcome, at = checkout.outcome, checkout.at
+    updated = at.completed if outcome.completed else at.answered
+    stage: Stage = "authorized"
+    captured = canceled = None
+    if outcome.payment == "captured":
+        stage = "refunded" if checkout.refunds else "captured"
+        captured = _script_instant(at.settled)
+        updated = checkout.refund_moment(len(checkout.refunds) - 1)
+    elif outcome.payment == "canceled":
+        stage, updated = "canceled", at.settled
+        canceled = _script_instant(at.settled)
+    return (
+        checkout.payment_id, _instant(at.answered), _instant(updated), None, checkout.cart_id,
+        checkout.order_id, attempt.amount, checkout.market.currency, sum(checkout.refunds),
+        provider, write(provider, stage, attempt), captured, canceled, None, None,
+    )  # fmt: skip
+
+
+@cache
+def _day(number: int) -> str:
+    return to_text(_EPOCH + timedelta(days=number))[:11]
+
+
+def _instant(moment: int) -> str:
+    """What `to_text` writes, in a quarter of its time: a record takes two or three of these."""
+    day, moment = divmod(moment, DAY)
+    minute, moment = divmod(moment, 60 * SECOND)
+    second, fraction = divmod(moment, SECOND)
+    return f"{_day(day)}{_MINUTES[minute]}{_SECONDS[second]}{fraction:06}Z"
+
+
+def _script_instant(moment: int) -> str:
+    """An instant that Medusa's own clock gave, and not the database's: without microseconds."""
+    return _instant(moment // MILLISECOND * MILLISECOND)
