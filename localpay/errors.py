@@ -272,6 +272,18 @@ class SourceError(LocalpayError):
         self.reason = reason
 
 
+class SeedUsedError(LocalpayError):
+    """The store holds the records made from this seed already. It was not changed.
+
+    Attributes:
+        seed: the seed.
+    """
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(f"the store holds the carts of seed {seed} already; choose another seed")
+        self.seed = seed
+
+
 def spoken(entity: str) -> str:
     """A table's name as words: "payment_session" is "payment session"."""
     return entity.replace("_", " ")

@@ -1,0 +1,75 @@
+"""Seeding: filling a store with generated carts, all of them or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from localpay.errors import FieldError, SeedUsedError
+from localpay.seeding.generator import Generator
+from localpay.storage.bulk import insert_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localpay.seeding.generator import Rows
+    from localpay.storage.database import Database
+    from localpay.storage.journal import Journal
+
+
+def seed_store(
+    database: Database,
+    journal: Journal,
+    *,
+    carts: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, int]:
+    """Add the regions and the first carts of a seed, with all that belongs to them.
+
+    Args:
+        database: the open file.
+        journal: gets one line, whatever the number of records.
+        carts: how many carts.
+        seed: any integer; the same one gives the same records in any store.
+        progress: told now and then how many carts are written.
+
+    Returns:
+        How many rows each table gained.
+
+    Raises:
+        FieldError: the number of carts is negative.
+        SeedUsedError: the store holds this seed's regions already.
+        DuplicateRecordError: the store holds some other record of this seed already.
+    """
+    if carts < 0:
+        raise FieldError("seed", "carts", f"must be at least 0, not {carts}")
+    generator = Generator(seed)
+    with database.writing():
+        # A cart and its payment name each other.
+        database.rows("PRAGMA defer_foreign_keys = 1")
+        written: Counter[str] = Counter()
+        _insert(database, _new_shop(database, generator, seed), written)
+        for batch in generator.carts(0, carts):
+            _insert(database, batch, written)
+            if progress is not None:
+                progress(written["cart"])
+        counts = dict(written)
+        journal.write("seed", "cart", f"seed {seed}", None, {"seed": seed, "rows": counts})
+    return counts
+
+
+def _new_shop(database: Database, generator: Generator, seed: int) -> Rows:
+    """The shop's rows without the providers that the store knows already."""
+    shop = generator.shop()
+    if database.row("SELECT 1 FROM region WHERE id = ?", shop["region"][0][:1]):
+        raise SeedUsedError(seed)
+    known = {provider for (provider,) in database.rows("SELECT id FROM payment_provider")}
+    providers = [row for row in shop["payment_provider"] if row[0] not in known]
+    return shop | {"payment_provider": providers}
+
+
+def _insert(database: Database, rows: Rows, written: Counter[str]) -> None:
+    for table, part in rows.items():
+        insert_rows(database, table, part)
+        written[table] += len(part)
