@@ -23,7 +23,9 @@ def _instant(column: str) -> str:
 
 
 def _json(column: str, *, null: bool = True) -> str:
-    return f"{column} TEXT{'' if null else ' NOT NULL'} CHECK (json_valid({column}))"
+    if null:
+        return f"{column} TEXT CHECK ({column} IS NULL OR json_valid({column}))"
+    return f"{column} TEXT NOT NULL CHECK (json_valid({column}))"
 
 
 def _flag(column: str, *, null: bool = False) -> str:
@@ -210,8 +212,8 @@ CREATE TABLE change (
     operation TEXT NOT NULL,
     entity TEXT NOT NULL,
     record_id TEXT NOT NULL,
-    before TEXT CHECK (json_valid(before)),
-    after TEXT CHECK (json_valid(after)),
+    {_json("before")},
+    {_json("after")},
     undoes INTEGER,
     redoes INTEGER
 ) STRICT;
@@ -226,7 +228,7 @@ CREATE TABLE quarantine (
     entity TEXT NOT NULL,
     record_id TEXT,
     reason TEXT NOT NULL,
-    row TEXT NOT NULL CHECK (json_valid(row))
+    {_json("row", null=False)}
 ) STRICT;
 """
 

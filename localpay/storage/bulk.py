@@ -1,0 +1,37 @@
+"""Rows by the thousand: loading without a line in the journal for each."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from localpay.errors import DuplicateRecordError
+from localpay.storage import statements
+from localpay.storage.models import MODELS
+from localpay.storage.rows import broken_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from localpay.storage.database import Database
+
+
+def insert_rows(database: Database, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows in one go, inside a transaction.
+
+    Args:
+        database: the open file.
+        table: its name.
+        rows: the columns of each, in the order of the table's model and in the file's form.
+
+    Raises:
+        DuplicateRecordError: there is a row of such an id already.
+        RuleError: a row breaks a rule of the data.
+    """
+    try:
+        database.write_many(statements.insert(MODELS[table]), rows)
+    except sqlite3.IntegrityError as error:
+        broken = broken_rule(error, table, "?")
+        if isinstance(broken, DuplicateRecordError):
+            raise DuplicateRecordError(table, "one of those to be added") from None
+        raise broken from None

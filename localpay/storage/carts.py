@@ -1,0 +1,145 @@
+"""Carts with their items and totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localpay import entities
+from localpay.errors import FieldError, RecordInUseError, RecordNotFoundError
+from localpay.storage.models import Cart, LineItem, PaymentSession, Region
+from localpay.storage.records import Repository
+from localpay.storage.totals import PARTS, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from localpay.storage.journal import Stored
+    from localpay.storage.records import Workspace
+
+
+class LineItems(Repository[entities.LineItem]):
+    """The lines of carts; they are changed through their cart."""
+
+    model = LineItem
+
+    def replace(self, cart_id: str, items: Iterable[Mapping[str, Any]]) -> None:
+        """Make these the cart's lines: one with a known id is changed, others are made.
+
+        Raises:
+            FieldError: an item has no such field, or it does not take the value.
+        """
+        present = {row["id"]: row for row in self._rows.select(LineItem, cart_id=cart_id)}
+        for item in items:
+            row = present.pop(item.get("id", ""), None)
+            if row is None:
+                self._insert({**item, "cart_id": cart_id})
+            else:
+                self._rows.update(LineItem, row, self._encoded(dict(item)))
+        for row in present.values():
+            self._rows.delete(LineItem, row)
+
+
+class Carts(Repository[entities.Cart]):
+    """`store.carts`.
+
+    A cart's totals are computed whenever something they depend on changes: its items, its
+    region, its discounts, shipping and gift cards.
+    """
+
+    model = Cart
+    whole = ("items", "region", "payment", "payment_sessions")
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._items = LineItems(workspace)
+
+    def create(self, *, items: Iterable[Mapping[str, Any]] = (), **fields: Any) -> entities.Cart:
+        """Make a cart.
+
+        Args:
+            items: its lines, each with at least `title`, `unit_price` and `quantity`.
+            fields: its values; `region_id` is needed. Of the totals, `discount_total`,
+                `shipping_total` and `gift_card_total` may be told, the others are computed
+                unless told as well.
+
+        Raises:
+            RecordNotFoundError: there is no such region.
+            FieldError: there is no such field, or it does not take the value.
+            DuplicateRecordError: there is a cart or an item of this id already.
+        """
+        with self._database.writing():
+            region = self._region(fields.get("region_id"))
+            fields.setdefault("currency_code", region["currency_code"])
+            told = {name for name in fields if name in _TOTALS}
+            cart_id = self._insert(fields)["id"]
+            self._items.replace(cart_id, items)
+            self._write_totals(cart_id, region, told)
+            return self.get(cart_id)
+
+    def update(
+        self, record_id: str, *, items: Iterable[Mapping[str, Any]] | None = None, **changes: Any
+    ) -> entities.Cart:
+        """Change a cart. Its sessions keep their amounts, see `store.checkout` for the others.
+
+        Args:
+            record_id: its id.
+            items: all of its lines from now on: one with a known `id` is changed, one without
+                is made, one left out is removed. None leaves them.
+            changes: its other new values. A total that is told is taken as it is.
+
+        Raises:
+            RecordNotFoundError: there is no cart, or region, of this id.
+            FieldError: there is no such field, or it does not take the value.
+            RuleError: it would break a rule of the data.
+        """
+        with self._database.writing():
+            row = self._row(record_id)
+            if changes.get("region_id", row["region_id"]) != row["region_id"]:
+                changes.setdefault(
+                    "currency_code", self._region(changes["region_id"])["currency_code"]
+                )
+            row = self._rows.update(Cart, row, self._encoded(changes))
+            if items is not None:
+                self._items.replace(record_id, items)
+            if items is not None or changes.keys() & {"region_id", "tax_total", *PARTS}:
+                told = {name for name in changes if name in _TOTALS}
+                self._write_totals(record_id, self._region(row["region_id"]), told)
+            return self.get(record_id)
+
+    def delete(self, record_id: str) -> None:
+        """Remove a cart with its items and sessions.
+
+        Raises:
+            RecordNotFoundError: there is no cart of this id.
+            RecordInUseError: a payment was made for it; money's records go one by one.
+        """
+        with self._database.writing():
+            row = self._row(record_id)
+            if self._database.row("SELECT 1 FROM payment WHERE cart_id = ?", (record_id,)):
+                raise RecordInUseError("cart", record_id, "it has a payment; delete that one first")
+            self._items.replace(record_id, ())
+            for session in self._rows.select(PaymentSession, cart_id=record_id):
+                self._rows.delete(PaymentSession, session)
+            self._rows.delete(Cart, row)
+
+    def _region(self, region_id: str | None) -> Stored:
+        if region_id is None:
+            raise FieldError("cart", "region_id", "needs a value")
+        row = self._rows.find(Region, (region_id,))
+        if row is None:
+            raise RecordNotFoundError("region", region_id)
+        return row
+
+    def _write_totals(self, cart_id: str, region: Stored, told: set[str]) -> None:
+        """Compute the totals that were not told."""
+        row = self._row(cart_id)
+        rate = region["tax_rate"] if region["automatic_taxes"] else 0
+        computed = totals(self._rows.select(LineItem, cart_id=cart_id), row, rate)
+        if "tax_total" in told:
+            computed["total"] += row["tax_total"] - computed["tax_total"]
+        changes = {name: value for name, value in computed.items() if name not in told}
+        self._rows.update(Cart, row, changes)
+
+
+_TOTALS = {"subtotal", "tax_total", "total", *PARTS}
+

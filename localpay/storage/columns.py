@@ -1,0 +1,167 @@
+"""Column types: how a value is checked on its way into the file, and read on its way out.
+
+Each is a Peewee field whose `db_value` is the one place that says what the column takes, and
+whose `python_value` is the one place that says what a caller gets.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from localpay import clock, jsontext
+from localpay.errors import FieldError, InstantError, JsonError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INTEGERS = range(-(2**63), 2**63)
+
+
+class Column(peewee.Field):  # type: ignore[misc]
+    """What the column types share: null where it is allowed, otherwise a value of the kind."""
+
+    def db_value(self, value: Any) -> Any:
+        """Check a caller's value and give it the file's form.
+
+        Raises:
+            FieldError: the column does not take this value.
+        """
+        if value is None:
+            if self.null:
+                return None
+            raise self.refusal("needs a value")
+        return self.encode(value)
+
+    def python_value(self, value: Any) -> Any:
+        """Give the file's value the caller's form."""
+        return value if value is None else self.decode(value)
+
+    def encode(self, value: Any) -> Any:
+        """The file's form of a value that is not None."""
+        raise self.refusal(f"cannot hold {type(value).__name__}")
+
+    def decode(self, value: Any) -> Any:
+        """The caller's form of a value that is not null."""
+        return value
+
+    def refusal(self, reason: str) -> FieldError:
+        """The error that says which field does not take its value, and why."""
+        return FieldError(self.model._meta.table_name, self.name, reason)
+
+
+class Text(Column):
+    """Text without half surrogates.
+
+    Args:
+        one_of: the only values it takes; any without.
+        filled: refuse the empty text.
+    """
+
+    field_type = "TEXT"
+
+    def __init__(self, *, one_of: tuple[str, ...] = (), filled: bool = False, **options: Any):
+        super().__init__(**options)
+        self.one_of = one_of
+        self.filled = filled
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.refusal(f"takes text, not {type(value).__name__}")
+        if self.one_of and value not in self.one_of:
+            raise self.refusal(f"takes one of {', '.join(self.one_of)}, not {value[:60]!r}")
+        if self.filled and not value:
+            raise self.refusal("must not be empty")
+        if not value.isascii() and _SURROGATE.search(value):
+            raise self.refusal("holds half a surrogate pair, which is no character")
+        return value
+
+
+class Integer(Column):
+    """A whole number of 64 bits; an amount in minor units is one.
+
+    Args:
+        minimum: the least value it takes.
+    """
+
+    field_type = "INTEGER"
+
+    def __init__(self, *, minimum: int | None = None, **options: Any):
+        super().__init__(**options)
+        self.minimum = minimum
+
+    def encode(self, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.refusal(f"takes a whole number, not {type(value).__name__}")
+        if value not in _INTEGERS:
+            raise self.refusal("is a number of more than 64 bits")
+        if self.minimum is not None and value < self.minimum:
+            raise self.refusal(f"must be at least {self.minimum}, not {value}")
+        return int(value)
+
+
+class Real(Column):
+    """A finite number."""
+
+    field_type = "REAL"
+
+    def encode(self, value: Any) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self.refusal(f"takes a number, not {type(value).__name__}")
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise self.refusal("must be a finite number")
+        return number
+
+
+class Boolean(Column):
+    """True or False, 1 and 0 in the file."""
+
+    field_type = "INTEGER"
+
+    def encode(self, value: Any) -> int:
+        if not isinstance(value, bool):
+            raise self.refusal(f"takes true or false, not {type(value).__name__}")
+        return int(value)
+
+    def decode(self, value: Any) -> bool:
+        return bool(value)
+
+
+class Instant(Column):
+    """An instant, text of one width in the file."""
+
+    field_type = "TEXT"
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, datetime):
+            raise self.refusal(f"takes an instant, not {type(value).__name__}")
+        try:
+            return clock.to_text(value)
+        except InstantError as error:
+            raise self.refusal(str(error)) from None
+
+    def decode(self, value: Any) -> datetime:
+        return clock.from_text(value)
+
+
+class Json(Column):
+    """Any JSON. Where null is allowed None is SQL's NULL, elsewhere it is JSON's null."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: Any) -> str | None:
+        if value is None and self.null:
+            return None
+        try:
+            return jsontext.dumps(value)
+        except JsonError as error:
+            raise self.refusal(f"is not JSON: {error.reason}") from None
+
+    def decode(self, value: Any) -> Any:
+        return jsontext.loads(value)

@@ -1,0 +1,151 @@
+"""Connections to one SQLite file: Peewee opens them, one a thread, and all can be closed at once.
+
+Also here: what each connection is told when it is opened, and which of our errors each of
+SQLite's becomes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import peewee
+
+from localpay.errors import (
+    CancelledError,
+    ReadOnlyStoreError,
+    StoreAccessError,
+    StoreClosedError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreLockedError,
+)
+
+MEMORY = ":memory:"
+PAGE_SIZE = 8192
+BUSY_SECONDS = 5.0
+CACHE_KIB = 16_384
+
+_SHM_FULL = 0x130A
+"""SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that can be held weakly, and that closes when its thread has ended.
+
+    Attributes:
+        immutable: whether it was opened in the belief that nobody writes to the file.
+    """
+
+    immutable = False
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class ConnectionPool(peewee.SqliteDatabase):  # type: ignore[misc]
+    """Peewee's database, which opens a connection for each thread that asks for one.
+
+    Args:
+        path: the file, or ":memory:", which all threads then share one connection to.
+        read_only: open without taking locks or leaving files beside it.
+    """
+
+    def __init__(self, path: Path | str, *, read_only: bool) -> None:
+        pragmas = [
+            ("foreign_keys", 1),
+            ("synchronous", "normal"),
+            ("cache_size", -CACHE_KIB),
+        ]
+        if read_only:
+            pragmas.append(("query_only", 1))
+        self._all: WeakSet[Connection] = WeakSet()
+        self._path = path
+        self._read_only = read_only
+        self._log = None if path == MEMORY else Path(f"{path}-wal")
+        super().__init__(
+            str(path),
+            pragmas=pragmas,
+            thread_safe=path != MEMORY,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+            cached_statements=256,
+            factory=Connection,
+            uri=True,
+        )
+
+    def current(self) -> Connection:
+        """The calling thread's connection, opened if need be."""
+        connection: Connection = self.connection()
+        if connection.immutable and self._is_written():
+            self.close()
+            connection = self.connection()
+        return connection
+
+    def close_all(self) -> None:
+        """Close the connections of all threads."""
+        self.close()
+        for connection in list(self._all):
+            connection.close()
+
+    def _connect(self) -> Connection:
+        immutable = self._read_only and not self._is_written()
+        self.database = self._uri(immutable=immutable)
+        connection: Connection = super()._connect()
+        connection.immutable = immutable
+        self._all.add(connection)
+        return connection
+
+    def _uri(self, *, immutable: bool) -> str:
+        if self._path == MEMORY:
+            return MEMORY
+        place = Path(self._path).absolute().as_uri()
+        if not self._read_only:
+            return f"{place}?mode=rw"
+        # A reader of a write-ahead log leaves files beside it, so while nobody writes to the
+        # file, which the absence of a log tells, it is read as one that cannot change.
+        return f"{place}?mode=ro{'&immutable=1' if immutable else ''}"
+
+    def _is_written(self) -> bool:
+        return self._log is not None and self._log.exists()
+
+
+def translate(error: Exception, path: Path | str, *, read_only: bool = False) -> Exception:
+    """The error of ours that tells a user what an error of SQLite's means.
+
+    A broken constraint stays what it is: what it means depends on the row, and who wrote it.
+    """
+    if isinstance(error, peewee.PeeweeException):
+        error = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
+    if isinstance(error, sqlite3.IntegrityError):
+        return error
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        closed = isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error)
+        return StoreClosedError(path) if closed else StoreError(path, str(error))
+    if code == _SHM_FULL:
+        return StoreFullError(path)
+    match code & 0xFF:
+        case sqlite3.SQLITE_INTERRUPT:
+            return CancelledError()
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreLockedError(path)
+        case sqlite3.SQLITE_FULL:
+            return StoreFullError(path)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return StoreDamagedError(path, str(error))
+        case sqlite3.SQLITE_READONLY if read_only:
+            return ReadOnlyStoreError(path)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return StoreAccessError(path, f"the file cannot be opened for writing ({error})")
+        case sqlite3.SQLITE_IOERR:
+            return StoreAccessError(path, f"the disk does not answer as it should ({error})")
+    return StoreError(path, str(error))
+
+
+def first_value(connection: sqlite3.Connection, statement: str) -> Any:
+    """The one value that a statement gives."""
+    return connection.execute(statement).fetchone()[0]

@@ -1,0 +1,270 @@
+"""Statements and transactions on one file, from any thread, each failure as one of our errors.
+
+Every write is a transaction of its own or part of one that the caller opened; each begins with
+`BEGIN IMMEDIATE`, because one that reads first and writes later fails at once under load.
+A store in memory has one connection, which threads take in turns.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError
+from localpay.storage.connections import MEMORY, ConnectionPool, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from pathlib import Path
+
+    from localpay.clock import Clock
+    from localpay.storage.connections import Connection
+
+
+class Transaction:
+    """One transaction of one thread.
+
+    Attributes:
+        now: the instant it began, which all of its records share, as in PostgreSQL.
+        step: the journal's number for what it changes; None until something changed.
+        undoes: the step that it takes back, if it does.
+        redoes: the step that it does again, if it does.
+    """
+
+    __slots__ = ("depth", "now", "redoes", "step", "undoes")
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.depth = 0
+        self.step: int | None = None
+        self.undoes: int | None = None
+        self.redoes: int | None = None
+
+
+class Cancellation:
+    """Lets one thread stop the statements that another one runs in `Database.cancellable`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Stop the running statement, and refuse all further ones. May be called twice."""
+        with self._lock:
+            self.cancelled = True
+            if self._connection is not None:
+                self._connection.interrupt()
+
+    def watch(self, connection: Connection | None) -> None:
+        """Say whose statements are meant, or with None that they are over."""
+        with self._lock:
+            self._connection = connection
+
+
+class _ThreadState(threading.local):
+    transaction: Transaction | None = None
+    cancellation: Cancellation | None = None
+
+
+class Database:
+    """One open file.
+
+    Args:
+        path: the file, or ":memory:".
+        clock: what transactions take their instant from.
+        read_only: refuse every change.
+    """
+
+    def __init__(self, path: Path | str, clock: Clock, *, read_only: bool = False) -> None:
+        self.path = path
+        self.clock = clock
+        self.read_only = read_only
+        self._pool = ConnectionPool(path, read_only=read_only)
+        self._turns: AbstractContextManager[Any] = (
+            threading.RLock() if path == MEMORY else nullcontext()
+        )
+        self._state = _ThreadState()
+        self._commits = 0
+        self._closed = False
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement and give all rows of its answer.
+
+        Raises:
+            CancelledError: another thread cancelled it.
+            StoreError: the file cannot be used.
+            sqlite3.IntegrityError: a constraint of the file would be broken.
+        """
+        with self._turns:
+            try:
+                return self._connection().execute(statement, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise self._translated(error) from error
+
+    def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Run a statement and give the first row of its answer, or None. Raises as `rows` does."""
+        with self._turns:
+            try:
+                found: tuple[Any, ...] | None = (
+                    self._connection().execute(statement, parameters).fetchone()
+                )
+            except sqlite3.Error as error:
+                raise self._translated(error) from error
+            return found
+
+    def value(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first value of the answer's first row, or None. Raises as `rows` does."""
+        found = self.row(statement, parameters)
+        return None if found is None else found[0]
+
+    def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a writing statement once for each row, inside a transaction. Raises as `rows`."""
+        try:
+            self._connection().executemany(statement, rows)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def stream(
+        self, statement: str, parameters: Sequence[Any] = (), *, size: int = 4096
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a statement and give its rows in lists of up to `size`, as SQLite finds them.
+
+        A store in memory stays the caller's until the last list was taken.
+        """
+        with self._turns:
+            try:
+                cursor = self._connection().execute(statement, parameters)
+                while found := cursor.fetchmany(size):
+                    yield found
+            except sqlite3.Error as error:
+                raise self._translated(error) from error
+
+    @property
+    def transaction(self) -> Transaction | None:
+        """The calling thread's transaction, if it is in one."""
+        return self._state.transaction
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """All or nothing: commit what the block changed, or nothing if it raises. Nests.
+
+        Raises:
+            ReadOnlyStoreError: the store is open for reading only.
+            StoreLockedError: another program wrote for longer than the time to wait.
+        """
+        if self.read_only:
+            raise ReadOnlyStoreError(self.path)
+        outer = self._state.transaction
+        if outer is not None:
+            with self._nested(outer):
+                yield outer
+            return
+        with self._turns:
+            self._execute("BEGIN IMMEDIATE")
+            self._state.transaction = transaction = Transaction(self.clock())
+            try:
+                yield transaction
+                self._execute("COMMIT")
+                self._commits += 1
+            except BaseException:
+                # A full disk has rolled back already; a second ROLLBACK would hide it.
+                if self._connection().in_transaction:
+                    self._execute("ROLLBACK")
+                raise
+            finally:
+                self._state.transaction = None
+
+    @contextmanager
+    def _nested(self, transaction: Transaction) -> Iterator[None]:
+        transaction.depth += 1
+        name = f"nested_{transaction.depth}"
+        step = transaction.step
+        self._execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            if self._connection().in_transaction:
+                self._execute(f"ROLLBACK TO {name}")
+                self._execute(f"RELEASE {name}")
+            transaction.step = step
+            raise
+        else:
+            self._execute(f"RELEASE {name}")
+        finally:
+            transaction.depth -= 1
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of the store throughout the block, whatever others write meanwhile."""
+        with self._turns:
+            if self._connection().in_transaction:
+                yield
+                return
+            self._execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._execute("ROLLBACK")
+
+    @contextmanager
+    def cancellable(self, cancellation: Cancellation | None) -> Iterator[None]:
+        """Let another thread stop the block's reading statements.
+
+        Raises:
+            CancelledError: it did.
+        """
+        if cancellation is None:
+            yield
+            return
+        with self._turns:
+            cancellation.watch(self._connection())
+            self._state.cancellation = cancellation
+            try:
+                yield
+            finally:
+                self._state.cancellation = None
+                cancellation.watch(None)
+
+    def change_mark(self) -> tuple[int, int]:
+        """A value that differs once the file was changed, by this program or by another one."""
+        outside = 0 if self.path == MEMORY else self.value("PRAGMA data_version")
+        return outside, self._commits
+
+    def backup_to(self, target: sqlite3.Connection) -> None:
+        """Copy the whole store, as it is at one moment, into an empty database."""
+        with self._turns:
+            try:
+                self._connection().backup(target)
+            except sqlite3.Error as error:
+                raise self._translated(error) from error
+
+    def close(self) -> None:
+        """Close the connections of all threads. The store cannot be used afterwards."""
+        with self._turns:
+            self._closed = True
+            self._pool.close_all()
+
+    def _connection(self) -> Connection:
+        if self._closed:
+            raise StoreClosedError(self.path)
+        cancellation = self._state.cancellation
+        if cancellation is not None and cancellation.cancelled:
+            raise CancelledError
+        try:
+            return self._pool.current()
+        except Exception as error:
+            raise self._translated(error) from error
+
+    def _execute(self, statement: str) -> None:
+        try:
+            self._connection().execute(statement)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: Exception) -> Exception:
+        return translate(error, self.path, read_only=self.read_only)

@@ -1,0 +1,131 @@
+"""The journal: one line for every change, in the transaction that makes it.
+
+A line keeps the fields that changed, before and after, in the file's own form, so that a step can
+be taken back exactly. Lines that were committed together are one step.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from localpay import clock, entities
+from localpay.storage import statements
+from localpay.storage.models import MODELS, Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from localpay.storage.database import Database
+
+Stored = dict[str, Any]
+"""Columns of a row with their values in the file's own form."""
+
+ROW_OPERATIONS = ("create", "update", "delete")
+"""Operations on one row, which can be taken back. Others tell of something that happened."""
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SELECT = Change.select(*Change.columns().values())
+_WHOLE = _SELECT.order_by(Change.number.desc()).sql()[0]
+_OF_RECORD = statements.select(Change, ("record_id",)) + " ORDER BY number DESC"
+_OF_STEP = statements.select(Change, ("step",)) + " ORDER BY number"
+
+
+class Journal:
+    """Writes and reads the lines.
+
+    Args:
+        database: the open file.
+        actor: who makes the changes: library, cli, tui, …
+    """
+
+    def __init__(self, database: Database, actor: str) -> None:
+        self._database = database
+        self.actor = actor
+
+    def write(
+        self,
+        operation: str,
+        entity: str,
+        record_id: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+    ) -> None:
+        """Add a line to the transaction's step.
+
+        Args:
+            operation: create, update or delete of a row, or what else happened.
+            entity: the table's name.
+            record_id: the record's id, or the key of a row without one, joined by "/".
+            before: the columns that changed as they were, in the file's form.
+            after: the same columns as they are now.
+        """
+        transaction = self._database.transaction
+        assert transaction is not None, "the journal is written inside a transaction"
+        if transaction.step is None:
+            transaction.step = (self._database.value(statements.LAST_STEP) or 0) + 1
+        line = (
+            None,
+            transaction.step,
+            clock.to_text(transaction.now),
+            self.actor,
+            operation,
+            entity,
+            record_id,
+            None if before is None else _ENCODE(before),
+            None if after is None else _ENCODE(after),
+            transaction.undoes,
+            transaction.redoes,
+        )
+        self._database.rows(statements.insert(Change), line)
+
+    def lines(self, record_id: str | None = None) -> Iterator[entities.Change]:
+        """The journal's lines, newest first: all of them, or those of one record."""
+        if record_id is None:
+            parts = self._database.stream(_WHOLE)
+        else:
+            parts = self._database.stream(_OF_RECORD, (record_id,))
+        return (_change(line) for part in parts for line in part)
+
+    def step(self, number: int) -> list[tuple[str, str, str, Stored | None, Stored | None]]:
+        """A step's lines in order: operation, table, record id, columns before and after."""
+        return [
+            (operation, entity, record_id, _stored(before), _stored(after))
+            for _, _, _, _, operation, entity, record_id, before, after, _, _ in self._database.rows(
+                _OF_STEP, (number,)
+            )
+        ]
+
+
+def record_id_of(key: tuple[Any, ...]) -> str:
+    """How the journal names a row: its id, or its key's parts joined by "/"."""
+    return "/".join(key)
+
+
+def _stored(text: str | None) -> Stored | None:
+    return None if text is None else json.loads(text)
+
+
+def _change(line: tuple[Any, ...]) -> entities.Change:
+    number, step, at, actor, operation, entity, record_id, before, after, undoes, redoes = line
+    return entities.Change(
+        number=number,
+        step=step,
+        at=clock.from_text(at),
+        actor=actor,
+        operation=operation,
+        entity=entity,
+        record_id=record_id,
+        before=_readable(operation, entity, _stored(before)),
+        after=_readable(operation, entity, _stored(after)),
+        undoes=undoes,
+        redoes=redoes,
+    )
+
+
+def _readable(operation: str, entity: str, stored: Stored | None) -> dict[str, Any] | None:
+    """Columns in the callers' form; what is not of a row is in it already."""
+    if stored is None or operation not in ROW_OPERATIONS:
+        return stored
+    columns = MODELS[entity].columns()
+    return {name: columns[name].python_value(value) for name, value in stored.items()}

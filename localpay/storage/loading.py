@@ -1,0 +1,76 @@
+"""From rows to what callers hold: decoding a row, and fetching many at a time."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from localpay.storage.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from localpay.storage.database import Database
+    from localpay.storage.models import BaseEntity
+
+_PARAMETERS = 500
+
+
+@cache
+def decoder(model: type[BaseEntity]) -> Callable[[Sequence[Any]], Any]:
+    """A function that makes a record of a row's columns."""
+    entity = model.entity
+    # Most columns are held as they are stored; only the others cost a call.
+    others = [
+        (place, column.python_value)
+        for place, column in enumerate(model.columns().values())
+        if type(column).decode is not Column.decode
+    ]
+
+    def decode(row: Sequence[Any]) -> Any:
+        values = list(row)
+        for place, python_value in others:
+            values[place] = python_value(values[place])
+        return entity(*values)
+
+    return decode
+
+
+def fetch_rids(
+    database: Database, model: type[BaseEntity], rids: Sequence[int]
+) -> dict[int, Any]:
+    """Records by the numbers of their rows; a number without a row is left out."""
+    decode = decoder(model)
+    found: dict[int, Any] = {}
+    for part in _parts(rids):
+        for row in database.rows(_select(model, "rid", len(part)), part):
+            found[row[-1]] = decode(row[:-1])
+    return found
+
+
+def fetch(
+    database: Database, model: type[BaseEntity], column: str, values: Iterable[Any]
+) -> list[Any]:
+    """The records that have one of some values in a column, oldest first for each value."""
+    decode = decoder(model)
+    wanted = list(dict.fromkeys(value for value in values if value is not None))
+    return [
+        decode(row[:-1])
+        for part in _parts(wanted)
+        for row in database.rows(_select(model, column, len(part)), part)
+    ]
+
+
+@cache
+def _select(model: type[BaseEntity], column: str, values: int) -> str:
+    names = ", ".join(f'"{name}"' for name in model.columns())
+    places = ", ".join("?" * values)
+    return (
+        f'SELECT {names}, rid FROM "{model.table()}" WHERE "{column}" IN ({places})'
+        " ORDER BY created_at, rid"
+    )
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _PARAMETERS):
+        yield values[start : start + _PARAMETERS]

@@ -1,0 +1,189 @@
+"""Opening a file: is it ours, is it of a version we know, and bringing an older one up to date.
+
+What a file is, is read from its first hundred bytes before SQLite sees it, so that a file of
+another program is never locked, migrated or otherwise touched.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localpay.errors import (
+    NewerStoreError,
+    NotAStoreError,
+    OlderStoreError,
+    StoreAccessError,
+    StoreExistsError,
+    StoreNotFoundError,
+)
+from localpay.storage import schema
+from localpay.storage.connections import BUSY_SECONDS, MEMORY, PAGE_SIZE, first_value, translate
+from localpay.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localpay.clock import Clock
+
+_MAGIC = b"SQLite format 3\0"
+_OWNER_ONLY = 0o600
+
+
+def open_database(
+    path: Path | str, clock: Clock, *, create: bool = True, read_only: bool = False
+) -> Database:
+    """Open a store, making or migrating it where that is needed.
+
+    Args:
+        path: the file, or ":memory:" for a store that ends with the program.
+        clock: what transactions take their instant from.
+        create: make the file if there is none.
+        read_only: refuse every change, take no lock, leave no file behind.
+
+    Raises:
+        StoreNotFoundError: there is no such file, and none was to be made.
+        NotAStoreError: it is a file of another kind.
+        NewerStoreError: it was written by a newer localpay.
+        OlderStoreError: it would have to be migrated, and is to be opened read-only.
+        StoreError: it cannot be read, or written.
+    """
+    if path == MEMORY:
+        return _open_memory(clock)
+    path = Path(path)
+    version = stored_version(path)
+    known = len(schema.MIGRATIONS)
+    if version is None and (read_only or not create) and not path.exists():
+        raise StoreNotFoundError(path)
+    if version is not None and version > known:
+        raise NewerStoreError(path, version, known)
+    if read_only and version is None:
+        raise NotAStoreError(path, "the file is empty")
+    if read_only and version is not None and version < known:
+        raise OlderStoreError(path, version, known)
+    if version is None:
+        _touch(path)
+    if version is None or version < known:
+        _migrate_file(path)
+    return Database(path, clock, read_only=read_only)
+
+
+def stored_version(path: Path) -> int | None:
+    """The format's version of a store; None of a file that is empty or not there.
+
+    Raises:
+        NotAStoreError: it is a file of another kind, or a folder.
+        StoreAccessError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        return None
+    except IsADirectoryError:
+        raise NotAStoreError(path, "this is a folder, not a store") from None
+    except OSError as error:
+        raise StoreAccessError(path, f"cannot be read: {error.strerror}") from None
+    if not header:
+        return None
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        raise NotAStoreError(path, "this is not a localpay store, nor any SQLite file")
+    if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
+        raise NotAStoreError(path, "this SQLite file belongs to another program; it was not touched")
+    return int.from_bytes(header[60:64], "big")
+
+
+def copy_database(database: Database, path: Path) -> None:
+    """Write a copy of an open store to a new file, whole or not at all.
+
+    Raises:
+        StoreExistsError: there is a file of this name already.
+        StoreError: the file cannot be written.
+    """
+    if path.exists():
+        raise StoreExistsError(path)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        _touch(part)
+        with closing(sqlite3.connect(part)) as target:
+            database.backup_to(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+        os.link(part, path)
+    except FileExistsError:
+        raise StoreExistsError(path) from None
+    except sqlite3.Error as error:
+        raise translate(error, path) from error
+    except OSError as error:
+        raise StoreAccessError(path, f"cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _open_memory(clock: Clock) -> Database:
+    database = Database(MEMORY, clock)
+    for script in schema.MIGRATIONS:
+        for statement in _statements(script):
+            database.rows(statement)
+    return database
+
+
+def _touch(path: Path) -> None:
+    """Make an empty file that its owner alone can read; leave one that is there."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _OWNER_ONLY))
+    except OSError as error:
+        raise StoreAccessError(path, f"cannot be written: {error.strerror}") from None
+
+
+def _migrate_file(path: Path) -> None:
+    """Take a file through the steps it has not seen, each in a transaction, a copy made first."""
+    try:
+        with closing(
+            sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        ) as connection:
+            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+            version = first_value(connection, "PRAGMA user_version")
+            if version:
+                _back_up(connection, path, version)
+            for number, script in enumerate(schema.MIGRATIONS, start=1):
+                _take_step(connection, number, script)
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise translate(error, path) from error
+
+
+def _take_step(connection: sqlite3.Connection, number: int, script: str) -> None:
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        # Another program may have taken the step while this one waited.
+        if first_value(connection, "PRAGMA user_version") < number:
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Keep the file as it was beside it: `shop.localpay.v1.bak`."""
+    copy = path.with_name(f"{path.name}.v{version}.bak")
+    _touch(copy)
+    with closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one: `executescript` would commit between them."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,64 @@
+"""Payments and refunds as records; capturing and refunding live in `localpay.payments`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localpay import entities
+from localpay.errors import RecordInUseError, RecordNotFoundError
+from localpay.storage.models import Cart, Payment, Refund
+from localpay.storage.records import Repository
+
+
+class Payments(Repository[entities.Payment]):
+    """`store.payments`."""
+
+    model = Payment
+    whole = ("refunds",)
+
+    def create(self, **fields: Any) -> entities.Payment:
+        """Record a payment. A cart that has none yet is linked to it.
+
+        Args:
+            fields: its values; `amount` and `provider_id` are needed, and `currency_code` unless
+                a `cart_id` gives it.
+
+        Raises:
+            RecordNotFoundError: there is no such cart.
+            FieldError: there is no such field, or it does not take the value.
+            DuplicateRecordError: there is a payment of this id already.
+            RuleError: it would break a rule of the data.
+        """
+        with self._database.writing():
+            cart_id = fields.get("cart_id")
+            if cart_id is None:
+                return super().create(**fields)
+            cart = self._rows.find(Cart, (cart_id,))
+            if cart is None:
+                raise RecordNotFoundError("cart", cart_id)
+            fields.setdefault("currency_code", cart["currency_code"])
+            payment = super().create(**fields)
+            if cart["payment_id"] is None:
+                self._rows.update(Cart, cart, {"payment_id": payment.id})
+            return payment
+
+    def delete(self, record_id: str) -> None:
+        """Remove the record of a payment, which its cart then no longer names.
+
+        Raises:
+            RecordNotFoundError: there is no payment of this id.
+            RecordInUseError: it has refunds.
+        """
+        with self._database.writing():
+            row = self._row(record_id)
+            if self._rows.select(Refund, payment_id=record_id):
+                raise RecordInUseError("payment", record_id, "it has refunds; delete these first")
+            for cart in self._rows.select(Cart, payment_id=record_id):
+                self._rows.update(Cart, cart, {"payment_id": None})
+            self._rows.delete(Payment, row)
+
+
+class Refunds(Repository[entities.Refund]):
+    """`store.refunds`."""
+
+    model = Refund

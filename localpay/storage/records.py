@@ -1,0 +1,244 @@
+"""Records: what `store.regions`, `store.carts` and the others share.
+
+A repository gives and takes whole records of one entity. It checks each value against its column,
+writes a line in the journal for each row it touches, and loads relations only where asked.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from localpay import entities
+from localpay.errors import FieldError, RecordNotFoundError
+from localpay.storage import statements
+from localpay.storage.listing import Listing, plan
+from localpay.storage.loading import decoder, fetch_rids
+from localpay.storage.relations import expand as expand_records
+from localpay.storage.relations import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from localpay.ids import Ids
+    from localpay.storage.database import Database
+    from localpay.storage.journal import Stored
+    from localpay.storage.models import BaseEntity
+    from localpay.storage.rows import Rows
+
+E = TypeVar("E", bound=entities.BaseEntity)
+
+_WINDOW = 1000
+
+
+class Workspace:
+    """What the repositories of one store share.
+
+    Attributes:
+        database: the open file.
+        rows: its rows, with the journal.
+        ids: where new ids come from.
+    """
+
+    def __init__(self, database: Database, rows: Rows, ids: Ids) -> None:
+        self.database = database
+        self.rows = rows
+        self.ids = ids
+
+
+class Repository(Generic[E]):
+    """The records of one entity.
+
+    Attributes:
+        model: their table.
+        whole: the relations that `get` loads unless told otherwise.
+    """
+
+    model: ClassVar[type[BaseEntity]]
+    whole: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+        self._rows = workspace.rows
+        self._decoded: Callable[[Sequence[Any]], E] = decoder(self.model)
+
+    def get(self, record_id: str, *, expand: Sequence[str] | None = None) -> E:
+        """The record of this id.
+
+        Args:
+            record_id: the id.
+            expand: the relations to load; those that make the record whole by default.
+
+        Raises:
+            RecordNotFoundError: there is none.
+            FieldError: there is no such relation.
+        """
+        found = self.find(record_id, expand=expand)
+        if found is None:
+            raise RecordNotFoundError(self.model.table(), record_id)
+        return found
+
+    def find(self, record_id: str, *, expand: Sequence[str] | None = None) -> E | None:
+        """The record of this id, or None. Takes and raises what `get` does."""
+        row = self._database.row(statements.select(self.model), (record_id,))
+        if row is None:
+            return None
+        record = self._decoded(row)
+        names = self.whole if expand is None else expand
+        return self._expanded([record], names)[0] if names else record
+
+    def list(
+        self,
+        query: str = "",
+        *,
+        sort: str | Sequence[str] = "-created_at",
+        limit: int | None = None,
+        expand: Sequence[str] = (),
+    ) -> builtins.list[E]:
+        """The records that a query matches.
+
+        Args:
+            query: in the filter language; all records by default.
+            sort: the field to sort by, `-` before it for the greatest first, or several of them.
+            limit: at most so many; all by default, so see `iterate` for many.
+            expand: the relations to load.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            SortError: there is no such field to sort by.
+        """
+        with self._database.reading():
+            rids = plan(self.model, query, sort, self._database.clock()).rids(
+                self._database, limit
+            )
+            return builtins.list(self._loaded(rids, expand))
+
+    def count(self, query: str = "") -> int:
+        """How many records a query matches. Raises what `list` does."""
+        return plan(self.model, query, (), self._database.clock()).count(self._database)
+
+    def iterate(
+        self,
+        query: str = "",
+        *,
+        sort: str | Sequence[str] = "created_at",
+        expand: Sequence[str] = (),
+    ) -> Iterator[E]:
+        """The records that a query matches, one by one, in memory that does not grow with them.
+
+        Eight bytes a record are kept: the order is that of the first moment, a record deleted
+        meanwhile is left out. Takes and raises what `list` does.
+        """
+        order = plan(self.model, query, sort, self._database.clock()).order(self._database)
+        for start in range(0, len(order), _WINDOW):
+            yield from self._loaded(order[start : start + _WINDOW], expand)
+
+    def listing(self, query: str = "", *, sort: str | Sequence[str] = "-created_at") -> Listing[E]:
+        """A listing to scroll in: windows at any position, for as many records as there are."""
+        return Listing(
+            self._database,
+            plan(self.model, query, sort, self._database.clock()),
+            self._by_rids,
+        )
+
+    def create(self, **fields: Any) -> E:
+        """Make a record.
+
+        Args:
+            fields: its values; the others take their defaults. Without an id it is given one.
+
+        Raises:
+            FieldError: there is no such field, or it does not take the value.
+            DuplicateRecordError: there is a record of this id already.
+            RuleError: it would break a rule of the data.
+        """
+        with self._database.writing():
+            return self._decoded(tuple(self._insert(fields).values()))
+
+    def update(self, record_id: str, **changes: Any) -> E:
+        """Change fields of a record. Where nothing differs nothing is written.
+
+        Raises:
+            RecordNotFoundError: there is no record of this id.
+            FieldError: there is no such field, or it does not take the value.
+            RuleError: it would break a rule of the data.
+        """
+        with self._database.writing():
+            row = self._rows.update(self.model, self._row(record_id), self._encoded(changes))
+            return self._decoded(tuple(row.values()))
+
+    def delete(self, record_id: str) -> None:
+        """Remove a record.
+
+        Raises:
+            RecordNotFoundError: there is no record of this id.
+            RecordInUseError: others belong to it.
+        """
+        with self._database.writing():
+            self._rows.delete(self.model, self._row(record_id))
+
+    def check_field(self, name: str, value: Any) -> None:
+        """Check that a field would take a value, by itself.
+
+        Raises:
+            FieldError: there is no such field, or it does not take the value.
+        """
+        self._encoded({name: value})
+
+    # For the repositories
+
+    def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E | None]:
+        """Records by the numbers of their rows, in that order; None where one is gone."""
+        found = fetch_rids(self._database, self.model, rids)
+        records = self._expanded(builtins.list(found.values()), expand)
+        by_rid = dict(zip(found, records, strict=True))
+        return [by_rid.get(rid) for rid in rids]
+
+    def _expanded(self, records: builtins.list[E], names: Sequence[str]) -> builtins.list[E]:
+        return expand_records(self._database, self.model, records, names)
+
+    def _loaded(self, rids: Sequence[int], expand: Sequence[str]) -> Iterator[E]:
+        for start in range(0, len(rids), _WINDOW):
+            part = self._by_rids(rids[start : start + _WINDOW], expand)
+            yield from (record for record in part if record is not None)
+
+    def _row(self, record_id: str) -> Stored:
+        row = self._rows.find(self.model, (record_id,))
+        if row is None:
+            raise RecordNotFoundError(self.model.table(), record_id)
+        return row
+
+    def _insert(self, fields: dict[str, Any]) -> Stored:
+        """Add a row with defaults, instants and an id where they were not given."""
+        transaction = self._database.transaction
+        assert transaction is not None
+        columns = self.model.columns()
+        self._refuse_unknown(fields)
+        values = {
+            name: fields[name] if name in fields else _default(column)
+            for name, column in columns.items()
+        }
+        self.model.before_insert(values, self._workspace.ids)
+        values["created_at"] = values["created_at"] or transaction.now
+        values["updated_at"] = values["updated_at"] or transaction.now
+        stored = {name: column.db_value(values[name]) for name, column in columns.items()}
+        self._rows.insert(self.model, stored)
+        return stored
+
+    def _encoded(self, changes: dict[str, Any]) -> Stored:
+        self._refuse_unknown(changes)
+        columns = self.model.columns()
+        return {name: columns[name].db_value(value) for name, value in changes.items()}
+
+    def _refuse_unknown(self, fields: Iterable[str]) -> None:
+        columns = self.model.columns()
+        for name in fields:
+            if name not in columns:
+                raise FieldError(
+                    self.model.table(), name, f"is no field{suggestion(name, columns)}"
+                )
+
+
+def _default(column: Any) -> Any:
+    return column.default() if callable(column.default) else column.default

@@ -1,0 +1,145 @@
+"""Relations: which records belong to which, loaded for many at a time with one statement each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from localpay.errors import FieldError
+from localpay.storage.loading import fetch
+from localpay.storage.models import (
+    BaseEntity,
+    Cart,
+    LineItem,
+    Payment,
+    PaymentCollection,
+    PaymentCollectionPayment,
+    PaymentCollectionSession,
+    PaymentSession,
+    Refund,
+    Region,
+    RegionPaymentProvider,
+    Row,
+)
+
+if TYPE_CHECKING:
+    from localpay.storage.database import Database
+
+Loader: TypeAlias = "Callable[[Database, Sequence[Any]], list[Any]]"
+"""Given records, gives the related ones of each, in the same order."""
+
+
+def expand(
+    database: Database, model: type[BaseEntity], records: list[Any], names: Sequence[str]
+) -> list[Any]:
+    """Load relations of records.
+
+    Args:
+        database: the open file.
+        model: the records' table.
+        records: of one entity.
+        names: which of its relations.
+
+    Returns:
+        The same records with these relations.
+
+    Raises:
+        FieldError: the entity has no such relation.
+    """
+    known = _RELATIONS.get(model, {})
+    for name in names:
+        if name not in known:
+            raise FieldError(model.table(), name, f"is no relation{suggestion(name, known)}")
+        related = known[name](database, records)
+        records = [
+            replace(record, **{name: found})
+            for record, found in zip(records, related, strict=True)
+        ]
+    return records
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """A nearby name to offer for one that is not known: "; did you mean …?", or nothing."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _one(model: type[BaseEntity], field: str) -> Loader:
+    """The record that a field names by its id, or None."""
+
+    def load(database: Database, records: Sequence[Any]) -> list[Any]:
+        ids = [getattr(record, field) for record in records]
+        found = {each.id: each for each in fetch(database, model, "id", ids)}
+        return [found.get(each) for each in ids]
+
+    return load
+
+
+def _many(model: type[BaseEntity], field: str) -> Loader:
+    """The records whose field names this one's id."""
+
+    def load(database: Database, records: Sequence[Any]) -> list[Any]:
+        found = defaultdict(list)
+        for each in fetch(database, model, field, (record.id for record in records)):
+            found[getattr(each, field)].append(each)
+        return [tuple(found[record.id]) for record in records]
+
+    return load
+
+
+def _linked(link: type[Row], model: type[BaseEntity]) -> Loader:
+    """The records that a table of pairs links to this one."""
+    ours, theirs = link.key
+
+    def load(database: Database, records: Sequence[Any]) -> list[Any]:
+        related = []
+        for record in records:
+            pairs = database.rows(
+                f'SELECT "{theirs}" FROM "{link.table()}" WHERE "{ours}" = ?', (record.id,)
+            )
+            related.append(tuple(fetch(database, model, "id", (each for (each,) in pairs))))
+        return related
+
+    return load
+
+
+def _providers(database: Database, records: Sequence[Any]) -> list[tuple[str, ...]]:
+    return [offered_providers(database, region.id) for region in records]
+
+
+def offered_providers(database: Database, region_id: str) -> tuple[str, ...]:
+    """Ids of the payment providers that a region offers, in order."""
+    rows = database.rows(
+        f"SELECT provider_id FROM {RegionPaymentProvider.table()} WHERE region_id = ?"
+        " ORDER BY provider_id",
+        (region_id,),
+    )
+    return tuple(provider for (provider,) in rows)
+
+
+def _region_with_providers(database: Database, records: Sequence[Any]) -> list[Any]:
+    found = _one(Region, "region_id")(database, records)
+    distinct = {region.id: region for region in found if region is not None}
+    whole = expand(database, Region, list(distinct.values()), ("providers",))
+    by_id = {region.id: region for region in whole}
+    return [by_id.get(record.region_id) for record in records]
+
+
+_RELATIONS: dict[type[BaseEntity], dict[str, Loader]] = {
+    Region: {"providers": _providers},
+    Cart: {
+        "items": _many(LineItem, "cart_id"),
+        "region": _region_with_providers,
+        "payment": _one(Payment, "payment_id"),
+        "payment_sessions": _many(PaymentSession, "cart_id"),
+    },
+    PaymentSession: {"cart": _one(Cart, "cart_id")},
+    Payment: {"refunds": _many(Refund, "payment_id"), "cart": _one(Cart, "cart_id")},
+    PaymentCollection: {
+        "payment_sessions": _linked(PaymentCollectionSession, PaymentSession),
+        "payments": _linked(PaymentCollectionPayment, Payment),
+    },
+}

@@ -1,0 +1,167 @@
+"""The store: the one door to a file, for programs, the command line and the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localpay.clock import Clock, system_clock
+from localpay.ids import Ids
+from localpay.storage.carts import Carts
+from localpay.storage.checking import check
+from localpay.storage.connections import MEMORY
+from localpay.storage.database import Cancellation, Database
+from localpay.storage.journal import Journal
+from localpay.storage.listing import Listing
+from localpay.storage.opening import copy_database, open_database
+from localpay.storage.payments import Payments, Refunds
+from localpay.storage.quarantine import Quarantine
+from localpay.storage.records import Workspace
+from localpay.storage.regions import Regions
+from localpay.storage.rows import Rows
+from localpay.storage.sessions import Sessions
+from localpay.storage.stats import Stats, stats
+from localpay.storage.undo import Undo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from random import Random
+    from types import TracebackType
+
+    from localpay.entities import Change
+
+__all__ = ["Cancellation", "Listing", "Stats", "Store"]
+
+
+class Store:
+    """Payment sessions and carts in one local file.
+
+    May be used from many threads; many programs may have the same file open. Use `Store.open`.
+
+    Attributes:
+        path: the file, or ":memory:".
+        read_only: whether changes are refused.
+        regions: the regions.
+        carts: the carts, with their items and totals.
+        sessions: the payment sessions.
+        payments: the payments.
+        refunds: the refunds.
+        quarantine: imported rows that were left out.
+    """
+
+    def __init__(self, database: Database, ids: Ids, actor: str) -> None:
+        self.path = database.path
+        self.read_only = database.read_only
+        self._database = database
+        self._journal = Journal(database, actor)
+        self._rows = Rows(database, self._journal)
+        self._undo = Undo(database, self._rows, self._journal)
+        workspace = Workspace(database, self._rows, ids)
+        self.regions = Regions(workspace)
+        self.carts = Carts(workspace)
+        self.sessions = Sessions(workspace)
+        self.payments = Payments(workspace)
+        self.refunds = Refunds(workspace)
+        self.quarantine = Quarantine(database)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        actor: str = "library",
+        clock: Clock = system_clock,
+        random: Random | None = None,
+    ) -> Store:
+        """Open a store.
+
+        Args:
+            path: the file, or ":memory:" for a store that ends with the program.
+            create: make the file if there is none.
+            read_only: refuse every change, take no lock, leave no file behind.
+            actor: who the journal says makes the changes.
+            clock: gives the instants of new records.
+            random: gives the chance in new ids; the system's own by default.
+
+        Raises:
+            StoreNotFoundError: there is no such file, and none was to be made.
+            NotAStoreError: it is a file of another kind, which is not touched.
+            NewerStoreError: it was written by a newer localpay.
+            OlderStoreError: it would have to be migrated, and is to be opened read-only.
+            StoreError: it cannot be read, or written.
+        """
+        place = MEMORY if path == MEMORY else Path(path)
+        database = open_database(place, clock, create=create, read_only=read_only)
+        return cls(database, Ids(clock, random), actor)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, for all threads. May be called twice."""
+        self._database.close()
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """All or nothing: what the block changes is one step, undone at once if it raises. Nests.
+
+        Raises:
+            ReadOnlyStoreError: the store is open for reading only.
+            StoreLockedError: another program wrote for longer than five seconds.
+        """
+        return self._database.writing()
+
+    def undo(self) -> int:
+        """Take back the last step that was not taken back yet, also one of an earlier run.
+
+        Returns:
+            The step's number; `history` tells what it was.
+
+        Raises:
+            NothingToUndoError: there is none, or the last one is an import.
+            UndoConflictError: a record of the step has changed since.
+        """
+        return self._undo.undo()
+
+    def redo(self) -> int:
+        """Do the step again that was taken back last. Returns and raises as `undo` does."""
+        return self._undo.redo()
+
+    def history(self, record_id: str | None = None) -> Iterator[Change]:
+        """The journal, newest line first: of the whole store, or of one record."""
+        return self._journal.lines(record_id)
+
+    def backup(self, path: Path | str) -> None:
+        """Copy the store, as it is at one moment, to a new file.
+
+        Raises:
+            StoreExistsError: there is a file of this name already.
+            StoreError: the file cannot be written.
+        """
+        copy_database(self._database, Path(path))
+
+    def check(self) -> list[str]:
+        """Look for everything that is wrong with the file and its records.
+
+        Returns:
+            A sentence for each problem; none if the store is sound.
+        """
+        return check(self._database)
+
+    def stats(self) -> Stats:
+        """Count and sum everything."""
+        return stats(self._database)
+
+    def change_mark(self) -> tuple[int, int]:
+        """A value that differs once the store was changed, by this program or another one."""
+        return self._database.change_mark()
