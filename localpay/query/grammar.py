@@ -1,0 +1,219 @@
+"""The grammar of a filter: recursive descent from tokens to a tree.
+
+    filter   = [either]
+    either   = all {"OR" all}
+    all      = each {["AND"] each}
+    each     = {"-" | "NOT"} (term | text | "(" either ")")
+    term     = field operator item {"," item} | ("has:" | "missing:") field {"," field}
+
+Terms of another kind, such as one that is no field, get a branch in `_Parser.term`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from localpay.errors import QueryError, spoken
+from localpay.query import fields, values
+from localpay.query.fields import Kind
+from localpay.query.tokens import read_text, split_values, tokenize
+from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
+
+if TYPE_CHECKING:
+    from localpay.query.fields import EntityName, Field
+    from localpay.query.tokens import Item, Token, Word
+    from localpay.query.tree import Node, Path, Test
+
+MAX_DEPTH = 20
+MAX_TERMS = 250
+"""SQLite's own parser gives up on deeper nesting, and on more terms, than these with some room."""
+
+PRESENCE = ("has", "missing")
+"""The names that stand before a field's name and ask whether there is a value."""
+
+_LAST_PLACE = 2**31 - 1
+_ORDERED = frozenset({Kind.TEXT, Kind.AMOUNT, Kind.INSTANT, Kind.JSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A filter that was understood. `str` gives its canonical text.
+
+    Attributes:
+        text: as it was written.
+        entity: what it filters.
+        tree: what it says; None when it is empty and matches every record.
+    """
+
+    text: str
+    entity: EntityName
+    tree: Node | None
+
+    def __str__(self) -> str:
+        return "" if self.tree is None else str(self.tree)
+
+
+def parse(text: str, entity: EntityName) -> Query:
+    """Read a filter.
+
+    Args:
+        text: in the filter language; may be empty.
+        entity: what is filtered, which decides the fields there are.
+
+    Raises:
+        QueryError: the text is no filter; says where and what was expected.
+    """
+    return Query(text, entity, _Parser(text, entity).filter())
+
+
+class _Parser:
+    __slots__ = ("depth", "entity", "index", "terms", "text", "tokens")
+
+    def __init__(self, text: str, entity: EntityName) -> None:
+        self.text = text
+        self.entity = entity
+        self.tokens = tokenize(text)
+        self.index = 0
+        self.depth = 0
+        self.terms = 0
+
+    def filter(self) -> Node | None:
+        if self.tokens[0].kind == "end":
+            return None
+        node = self.either()
+        if (token := self.tokens[self.index]).kind != "end":
+            raise self.error(token, "there is no parenthesis open here")
+        return node
+
+    def either(self) -> Node:
+        nodes = [self.all()]
+        while self.tokens[self.index].kind == "OR":
+            self.index += 1
+            nodes.append(self.all())
+        return _join(Or, nodes)
+
+    def all(self) -> Node:
+        nodes = [self.each()]
+        while (kind := self.tokens[self.index].kind) not in {"OR", ")", "end"}:
+            self.index += kind == "AND"
+            nodes.append(self.each())
+        return _join(And, nodes)
+
+    def each(self) -> Node:
+        negated = False
+        while (token := self.tokens[self.index]).kind in {"-", "NOT"}:
+            negated = not negated
+            self.index += 1
+            if token.kind == "-" and self.tokens[self.index].start != token.end:
+                raise self.error(token, "what a minus excludes stands right behind it")
+        node = self.group() if token.kind == "(" else self.leaf(token)
+        return _negate(node) if negated else node
+
+    def group(self) -> Node:
+        opening = self.tokens[self.index]
+        if self.depth == MAX_DEPTH:
+            raise self.error(opening, f"more than {MAX_DEPTH} parentheses in one another")
+        self.depth += 1
+        self.index += 1
+        node = self.either()
+        if self.tokens[self.index].kind != ")":
+            raise self.error(opening, "this parenthesis is not closed")
+        self.index += 1
+        self.depth -= 1
+        return node
+
+    def leaf(self, token: Token) -> Node:
+        if token.kind not in {"term", "text"}:
+            found = "here the filter ends" if token.kind == "end" else f"here stands {token.kind}"
+            raise self.error(token, f"expected a term such as status:error or a text, {found}")
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise self.error(token, f"a filter may have {MAX_TERMS} terms")
+        self.index += 1
+        if token.kind == "term":
+            return self.term(token)
+        if self.text[token.start] in "<>=:!":
+            raise self.error(token, "an operator stands right behind its field, without a blank")
+        try:
+            return Text(values.read_pattern(read_text(self.text, token)).pieces)
+        except ValueError as error:
+            raise self.error(token, str(error)) from None
+
+    def term(self, token: Token) -> Node:
+        if token.name.lower() in PRESENCE:
+            return self.presence(token)
+        field, path = self.field(token.name, token.start)
+        negated = token.operator == "!="
+        items = split_values(self.text, token._replace(operator="=") if negated else token)
+        if len(items) == 1 and items[0].operator == "=" and _is_wildcard(items[0].words[0]):
+            node: Node = Has(field, path)
+        else:
+            tests = tuple(test for item in items for test in self.tests(field, path, item))
+            node = Term(field, path, tests)
+        return _negate(node) if negated else node
+
+    def presence(self, token: Token) -> Node:
+        nodes: list[Node] = []
+        for item in split_values(self.text, token):
+            word = item.words[0]
+            if token.operator or item.operator != "=":
+                raise self.error(token, "has: and missing: take names of fields: has:email")
+            # As it is written: quotes belong to the name, where they hold odd keys of JSON.
+            field, path = self.field(self.text[word.start : word.end], word.start)
+            nodes.append(Has(field, path))
+        if token.name.lower() == "missing":
+            nodes = [_negate(each) for each in nodes]
+        return _join(Or, nodes)
+
+    def field(self, name: str, start: int) -> tuple[Field, Path]:
+        found = fields.resolve(self.entity, name)
+        if found is None:
+            known = (*fields.names(self.entity), *PRESENCE)
+            head = name.partition(".")[0]
+            near = fields.nearest(name, known) or fields.nearest(head, known)
+            hint = f"did you mean {near!r}?" if near else "text with such signs goes in quotes"
+            reason = f"there is no field {name[:60]!r} of a {spoken(self.entity)}; {hint}"
+            raise QueryError(self.text, start, reason, len(name))
+        if any(isinstance(step, int) and step > _LAST_PLACE for step in found[1]):
+            raise QueryError(self.text, start, "no array has so many places", len(name))
+        return found
+
+    def tests(self, field: Field, path: Path, item: Item) -> tuple[Test, ...]:
+        start, end = item.words[0].start, item.words[-1].end
+        is_search = field.kind is Kind.JSON and not path
+        try:
+            if item.operator != "=" and (is_search or field.kind not in _ORDERED):
+                raise ValueError(f"{field.name} has no order, only {field.name}:value")  # noqa: TRY301
+            if item.operator == "..":
+                return (Range(*values.read_range(field, *item.words)),)
+            word = item.words[0]
+            if field.kind is Kind.CHOICE:
+                return tuple(Comparison("=", each) for each in values.read_choices(field, word))
+            if is_search:
+                return (Comparison("=", values.read_pattern(word)),)
+            read = values.read if item.operator == "=" else values.read_ordered
+            return (Comparison(item.operator, read(field, word)),)
+        except ValueError as error:
+            raise QueryError(self.text, start, str(error), end - start) from None
+
+    def error(self, token: Token, reason: str) -> QueryError:
+        return QueryError(self.text, token.start, reason, max(1, token.end - token.start))
+
+
+def _join(kind: type[And | Or], nodes: list[Node]) -> Node:
+    """Join nodes, those of the same kind as one; a single one stays as it is."""
+    if len(nodes) == 1:
+        return nodes[0]
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node.nodes if isinstance(node, kind) else (node,))
+    return kind(tuple(flat))
+
+
+def _negate(node: Node) -> Node:
+    return node.node if isinstance(node, Not) else Not(node)
+
+
+def _is_wildcard(word: Word) -> bool:
+    return word.pieces == ("", "") and not word.quoted
