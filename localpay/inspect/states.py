@@ -1,0 +1,49 @@
+"""States that no column holds: how far a payment or a cart has come, told from its instants.
+
+A payment session says it itself, in `status`. For the others this is the one place that decides.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+from localpay.entities import BaseEntity, Cart, Payment, PaymentCollection, PaymentSession
+
+PaymentState: TypeAlias = Literal[
+    "authorized", "captured", "partially_refunded", "refunded", "canceled"
+]
+CartState: TypeAlias = Literal["open", "authorized", "completed", "deleted"]
+
+PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
+CART_STATES: tuple[CartState, ...] = get_args(CartState)
+
+
+def payment_state(payment: Payment) -> PaymentState:
+    """How far a payment has come. What was given back counts more than what was captured."""
+    if payment.canceled_at is not None:
+        return "canceled"
+    if payment.amount_refunded > 0:
+        whole = payment.amount_refunded >= payment.amount
+        return "refunded" if whole else "partially_refunded"
+    return "authorized" if payment.captured_at is None else "captured"
+
+
+def cart_state(cart: Cart) -> CartState:
+    """How far a cart has come, by its own fields: none of its relations need be loaded."""
+    if cart.deleted_at is not None:
+        return "deleted"
+    if cart.completed_at is not None:
+        return "completed"
+    return "open" if cart.payment_authorized_at is None else "authorized"
+
+
+def state(record: BaseEntity) -> str | None:
+    """The state of any record; None for those that have none, such as regions."""
+    match record:
+        case PaymentSession() | PaymentCollection():
+            return record.status
+        case Payment():
+            return payment_state(record)
+        case Cart():
+            return cart_state(record)
+    return None

@@ -1,0 +1,249 @@
+"""How values look: every field of every record as plain, safe text with the name of a style.
+
+Nothing here, and nothing that takes text from here, reads markup. A style is named by its *tone*,
+which `STYLES` turns into Textual's words, with colours that the theme gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+
+from rich.cells import cell_len, set_cell_size
+
+from localpay import money
+from localpay.inspect import states
+from localpay.jsontext import WrittenFloat
+from localpay.text import one_line
+
+if TYPE_CHECKING:
+    from localpay.entities import BaseEntity
+    from localpay.jsontext import JsonValue
+
+Tone: TypeAlias = Literal[
+    "plain", "muted", "faint", "heading", "link", "secret",
+    "good", "waiting", "attention", "bad", "off",
+    "text", "number", "literal",
+]  # fmt: skip
+
+STYLES: Final[dict[Tone, str]] = {
+    "plain": "$foreground",
+    "muted": "$foreground 70%",
+    "faint": "$foreground 45%",
+    "heading": "bold $foreground",
+    "link": "$text-primary",
+    "secret": "$text-secondary",
+    "good": "$text-success",
+    "waiting": "$text-primary",
+    "attention": "$text-warning",
+    "bad": "bold $text-error",
+    "off": "$foreground 60%",
+    "text": "$foreground",
+    "number": "$text-accent",
+    "literal": "$text-secondary",
+}
+"""What each tone looks like, as `Content.styled` and `Stylesheet.parse_style` take it."""
+
+AMOUNTS: Final = frozenset({
+    "amount", "amount_refunded", "authorized_amount", "unit_price",
+    "subtotal", "discount_total", "shipping_total", "tax_total", "gift_card_total", "total",
+})  # fmt: skip
+"""The fields that hold amounts in minor units."""
+
+ELLIPSIS: Final = "…"
+_ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
+
+
+class Status(NamedTuple):
+    """How a state looks.
+
+    Attributes:
+        glyph: one cell, a different one for each state, so that no colour is needed.
+        word: the state in words.
+        tone: its style.
+    """
+
+    glyph: str
+    word: str
+    tone: Tone
+
+
+class Cell(NamedTuple):
+    """A value as one line.
+
+    Attributes:
+        text: plain text that is safe to show.
+        tone: its style.
+        right: whether it lines up on the right, as amounts do.
+    """
+
+    text: str
+    tone: Tone = "plain"
+    right: bool = False
+
+
+_STATUSES: Final[dict[str, Status]] = {
+    "pending": Status("○", "pending", "waiting"),
+    "requires_more": Status("◐", "requires more", "attention"),
+    "authorized": Status("✓", "authorized", "good"),
+    "error": Status("✗", "error", "bad"),
+    "canceled": Status("⊘", "canceled", "off"),
+    "captured": Status("●", "captured", "good"),
+    "partially_refunded": Status("◒", "partially refunded", "attention"),
+    "refunded": Status("↩", "refunded", "off"),
+    "open": Status("◇", "open", "waiting"),
+    "completed": Status("◆", "completed", "good"),
+    "deleted": Status("×", "deleted", "off"),
+    "not_paid": Status("◦", "not paid", "waiting"),
+    "awaiting": Status("◌", "awaiting", "waiting"),
+    "partially_authorized": Status("◔", "partially authorized", "attention"),
+}
+
+
+def status(state: str) -> Status:
+    """The look of a state; of one that is not known, the word itself."""
+    return _STATUSES.get(state) or Status("?", one_line(state.replace("_", " ")), "attention")
+
+
+def status_cell(state: str, width: int | None = None) -> Cell:
+    """A state as glyph and word, or as its glyph alone where the word does not fit."""
+    glyph, word, tone = status(state)
+    whole = f"{glyph} {word}"
+    if width is not None and cell_len(whole) > width:
+        whole = fit(whole, width) if width > 7 else fit(glyph, width)
+    return Cell(whole, tone)
+
+
+def instant(value: datetime, width: int | None = None) -> str:
+    """An instant in UTC: whole, or as much of it as a width allows.
+
+    Args:
+        value: in UTC.
+        width: in cells; with 19 and more it has seconds, with 16 minutes, with 10 the day, below
+            that the month and day.
+    """
+    text = value.isoformat(" ", "microseconds")[:26]
+    text = text.removesuffix("000").removesuffix(".000")
+    if width is None or len(text) <= width:
+        return text
+    for length in (19, 16, 10):
+        if width >= length:
+            return text[:length]
+    return text[5:10]
+
+
+def boolean(value: bool | None) -> str:  # noqa: FBT001 - it is the value that is shown
+    """True as "yes", False as "no", null as nothing chosen: "–"."""
+    return "–" if value is None else "yes" if value else "no"
+
+
+def amount(value: int | None, currency: str | None, width: int | None = None) -> str:
+    """An amount with its currency, "12.50 EUR"; of an unknown currency, the minor units.
+
+    Args:
+        value: in minor units; None is written as nothing.
+        currency: None where it is not known.
+        width: in cells; where the currency would be cut it is left out.
+    """
+    whole = one_line(money.format_amount(value, currency))
+    if value is None or not currency or width is None or cell_len(whole) <= width:
+        return whole
+    return money.format_major(value, currency)
+
+
+def fit(text: str, width: int) -> str:
+    """A text made safe to show and cut to a width, the end marked where something is missing.
+
+    Args:
+        text: any text, of any length.
+        width: in cells. Of an id the end is kept, which tells it from its neighbours.
+    """
+    if width <= 0:
+        return ""
+    safe = one_line(text[: 4 * width + 8])
+    if len(text) <= 4 * width + 8 and cell_len(safe) <= width:
+        return safe
+    prefix = _ID.match(text)
+    if prefix is not None and width > len(prefix.group()) + 1:
+        head = f"{prefix.group()}{ELLIPSIS}"
+        return head + text[len(head) - width :]
+    return set_cell_size(safe, width - 1).rstrip() + ELLIPSIS
+
+
+def scalar(value: JsonValue) -> Cell:
+    """A JSON value that holds no others, as JSON writes it, escapes included."""
+    if isinstance(value, str):
+        return Cell(one_line(json.dumps(value, ensure_ascii=False)), "text")
+    if value is None or isinstance(value, bool):
+        return Cell(json.dumps(value), "literal")
+    return Cell(value.text if isinstance(value, WrittenFloat) else str(value), "number")
+
+
+def summary(value: JsonValue) -> str:
+    """What a JSON object or list holds, in two words: "{3 keys}", "[1 item]"."""
+    count = len(value)
+    if isinstance(value, dict):
+        return f"{{{count} key{'' if count == 1 else 's'}}}" if value else "{}"
+    return f"[{count} item{'' if count == 1 else 's'}]" if value else "[]"
+
+
+def currency_of(record: BaseEntity) -> str | None:
+    """The currency of a record's amounts; None where a relation that tells it is not loaded."""
+    own: str | None = getattr(record, "currency_code", None)
+    cart = getattr(record, "cart", None)
+    return own if own is not None or cart is None else cart.currency_code
+
+
+def cell(record: BaseEntity, column: str, width: int | None = None) -> Cell:
+    """One field of a record.
+
+    Args:
+        record: the record.
+        column: a field's name, `state`, or one of a relation, such as `cart.email`; a relation
+            that is not loaded shows nothing.
+        width: in cells; None for the whole value.
+    """
+    *path, name = column.split(".")
+    owner: Any = record
+    for step in path:
+        owner = getattr(owner, step)
+        if owner is None:
+            return Cell("")
+    if name == "state" or (name == "status" and hasattr(owner, "status")):
+        state = states.state(owner)
+        return Cell("") if state is None else status_cell(state, width)
+    return field(name, getattr(owner, name), currency_of(owner), width)
+
+
+def field(name: str, value: Any, currency: str | None, width: int | None = None) -> Cell:
+    """A field's value by itself.
+
+    Args:
+        name: the field's name.
+        value: as the record holds it.
+        currency: of the record's amounts, where known.
+        width: in cells; None for the whole value.
+    """
+    shown = _field(name, value, currency, width)
+    return shown._replace(text=one_line(shown.text) if width is None else fit(shown.text, width))
+
+
+def _field(name: str, value: Any, currency: str | None, width: int | None) -> Cell:
+    """A field's value before its text is made safe and cut."""
+    shown = Cell(str(value))
+    match value:
+        case None:
+            shown = Cell("–", "faint")
+        case bool():
+            shown = Cell(boolean(value), "plain" if value else "muted")
+        case datetime():
+            shown = Cell(instant(value, width), "muted")
+        case dict() | list() | tuple():
+            shown = Cell(summary(value), "muted")
+        case int() if name in AMOUNTS:
+            shown = Cell(amount(value, currency, width), right=True)
+        case int() | float():
+            shown = Cell(scalar(value).text, right=True)
+    return shown
