@@ -15,7 +15,7 @@ _DECIMALS = (
     | dict.fromkeys("bhd iqd jod kwd lyd omr tnd".split(), 3)
     | dict.fromkeys("clf uyw".split(), 4)
 )
-_MAJOR = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
+_MAJOR = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
 
 
 def decimals(currency: str) -> int:

@@ -1,0 +1,153 @@
+"""Transactions, threads, cancelling, and being killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from localpay.errors import CancelledError
+from localpay.store import Cancellation, Store
+
+
+def test_a_transaction_that_raises_changes_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.sessions.create(provider_id="manual")
+        raise ZeroDivisionError
+
+    assert store.sessions.count() == 0
+    assert list(store.history()) == []
+
+
+def test_an_inner_transaction_that_raises_loses_only_its_own_changes(store: Store) -> None:
+    with store.transaction():
+        kept = store.sessions.create(provider_id="manual")
+        with pytest.raises(ZeroDivisionError), store.transaction():
+            store.sessions.create(provider_id="stripe")
+            raise ZeroDivisionError
+
+    assert store.sessions.list() == [kept]
+    assert [change.record_id for change in store.history()] == [kept.id]
+
+
+def test_two_stores_in_one_program_do_not_mix(tmp_path: Path) -> None:
+    with (
+        Store.open(tmp_path / "a") as a,
+        Store.open(tmp_path / "b") as b,
+        Store.open(":memory:") as c,
+        Store.open(":memory:") as d,
+    ):
+
+        def fill(store: Store, name: str) -> None:
+            for number in range(50):
+                session = store.sessions.create(provider_id=name, amount=number)
+                store.sessions.update(session.id, status="error")
+
+        stores = {"a": a, "b": b, "c": c, "d": d}
+        with ThreadPoolExecutor(8) as threads:
+            for _ in range(2):
+                for name, each in stores.items():
+                    threads.submit(fill, each, name)
+
+        for name, each in stores.items():
+            assert {session.provider_id for session in each.sessions.list()} == {name}
+            assert each.sessions.count("status:error") == 100
+
+
+def test_one_store_serves_many_threads(store: Store) -> None:
+    session = store.sessions.create(provider_id="manual", amount=0)
+
+    def count_up() -> None:
+        for _ in range(25):
+            with store.transaction():
+                now = store.sessions.get(session.id)
+                assert now.amount is not None
+                store.sessions.update(session.id, amount=now.amount + 1)
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(count_up) for _ in range(8)]:
+            done.result()
+
+    assert store.sessions.get(session.id).amount == 200
+
+
+def test_another_thread_does_not_see_a_transaction_before_its_end(store: Store) -> None:
+    begun, seen = threading.Event(), []
+
+    def look() -> None:
+        begun.wait()
+        seen.append(store.sessions.count())
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    with store.transaction():
+        store.sessions.create(provider_id="manual")
+        begun.set()
+        time.sleep(0.05)
+        store.sessions.create(provider_id="manual")
+    thread.join()
+
+    assert seen in ([0], [2])
+
+
+def test_a_running_statement_can_be_cancelled_from_another_thread(store: Store) -> None:
+    cancellation = Cancellation()
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    timer = threading.Timer(0.05, cancellation.cancel)
+    timer.start()
+
+    with pytest.raises(CancelledError), store._database.cancellable(cancellation):
+        store._database.rows(endless)
+
+    timer.join()
+    assert store.sessions.count() == 0
+
+
+def test_what_is_cancelled_already_does_not_begin(store: Store) -> None:
+    store.sessions.create(provider_id="manual")
+    cancellation = Cancellation()
+    cancellation.cancel()
+
+    with pytest.raises(CancelledError):
+        store.sessions.listing().fill(cancellation=cancellation)
+
+
+def test_a_program_killed_in_the_middle_of_edits_leaves_all_or_nothing(path: Path) -> None:
+    """Each step moves an amount from one session to the other; the sum never changes."""
+    with Store.open(path) as store:
+        ids = [store.sessions.create(provider_id="manual", amount=1000).id for _ in range(2)]
+    script = """
+import sys
+from localpay.store import Store
+path, a, b = sys.argv[1:]
+with Store.open(path) as store:
+    print("ready", flush=True)
+    while True:
+        with store.transaction():
+            first, second = store.sessions.get(a), store.sessions.get(b)
+            store.sessions.update(a, amount=first.amount - 1)
+            store.sessions.update(b, amount=second.amount + 1)
+"""
+    chance = Random(7)
+    for _ in range(8):
+        program = subprocess.Popen(
+            [sys.executable, "-c", script, str(path), *ids], stdout=subprocess.PIPE
+        )
+        assert program.stdout is not None
+        program.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.06))
+        program.send_signal(signal.SIGKILL)
+        program.communicate()
+
+        with Store.open(path) as store:
+            assert store.check() == []
+            assert sum(session.amount or 0 for session in store.sessions.list()) == 2000
+            lines = [change.step for change in store.history() if change.operation == "update"]
+            assert all(lines.count(step) == 2 for step in set(lines))
