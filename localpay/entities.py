@@ -310,9 +310,7 @@ class QuarantinedRow:
     row: JsonValue
 
 
-Entity: TypeAlias = (
-    Region | Cart | LineItem | PaymentSession | Payment | Refund | PaymentCollection
-)
+Entity: TypeAlias = Region | Cart | LineItem | PaymentSession | Payment | Refund | PaymentCollection
 
 
 @cache

@@ -94,7 +94,9 @@ class StoreFullError(StoreError):
     """The disk is full; the change was rolled back."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(path, "the disk is full; nothing was changed, free some space and try again")
+        super().__init__(
+            path, "the disk is full; nothing was changed, free some space and try again"
+        )
 
 
 class StoreDamagedError(StoreError):
@@ -146,7 +148,9 @@ class DuplicateRecordError(RecordError):
     """A record with this id is in the store already."""
 
     def __init__(self, entity: str, record_id: str) -> None:
-        super().__init__(entity, record_id, f"there is already a {spoken(entity)} with id {record_id!r}")
+        super().__init__(
+            entity, record_id, f"there is already a {spoken(entity)} with id {record_id!r}"
+        )
 
 
 class RecordInUseError(RecordError):

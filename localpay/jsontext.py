@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from typing import Any, Self
 
 from localpay.errors import JsonError
 
@@ -30,7 +30,7 @@ class WrittenFloat(float):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, text: str) -> WrittenFloat:
+    def __new__(cls, text: str) -> Self:
         """Read the number and keep its text."""
         self = super().__new__(cls, text)
         self.text = text

@@ -10,11 +10,16 @@ import re
 
 from localpay.errors import AmountError
 
-_DECIMALS = (
-    dict.fromkeys("bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf".split(), 0)
-    | dict.fromkeys("bhd iqd jod kwd lyd omr tnd".split(), 3)
-    | dict.fromkeys("clf uyw".split(), 4)
-)
+_CURRENCIES_BY_DECIMALS = {
+    0: "bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf",
+    3: "bhd iqd jod kwd lyd omr tnd",
+    4: "clf uyw",
+}
+_DECIMALS = {
+    currency: places
+    for places, known in _CURRENCIES_BY_DECIMALS.items()
+    for currency in known.split()
+}
 _MAJOR = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
 
 

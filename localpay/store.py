@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from localpay.clock import Clock, system_clock
 from localpay.ids import Ids
@@ -97,7 +97,7 @@ class Store:
         database = open_database(place, clock, create=create, read_only=read_only)
         return cls(database, Ids(clock, random), actor)
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

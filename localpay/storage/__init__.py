@@ -1,0 +1,1 @@
+"""The file: tables, statements, transactions, the journal, and listing millions."""

@@ -142,4 +142,3 @@ class Carts(Repository[entities.Cart]):
 
 
 _TOTALS = {"subtotal", "tax_total", "total", *PARTS}
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import peewee
@@ -24,6 +24,9 @@ from localpay.errors import (
     StoreLockedError,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
 BUSY_SECONDS = 5.0
@@ -31,6 +34,27 @@ CACHE_KIB = 16_384
 
 _SHM_FULL = 0x130A
 """SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
+
+
+def _no_access(path: Path | str, detail: str) -> StoreAccessError:
+    return StoreAccessError(path, f"the file cannot be opened for writing ({detail})")
+
+
+_MEANINGS: dict[int, Callable[[Path | str, str], Exception]] = {
+    sqlite3.SQLITE_INTERRUPT: lambda _path, _detail: CancelledError(),
+    sqlite3.SQLITE_BUSY: lambda path, _detail: StoreLockedError(path),
+    sqlite3.SQLITE_LOCKED: lambda path, _detail: StoreLockedError(path),
+    sqlite3.SQLITE_FULL: lambda path, _detail: StoreFullError(path),
+    sqlite3.SQLITE_CORRUPT: StoreDamagedError,
+    sqlite3.SQLITE_NOTADB: StoreDamagedError,
+    sqlite3.SQLITE_READONLY: _no_access,
+    sqlite3.SQLITE_CANTOPEN: _no_access,
+    sqlite3.SQLITE_PERM: _no_access,
+    sqlite3.SQLITE_IOERR: lambda path, detail: StoreAccessError(
+        path, f"the disk does not answer as it should ({detail})"
+    ),
+}
+"""What each of SQLite's primary result codes means to a user."""
 
 
 class Connection(sqlite3.Connection):
@@ -128,22 +152,11 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
         return StoreClosedError(path) if closed else StoreError(path, str(error))
     if code == _SHM_FULL:
         return StoreFullError(path)
-    match code & 0xFF:
-        case sqlite3.SQLITE_INTERRUPT:
-            return CancelledError()
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StoreLockedError(path)
-        case sqlite3.SQLITE_FULL:
-            return StoreFullError(path)
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return StoreDamagedError(path, str(error))
-        case sqlite3.SQLITE_READONLY if read_only:
-            return ReadOnlyStoreError(path)
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return StoreAccessError(path, f"the file cannot be opened for writing ({error})")
-        case sqlite3.SQLITE_IOERR:
-            return StoreAccessError(path, f"the disk does not answer as it should ({error})")
-    return StoreError(path, str(error))
+    kind = code & 0xFF
+    if kind == sqlite3.SQLITE_READONLY and read_only:
+        return ReadOnlyStoreError(path)
+    meaning = _MEANINGS.get(kind)
+    return meaning(path, str(error)) if meaning else StoreError(path, str(error))
 
 
 def first_value(connection: sqlite3.Connection, statement: str) -> Any:

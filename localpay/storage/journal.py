@@ -89,11 +89,10 @@ class Journal:
 
     def step(self, number: int) -> list[tuple[str, str, str, Stored | None, Stored | None]]:
         """A step's lines in order: operation, table, record id, columns before and after."""
+        lines = self._database.rows(_OF_STEP, (number,))
         return [
             (operation, entity, record_id, _stored(before), _stored(after))
-            for _, _, _, _, operation, entity, record_id, before, after, _, _ in self._database.rows(
-                _OF_STEP, (number,)
-            )
+            for _, _, _, _, operation, entity, record_id, before, after, _, _ in lines
         ]
 
 

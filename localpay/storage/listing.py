@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import entities, query
+from localpay.errors import QueryError, SortError, spoken
 from localpay.storage.compile import ALIASES, compile_where, sort_terms
 
 if TYPE_CHECKING:
@@ -85,14 +86,10 @@ class Plan:
         return count
 
     def _ordered(self) -> str:
-        return (
-            f"SELECT {self.rid} FROM {self.source} WHERE {self.where} ORDER BY {self.order_by}"
-        )
+        return f"SELECT {self.rid} FROM {self.source} WHERE {self.where} ORDER BY {self.order_by}"
 
 
-def plan(
-    model: type[BaseEntity], text: str, sort: str | Sequence[str], now: datetime
-) -> Plan:
+def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: datetime) -> Plan:
     """Compile a query and a sort for one entity.
 
     Args:
@@ -106,6 +103,8 @@ def plan(
         SortError: there is no such field to sort by.
     """
     name = model.table()
+    if name not in ALIASES:
+        return _simple_plan(model, text, sort)
     alias = ALIASES[name]
     condition = compile_where(query.parse(text, name), now=now)
     keys = sort_terms(name, sort)
@@ -118,6 +117,20 @@ def plan(
     last = f"{rid} DESC" if keys and keys[0].descending else rid
     order_by = ", ".join([*(key.sql for key in keys), last])
     return Plan(source, table, rid, condition.sql, condition.params, order_by)
+
+
+def _simple_plan(model: type[BaseEntity], text: str, sort: str | Sequence[str]) -> Plan:
+    """The plan for an entity that the filter language does not know: it is sorted, not filtered."""
+    name = model.table()
+    if text.strip():
+        raise QueryError(text, 0, f"a {spoken(name)} cannot be filtered", len(text))
+    order = []
+    for term in (sort,) if isinstance(sort, str) else sort:
+        column = term.removeprefix("-")
+        if column not in model.columns():
+            raise SortError(f"{spoken(name)}s have no field {column!r} to sort by")
+        order.append(f'"{column}"{" DESC" * term.startswith("-")} NULLS LAST')
+    return Plan(f'"{name}"', f'"{name}"', "rid", "TRUE", (), ", ".join([*order, "rid"]))
 
 
 class Listing(Generic[E]):
@@ -177,9 +190,7 @@ class Listing(Generic[E]):
         self._plan.stream(self._database, self._order, cancellation, progress)
         self.complete = True
 
-    def window(
-        self, start: int, size: int, *, expand: Sequence[str] = ()
-    ) -> list[E | None]:
+    def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E | None]:
         """The records from a position on, None for one that is gone by now."""
         return self._load(self._order[start : start + size], expand)
 

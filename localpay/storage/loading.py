@@ -36,9 +36,7 @@ def decoder(model: type[BaseEntity]) -> Callable[[Sequence[Any]], Any]:
     return decode
 
 
-def fetch_rids(
-    database: Database, model: type[BaseEntity], rids: Sequence[int]
-) -> dict[int, Any]:
+def fetch_rids(database: Database, model: type[BaseEntity], rids: Sequence[int]) -> dict[int, Any]:
     """Records by the numbers of their rows; a number without a row is left out."""
     decode = decoder(model)
     found: dict[int, Any] = {}

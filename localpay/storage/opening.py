@@ -92,7 +92,9 @@ def stored_version(path: Path) -> int | None:
     if not header.startswith(_MAGIC) or len(header) < 100:
         raise NotAStoreError(path, "this is not a localpay store, nor any SQLite file")
     if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
-        raise NotAStoreError(path, "this SQLite file belongs to another program; it was not touched")
+        raise NotAStoreError(
+            path, "this SQLite file belongs to another program; it was not touched"
+        )
     return int.from_bytes(header[60:64], "big")
 
 

@@ -32,12 +32,12 @@ class Payments(Repository[entities.Payment]):
         with self._database.writing():
             cart_id = fields.get("cart_id")
             if cart_id is None:
-                return super().create(**fields)
+                return self._created(fields)
             cart = self._rows.find(Cart, (cart_id,))
             if cart is None:
                 raise RecordNotFoundError("cart", cart_id)
             fields.setdefault("currency_code", cart["currency_code"])
-            payment = super().create(**fields)
+            payment = self._created(fields)
             if cart["payment_id"] is None:
                 self._rows.update(Cart, cart, {"payment_id": payment.id})
             return payment

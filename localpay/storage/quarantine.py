@@ -39,7 +39,11 @@ class Quarantine:
         return count
 
     def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Keep rows, inside a transaction; each with all fields of `QuarantinedRow` but `number`."""
+        """Keep rows, inside a transaction.
+
+        Args:
+            rows: each with all fields of `QuarantinedRow` but `number`.
+        """
         encoded = (
             [
                 None if name == "number" else column.db_value(row[name])

@@ -109,9 +109,7 @@ class Repository(Generic[E]):
             SortError: there is no such field to sort by.
         """
         with self._database.reading():
-            rids = plan(self.model, query, sort, self._database.clock()).rids(
-                self._database, limit
-            )
+            rids = plan(self.model, query, sort, self._database.clock()).rids(self._database, limit)
             return builtins.list(self._loaded(rids, expand))
 
     def count(self, query: str = "") -> int:
@@ -154,7 +152,7 @@ class Repository(Generic[E]):
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():
-            return self._decoded(tuple(self._insert(fields).values()))
+            return self._created(fields)
 
     def update(self, record_id: str, **changes: Any) -> E:
         """Change fields of a record. Where nothing differs nothing is written.
@@ -208,6 +206,9 @@ class Repository(Generic[E]):
         if row is None:
             raise RecordNotFoundError(self.model.table(), record_id)
         return row
+
+    def _created(self, fields: dict[str, Any]) -> E:
+        return self._decoded(tuple(self._insert(fields).values()))
 
     def _insert(self, fields: dict[str, Any]) -> Stored:
         """Add a row with defaults, instants and an id where they were not given."""

@@ -32,7 +32,7 @@ class Regions(Repository[entities.Region]):
             DuplicateRecordError: there is a region of this id already.
         """
         with self._database.writing():
-            region = super().create(**fields)
+            region = self._created(fields)
             self._offer(region.id, providers)
             return self.get(region.id)
 

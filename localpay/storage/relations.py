@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,6 +25,8 @@ from localpay.storage.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from localpay.storage.database import Database
 
 Loader: TypeAlias = "Callable[[Database, Sequence[Any]], list[Any]]"
@@ -55,8 +56,7 @@ def expand(
             raise FieldError(model.table(), name, f"is no relation{suggestion(name, known)}")
         related = known[name](database, records)
         records = [
-            replace(record, **{name: found})
-            for record, found in zip(records, related, strict=True)
+            replace(record, **{name: found}) for record, found in zip(records, related, strict=True)
         ]
     return records
 

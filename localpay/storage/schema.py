@@ -10,7 +10,7 @@ from __future__ import annotations
 APPLICATION_ID = int.from_bytes(b"LPAY", "big")
 """What the header of a SQLite file says of the program it belongs to."""
 
-_INSTANT = "GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'"
+_INSTANT = "GLOB '####-##-##T##:##:##.######Z'".replace("#", "[0-9]")
 _BASE = f"""
     rid INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE CHECK (id <> ''),

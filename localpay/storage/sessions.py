@@ -35,4 +35,4 @@ class Sessions(Repository[entities.PaymentSession]):
                 if cart is None:
                     raise RecordNotFoundError("cart", cart_id)
                 fields.setdefault("amount", cart["total"])
-            return super().create(**fields)
+            return self._created(fields)

@@ -126,9 +126,7 @@ class Undo:
             self._rows.update(model, row, new)
 
     @staticmethod
-    def _expect(
-        model: type[Row], record_id: str, row: Stored | None, old: Stored | None
-    ) -> None:
+    def _expect(model: type[Row], record_id: str, row: Stored | None, old: Stored | None) -> None:
         if old is None and row is not None:
             raise UndoConflictError(model.table(), record_id, "it was made again")
         if old is not None and row is None:
@@ -142,5 +140,3 @@ class Undo:
 
 def _article(operation: str) -> str:
     return f"an {operation}" if operation[0] in "aeiou" else f"a {operation}"
-
-

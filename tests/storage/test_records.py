@@ -204,7 +204,7 @@ def test_lists_load_the_relations_that_are_asked_for(store: Store, cart: Cart) -
 
 
 def test_a_relation_that_does_not_exist_is_refused(store: Store, cart: Cart) -> None:
-    with pytest.raises(FieldError, match="is no relation; did you mean items?"):
+    with pytest.raises(FieldError, match=r"is no relation; did you mean items\?"):
         store.carts.get(cart.id, expand=["item"])
 
 
