@@ -22,16 +22,20 @@ from localpay.storage.rows import Rows
 from localpay.storage.sessions import Sessions
 from localpay.storage.stats import Stats, stats
 from localpay.storage.undo import Undo
+from localpay.transfer.importing import ImportProgress, ImportSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from random import Random
     from types import TracebackType
+    from typing import TextIO
 
     from localpay.entities import Change
+    from localpay.transfer.exporting import ExportEntity, ExportFormat
+    from localpay.transfer.importing import OnConflict
 
-__all__ = ["Cancellation", "Listing", "Stats", "Store"]
+__all__ = ["Cancellation", "ImportProgress", "ImportSummary", "Listing", "Stats", "Store"]
 
 
 class Store:
@@ -140,6 +144,61 @@ class Store:
     def history(self, record_id: str | None = None) -> Iterator[Change]:
         """The journal, newest line first: of the whole store, or of one record."""
         return self._journal.lines(record_id)
+
+    def import_sources(
+        self,
+        sources: Sequence[Path | str],
+        *,
+        on_conflict: OnConflict = "fail",
+        strict: bool = False,
+        progress: Callable[[ImportProgress], None] | None = None,
+    ) -> ImportSummary:
+        """Take records in: all sources in one transaction, with one line in the journal.
+
+        What a source is follows from what it holds: JSON as Medusa's API answers it, CSV with a
+        header as PostgreSQL's `COPY` writes it, or localpay's own NDJSON. Rows may come in any
+        order. A row that breaks a rule of the data goes to the quarantine.
+
+        Args:
+            sources: files; "-" is standard input.
+            on_conflict: what becomes of a record whose id is in the store already: `fail` ends
+                the import, `skip` leaves the stored one, `update` gives it the source's values.
+            strict: refuse a row that breaks a rule, instead of putting it in the quarantine.
+            progress: told now and then how far it is; raising in it takes everything back.
+
+        Raises:
+            SourceError: a source cannot be read, an id is taken, or with `strict` a row breaks
+                a rule. The store is as it was.
+        """
+        raise NotImplementedError
+
+    def export(
+        self,
+        target: TextIO,
+        file_format: ExportFormat = "ndjson",
+        *,
+        entity: ExportEntity | None = None,
+        query: str = "",
+        excel_safe: bool = False,
+    ) -> int:
+        """Write records to a text file, as the store is at one moment.
+
+        Args:
+            target: open for writing text, with UTF-8 as its encoding and `newline=""`.
+            file_format: `ndjson` is localpay's own and loses nothing, `json` has Medusa's form,
+                `csv` is a table with a header.
+            entity: which records; by default the whole store as `ndjson`, and the sessions with
+                a query or in another format.
+            query: only those that it matches, in the filter language.
+            excel_safe: in `csv`, defuse the cells that a spreadsheet would run as formulas.
+
+        Returns:
+            How many records were written.
+
+        Raises:
+            QueryError: the query cannot be understood.
+        """
+        raise NotImplementedError
 
     def backup(self, path: Path | str) -> None:
         """Copy the store, as it is at one moment, to a new file.
