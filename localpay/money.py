@@ -32,6 +32,11 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency.lower(), 2)
 
 
+def currencies_with(places: int) -> tuple[str, ...]:
+    """The currencies with so many decimals, in lower case; of those with two, none is listed."""
+    return tuple(_CURRENCIES_BY_DECIMALS.get(places, "").split())
+
+
 def format_major(amount: int, currency: str) -> str:
     """Write an amount in major units, without the currency: 1250 in eur is "12.50".
 

@@ -143,7 +143,8 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
     A broken constraint stays what it is: what it means depends on the row, and who wrote it.
     """
     if isinstance(error, peewee.PeeweeException):
-        error = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
+        origin = error.__cause__ or error.__context__
+        error = origin if isinstance(origin, sqlite3.Error) else error
     if isinstance(error, sqlite3.IntegrityError):
         return error
     code = getattr(error, "sqlite_errorcode", None)

@@ -126,8 +126,8 @@ def copy_database(database: Database, path: Path) -> None:
 
 def _open_memory(clock: Clock) -> Database:
     database = Database(MEMORY, clock)
-    for script in schema.MIGRATIONS:
-        for statement in _statements(script):
+    for number, script in enumerate(schema.MIGRATIONS, start=1):
+        for statement in _step(number, script):
             database.rows(statement)
     return database
 
@@ -162,10 +162,8 @@ def _take_step(connection: sqlite3.Connection, number: int, script: str) -> None
     try:
         # Another program may have taken the step while this one waited.
         if first_value(connection, "PRAGMA user_version") < number:
-            for statement in _statements(script):
+            for statement in _step(number, script):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -181,11 +179,13 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
         connection.backup(target)
 
 
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: `executescript` would commit between them."""
+def _step(number: int, script: str) -> Iterator[str]:
+    """A step's statements, one by one: `executescript` would commit between them."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    yield f"PRAGMA application_id = {schema.APPLICATION_ID}"
+    yield f"PRAGMA user_version = {number}"

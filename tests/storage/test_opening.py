@@ -167,7 +167,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
 ) -> None:
     with Store.open(path) as store:
         session = store.sessions.create(provider_id="manual")
-    step = "CREATE TABLE extra (id TEXT) STRICT; CREATE TABLE cart (id TEXT);"
+    step = "CREATE TABLE extra (id TEXT) STRICT;\nCREATE TABLE cart (id TEXT);"
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
     with pytest.raises(Exception, match="already exists"):
         Store.open(path)
