@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from localpay.errors import FieldError, SeedUsedError
-from localpay.seeding.generator import Generator
+from localpay.seeding.generator import OPENED, Generator
 from localpay.storage.bulk import insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from localpay.seeding.generator import Rows
     from localpay.storage.database import Database
@@ -23,6 +24,7 @@ def seed_store(
     *,
     carts: int,
     seed: int,
+    opened: datetime = OPENED,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, int]:
     """Add the regions and the first carts of a seed, with all that belongs to them.
@@ -32,6 +34,7 @@ def seed_store(
         journal: gets one line, whatever the number of records.
         carts: how many carts.
         seed: any integer; the same one gives the same records in any store.
+        opened: when the shop's first cart comes.
         progress: told now and then how many carts are written.
 
     Returns:
@@ -44,7 +47,7 @@ def seed_store(
     """
     if carts < 0:
         raise FieldError("seed", "carts", f"must be at least 0, not {carts}")
-    generator = Generator(seed)
+    generator = Generator(seed, opened)
     with database.writing():
         # A cart and its payment name each other.
         database.rows("PRAGMA defer_foreign_keys = 1")
