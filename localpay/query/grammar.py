@@ -149,7 +149,7 @@ class _Parser:
         if len(items) == 1 and items[0].operator == "=" and _is_wildcard(items[0].words[0]):
             node: Node = Has(field, path)
         else:
-            tests = tuple(test for item in items for test in self.tests(field, path, item))
+            tests = tuple([test for item in items for test in self.tests(field, path, item)])
             node = Term(field, path, tests)
         return _negate(node) if negated else node
 
@@ -175,8 +175,9 @@ class _Parser:
             hint = f"did you mean {near!r}?" if near else "text with such signs goes in quotes"
             reason = f"there is no field {name[:60]!r} of a {spoken(self.entity)}; {hint}"
             raise QueryError(self.text, start, reason, len(name))
-        if any(isinstance(step, int) and step > _LAST_PLACE for step in found[1]):
-            raise QueryError(self.text, start, "no array has so many places", len(name))
+        for step in found[1]:
+            if isinstance(step, int) and step > _LAST_PLACE:
+                raise QueryError(self.text, start, "no array has so many places", len(name))
         return found
 
     def tests(self, field: Field, path: Path, item: Item) -> tuple[Test, ...]:

@@ -31,6 +31,7 @@ _PART = re.compile(
     rf"(?P<quoted>{_QUOTED})|(?P<star>\*+)|(?P<dots>\.\.)|(?P<comma>,)|(?:[^\",*.]|\.(?!\.))++",
     re.DOTALL,
 )
+_PLAIN_WORD = re.compile(r'[^",*.]++(?=,|\Z)')
 _TEXT_PART = re.compile(rf'(?P<quoted>{_QUOTED})|(?P<star>\*+)|[^"*]++', re.DOTALL)
 _OPERATOR = re.compile(r"[<>!]=|[<>=]")
 _ESCAPE = re.compile(r'\\(["\\])')
@@ -150,6 +151,8 @@ def split_values(text: str, token: Token) -> list[Item]:
     while True:
         if not operator and (found := _OPERATOR.match(text, position, token.end)):
             operator, position = found.group(), found.end()
+            if operator == "!=":
+                raise QueryError(text, found.start(), "!= stands in front of all values", 2)
         words, end = _read_words(text, position, token.end)
         items.append(_item(text, operator or "=", words))
         if end == token.end:
@@ -173,6 +176,8 @@ def _item(text: str, operator: str, words: list[Word]) -> Item:
 
 def _read_words(text: str, position: int, end: int) -> tuple[list[Word], int]:
     """Read up to a comma or the end: the words, which stand apart by two dots, and where it is."""
+    if plain := _PLAIN_WORD.match(text, position, end):  # most values are; twice as fast
+        return [Word((plain[0],), False, position, plain.end())], plain.end()  # noqa: FBT003
     words: list[Word] = []
     pieces = [""]
     quoted = False

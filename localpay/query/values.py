@@ -229,6 +229,8 @@ def read_choices(field: Field, word: Word) -> tuple[Pattern, ...]:
     Raises:
         ValueError: it means none of them; the message says which there are.
     """
+    if word.text in field.choices:
+        return (Pattern((word.text,)),)
     shape = re.compile(".*".join(map(re.escape, word.pieces)), re.IGNORECASE | re.DOTALL)
     meant = tuple(Pattern((each,)) for each in field.choices if shape.fullmatch(each))
     if meant:
