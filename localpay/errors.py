@@ -248,6 +248,16 @@ class SortError(LocalpayError):
     """There is no such column to sort by."""
 
 
+class CursorError(LocalpayError):
+    """A cursor was not made by this list, or was changed on its way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the cursor does not belong to this list; start again without one, "
+            "and keep query and sort the same from page to page"
+        )
+
+
 # In and out
 
 
@@ -273,6 +283,20 @@ class SourceError(LocalpayError):
         self.source = source
         self.line = line
         self.column = column
+        self.reason = reason
+
+
+class OutputError(LocalpayError):
+    """What was asked for cannot be written.
+
+    Attributes:
+        target: the file, or "standard output".
+        reason: what the operating system says.
+    """
+
+    def __init__(self, target: str, reason: str) -> None:
+        super().__init__(f"{target}: cannot be written: {reason}")
+        self.target = target
         self.reason = reason
 
 

@@ -101,6 +101,23 @@ class Store:
         database = open_database(place, clock, create=create, read_only=read_only)
         return cls(database, Ids(clock, random), actor)
 
+    @classmethod
+    def demo(cls, path: Path | str, *, actor: str = "library") -> Store:
+        """Make the demo shop, always the same one, and open it.
+
+        Args:
+            path: of the new file.
+            actor: who the journal says makes the changes that follow.
+
+        Raises:
+            SeedUsedError: the file is a demo shop already.
+            StoreError: the file cannot be written.
+        """
+        from localpay.seeding.demo import build_demo  # noqa: PLC0415 - costs time that few need
+
+        build_demo(path)
+        return cls.open(path, create=False, actor=actor)
+
     def __enter__(self) -> Self:
         return self
 
@@ -220,6 +237,27 @@ class Store:
     def stats(self) -> Stats:
         """Count and sum everything."""
         return stats(self._database)
+
+    def seed(
+        self, *, carts: int, seed: int, progress: Callable[[int], None] | None = None
+    ) -> dict[str, int]:
+        """Add plausible carts with their items, sessions and payments: the same for one seed.
+
+        Args:
+            carts: how many.
+            seed: which; another one gives other records, beside those of the first.
+            progress: called now and then with the number of carts written so far.
+
+        Returns:
+            How many rows each table was given.
+
+        Raises:
+            SeedUsedError: the store holds this seed's carts already.
+            FieldError: the number of carts is below zero.
+        """
+        from localpay.seeding.seed import seed_store  # noqa: PLC0415 - costs time that few need
+
+        return seed_store(self._database, self._journal, carts=carts, seed=seed, progress=progress)
 
     def change_mark(self) -> tuple[int, int]:
         """A value that differs once the store was changed, by this program or another one."""

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import entities, query
 from localpay.errors import QueryError, SortError, spoken
-from localpay.storage.compile import ALIASES, compile_where, sort_terms
+from localpay.storage.compile import ALIASES, Condition, SortKey, compile_where, sort_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from localpay.query import EntityName
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.models import BaseEntity
 
@@ -33,60 +34,88 @@ class Plan:
     """A filter and a sort as SQL.
 
     Attributes:
-        source: what follows FROM when rows are put in order.
-        table: what follows FROM when they are only counted.
+        table: what follows FROM when rows are only counted.
+        source: what follows FROM when they are put in order.
         rid: the expression of the row's number.
-        where: the condition, with `?` for each parameter.
-        parameters: the values of the condition.
-        order_by: the terms of the order, the row's number last.
+        some: the condition, written for the first rows that it holds for.
+        every: the condition, written for reading all rows that it holds for.
+        keys: what the rows are sorted by.
+        asked: the query and the sort, in one spelling.
     """
 
-    source: str
     table: str
+    source: str
     rid: str
-    where: str
-    parameters: tuple[Any, ...]
-    order_by: str
+    some: Condition
+    every: Condition
+    keys: tuple[SortKey, ...]
+    asked: str
 
-    def rids(self, database: Database, limit: int | None = None) -> list[int]:
-        """The first row numbers in order; all of them without a limit."""
-        return [
-            rid
-            for (rid,) in database.rows(
-                f"{self._ordered()} LIMIT ?", (*self.parameters, -1 if limit is None else limit)
-            )
-        ]
+    @property
+    def onward(self) -> str:
+        """How the numbers of rows that are equal in all keys go on: `<` or `>`."""
+        return "<" if self.keys and self.keys[0].descending else ">"
 
-    def order(self, database: Database) -> array[int]:
-        """All row numbers in order, eight bytes each."""
-        order = array("q")
-        for part in database.stream(self._ordered(), self.parameters, size=_PART):
-            order.extend([rid for (rid,) in part])
-        return order
+    @property
+    def order_by(self) -> str:
+        """The terms of the order, the row's number last, so that no two rows are equal."""
+        last = f"{self.rid} DESC" if self.onward == "<" else self.rid
+        return ", ".join([*(key.sql for key in self.keys), last])
 
-    def stream(
-        self,
-        database: Database,
-        order: array[int],
-        cancellation: Cancellation | None,
-        progress: Callable[[], None] | None,
-    ) -> None:
-        """Append all row numbers to an array that another thread may look at meanwhile."""
-        with database.cancellable(cancellation):
-            for part in database.stream(self._ordered(), self.parameters, size=_PART):
-                order.extend([rid for (rid,) in part])
-                if progress is not None:
-                    progress()
+    def rows(
+        self, database: Database, condition: str, parameters: Sequence[Any], limit: int
+    ) -> list[tuple[Any, ...]]:
+        """The first rows in order for which a further condition holds: number, then sort values.
 
-    def count(self, database: Database) -> int:
-        """How many rows the condition holds for."""
-        count: int = database.value(
-            f"SELECT count(*) FROM {self.table} WHERE {self.where}", self.parameters
+        Args:
+            database: the open file.
+            condition: the further one, in SQL.
+            parameters: its values.
+            limit: at most so many; -1 for all.
+        """
+        columns = ", ".join([self.rid, *(key.expression for key in self.keys)])
+        return database.rows(
+            f"SELECT {columns} FROM {self.source} WHERE {self.some.sql} AND {condition}"
+            f" ORDER BY {self.order_by} LIMIT ?",
+            (*self.some.params, *parameters, limit),
         )
+
+    def rids(self, database: Database, limit: int | None = None) -> Sequence[int]:
+        """The first row numbers in order; all of them without a limit."""
+        if limit is None:
+            order = array("q")
+            self.fill(database, order)
+            return order
+        found = database.rows(
+            f"{self._ordered(self.some)} LIMIT ?", (*self.some.params, limit)
+        )
+        return [rid for (rid,) in found]
+
+    def fill(
+        self, database: Database, order: array[int], progress: Callable[[], None] | None = None
+    ) -> None:
+        """Append all row numbers in order to an array, which others may look at meanwhile."""
+        for part in database.stream(self._ordered(self.every), self.every.params, size=_PART):
+            order.extend([rid for (rid,) in part])
+            if progress is not None:
+                progress()
+
+    def count(self, database: Database, at_most: int | None = None) -> int:
+        """How many rows the condition holds for, or `at_most` once there are as many."""
+        if at_most is None:
+            statement = f"SELECT count(*) FROM {self.table} WHERE {self.every.sql}"
+            parameters = self.every.params
+        else:
+            found = f"SELECT 1 FROM {self.table} WHERE {self.some.sql} LIMIT ?"
+            statement = f"SELECT count(*) FROM ({found})"
+            parameters = (*self.some.params, at_most)
+        count: int = database.value(statement, parameters)
         return count
 
-    def _ordered(self) -> str:
-        return f"SELECT {self.rid} FROM {self.source} WHERE {self.where} ORDER BY {self.order_by}"
+    def _ordered(self, condition: Condition) -> str:
+        return (
+            f"SELECT {self.rid} FROM {self.source} WHERE {condition.sql} ORDER BY {self.order_by}"
+        )
 
 
 def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: datetime) -> Plan:
@@ -105,32 +134,47 @@ def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: dat
     name = model.table()
     if name not in ALIASES:
         return _simple_plan(model, text, sort)
-    alias = ALIASES[name]
-    condition = compile_where(query.parse(text, name), now=now)
-    keys = sort_terms(name, sort)
-    table = f'"{name}" AS {alias}'
+    entity: EntityName = name
+    alias = ALIASES[entity]
+    parsed = query.parse(text, entity)
+    keys = sort_terms(entity, sort)
+    table = f'"{entity}" AS {alias}'
     source = table
     if any(key.needs_cart for key in keys):
         source += f" LEFT JOIN cart AS c ON c.id = {alias}.cart_id"
-    rid = f"{alias}.rid"
-    # Rows that are equal in all keys follow one another as they were made, or the other way round.
-    last = f"{rid} DESC" if keys and keys[0].descending else rid
-    order_by = ", ".join([*(key.sql for key in keys), last])
-    return Plan(source, table, rid, condition.sql, condition.params, order_by)
+    return Plan(
+        table=table,
+        source=source,
+        rid=f"{alias}.rid",
+        some=compile_where(parsed, now=now),
+        every=compile_where(parsed, now=now, whole=True),
+        keys=keys,
+        asked=f"{parsed}\0{' '.join(key.sql for key in keys)}",
+    )
 
 
 def _simple_plan(model: type[BaseEntity], text: str, sort: str | Sequence[str]) -> Plan:
-    """The plan for an entity that the filter language does not know: it is sorted, not filtered."""
+    """The plan for an entity that the filter language does not know: sorted, not filtered."""
     name = model.table()
     if text.strip():
         raise QueryError(text, 0, f"a {spoken(name)} cannot be filtered", len(text))
-    order = []
+    columns = model.columns()
+    keys = []
     for term in (sort,) if isinstance(sort, str) else sort:
         column = term.removeprefix("-")
-        if column not in model.columns():
-            raise SortError(f"{spoken(name)}s have no field {column!r} to sort by")
-        order.append(f'"{column}"{" DESC" * term.startswith("-")} NULLS LAST')
-    return Plan(f'"{name}"', f'"{name}"', "rid", "TRUE", (), ", ".join([*order, "rid"]))
+        if column not in columns:
+            raise SortError(f"{spoken(name)}s cannot be sorted by {column!r}")
+        keys.append(
+            SortKey(
+                expression=f'"{column}"',
+                descending=term.startswith("-"),
+                needs_cart=False,
+                is_nullable=columns[column].null,
+            )
+        )
+    everything = Condition("TRUE", ())
+    table = f'"{name}"'
+    return Plan(table, table, "rid", everything, everything, tuple(keys), repr(sort))
 
 
 class Listing(Generic[E]):
@@ -172,6 +216,17 @@ class Listing(Generic[E]):
         with self._database.cancellable(cancellation):
             return self._load(self._plan.rids(self._database, size), expand)
 
+    def count(self, at_most: int, *, cancellation: Cancellation | None = None) -> int:
+        """How many records there are, or `at_most` once there are as many: at once, or nearly.
+
+        Raises:
+            CancelledError: it was cancelled meanwhile.
+        """
+        if self.complete:
+            return min(len(self), at_most)
+        with self._database.cancellable(cancellation):
+            return self._plan.count(self._database, at_most)
+
     def fill(
         self,
         *,
@@ -187,7 +242,8 @@ class Listing(Generic[E]):
         Raises:
             CancelledError: it was cancelled meanwhile.
         """
-        self._plan.stream(self._database, self._order, cancellation, progress)
+        with self._database.cancellable(cancellation):
+            self._plan.fill(self._database, self._order, progress)
         self.complete = True
 
     def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E | None]:

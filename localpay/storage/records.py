@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from localpay import entities
 from localpay.errors import FieldError, RecordNotFoundError
 from localpay.storage import statements
-from localpay.storage.listing import Listing, plan
+from localpay.storage.listing import Listing, Plan, plan
 from localpay.storage.loading import decoder, fetch_rids
+from localpay.storage.paging import Page, read_page
 from localpay.storage.relations import expand as expand_records
 from localpay.storage.relations import suggestion
 
@@ -94,27 +95,35 @@ class Repository(Generic[E]):
         *,
         sort: str | Sequence[str] = "-created_at",
         limit: int | None = None,
+        after: str | None = None,
         expand: Sequence[str] = (),
-    ) -> builtins.list[E]:
+    ) -> Page[E]:
         """The records that a query matches.
 
         Args:
             query: in the filter language; all records by default.
             sort: the field to sort by, `-` before it for the greatest first, or several of them.
             limit: at most so many; all by default, so see `iterate` for many.
+            after: the cursor `next` of the page before: go on after its last record, even if
+                records were added or removed meanwhile.
             expand: the relations to load.
+
+        Returns:
+            A list whose `next` is the cursor of the page after it, or None.
 
         Raises:
             QueryError: the query cannot be understood.
             SortError: there is no such field to sort by.
+            CursorError: the cursor belongs to another query or sort.
         """
+        plan = self._plan(query, sort)
         with self._database.reading():
-            rids = plan(self.model, query, sort, self._database.clock()).rids(self._database, limit)
-            return builtins.list(self._loaded(rids, expand))
+            rids, following = read_page(self._database, plan, limit, after)
+            return Page(self._loaded(rids, expand), following)
 
     def count(self, query: str = "") -> int:
         """How many records a query matches. Raises what `list` does."""
-        return plan(self.model, query, (), self._database.clock()).count(self._database)
+        return self._plan(query, ()).count(self._database)
 
     def iterate(
         self,
@@ -128,17 +137,13 @@ class Repository(Generic[E]):
         Eight bytes a record are kept: the order is that of the first moment, a record deleted
         meanwhile is left out. Takes and raises what `list` does.
         """
-        order = plan(self.model, query, sort, self._database.clock()).order(self._database)
+        order = self._plan(query, sort).rids(self._database)
         for start in range(0, len(order), _WINDOW):
             yield from self._loaded(order[start : start + _WINDOW], expand)
 
     def listing(self, query: str = "", *, sort: str | Sequence[str] = "-created_at") -> Listing[E]:
         """A listing to scroll in: windows at any position, for as many records as there are."""
-        return Listing(
-            self._database,
-            plan(self.model, query, sort, self._database.clock()),
-            self._by_rids,
-        )
+        return Listing(self._database, self._plan(query, sort), self._by_rids)
 
     def create(self, **fields: Any) -> E:
         """Make a record.
@@ -185,6 +190,9 @@ class Repository(Generic[E]):
         self._encoded({name: value})
 
     # For the repositories
+
+    def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
+        return plan(self.model, query, sort, self._database.clock())
 
     def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E | None]:
         """Records by the numbers of their rows, in that order; None where one is gone."""

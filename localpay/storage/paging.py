@@ -1,0 +1,158 @@
+"""Keyset pages: each begins after the last record of the one before, wherever that is by now.
+
+A cursor holds the last record's sort values and its row number, and a mark of the query and sort
+that it belongs to. Whoever changes one sees at worst another part of the same list.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from localpay import entities
+from localpay.errors import CursorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localpay.storage.compile import SortKey
+    from localpay.storage.database import Database
+    from localpay.storage.listing import Plan
+
+E = TypeVar("E", bound=entities.BaseEntity)
+
+
+class Page(list[E], Generic[E]):
+    """A list of records that knows how to go on.
+
+    Attributes:
+        next: the cursor of the page after this one; None if this is the last.
+    """
+
+    def __init__(self, records: Iterable[E], next_cursor: str | None) -> None:
+        super().__init__(records)
+        self.next = next_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in an order a page begins: after these values and this row."""
+
+    values: tuple[Any, ...]
+    rid: int
+
+
+def read_page(
+    database: Database, plan: Plan, limit: int | None, after: str | None
+) -> tuple[list[int], str | None]:
+    """Row numbers of one page, and the cursor of the next.
+
+    Args:
+        database: the open file.
+        plan: the filter and the sort.
+        limit: at most so many; all that are left without one.
+        after: the cursor of this page; None for the first.
+
+    Raises:
+        CursorError: the cursor belongs to another filter or sort, or is none.
+    """
+    if limit is None and after is None:
+        return list(plan.rids(database)), None
+    place = None if after is None else _decoded(after, plan)
+    most = -1 if limit is None else limit + 1
+    rows: list[tuple[Any, ...]] = []
+    for condition, parameters in _stretches(plan, place):
+        if most < 0 or len(rows) < most:
+            left = most if most < 0 else most - len(rows)
+            rows += plan.rows(database, condition, parameters, left)
+    if limit is None or len(rows) <= limit:
+        return [row[0] for row in rows], None
+    rows.pop()
+    last = Place(tuple(rows[-1][1:]), rows[-1][0]) if rows else place
+    return [row[0] for row in rows], None if last is None else _encoded(last, plan)
+
+
+def _stretches(plan: Plan, place: Place | None) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """Conditions that together hold for what follows a place, each one an index can serve.
+
+    Records without a value in the first key come last, so they are a stretch of their own.
+    """
+    if place is None:
+        yield "TRUE", ()
+        return
+    if not plan.keys:
+        yield f"{plan.rid} {plan.onward} ?", (place.rid,)
+        return
+    first, value = plan.keys[0], place.values[0]
+    condition, parameters = _follows(plan, place)
+    if value is None:
+        yield f"{first.expression} IS NULL AND ({condition})", parameters
+        return
+    bound = f"{first.expression} {'<=' if first.descending else '>='} ?"
+    yield f"{bound} AND ({condition})", (value, *parameters)
+    if first.is_nullable:
+        yield f"{first.expression} IS NULL", ()
+
+
+def _follows(plan: Plan, place: Place) -> tuple[str, tuple[Any, ...]]:
+    """What sorts after a place: equal in some first keys, and beyond it in the next one."""
+    alternatives: list[str] = []
+    parameters: list[Any] = []
+    equal: list[str] = []
+    equal_values: list[Any] = []
+    for key, value in zip(plan.keys, place.values, strict=True):
+        beyond = _beyond(key, value)
+        if beyond:
+            alternatives.append(" AND ".join([*equal, beyond]))
+            parameters += [*equal_values, value]
+        equal.append(f"{key.expression} IS ?")
+        equal_values.append(value)
+    alternatives.append(" AND ".join([*equal, f"{plan.rid} {plan.onward} ?"]))
+    parameters += [*equal_values, place.rid]
+    return " OR ".join(f"({each})" for each in alternatives), tuple(parameters)
+
+
+def _beyond(key: SortKey, value: Any) -> str:
+    if value is None:
+        return ""
+    past = f"{key.expression} {'<' if key.descending else '>'} ?"
+    return f"({past} OR {key.expression} IS NULL)" if key.is_nullable else past
+
+
+def _mark(plan: Plan) -> str:
+    """A short digest of what makes two lists the same one."""
+    told = f"{plan.source}\0{plan.asked}"
+    return blake2b(told.encode(errors="surrogatepass"), digest_size=6).hexdigest()
+
+
+def _encoded(place: Place, plan: Plan) -> str:
+    text = json.dumps([_mark(plan), place.rid, *place.values], separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, plan: Plan) -> Place:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        mark, rid, *values = json.loads(urlsafe_b64decode(padded.encode()))
+    except (ValueError, TypeError, RecursionError, AttributeError):
+        raise CursorError from None
+    sound = (
+        mark == _mark(plan)
+        and isinstance(rid, int)
+        and abs(rid) < 2**63
+        and len(values) == len(plan.keys)
+        and all(_is_stored(value) for value in values)
+    )
+    if not sound:
+        raise CursorError
+    return Place(tuple(values), rid)
+
+
+def _is_stored(value: Any) -> bool:
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return value is None or isinstance(value, str | float)
+
