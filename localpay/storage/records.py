@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from localpay import entities
 from localpay.errors import FieldError, RecordNotFoundError
 from localpay.storage import statements
+from localpay.storage.facets import FacetValue, facets
 from localpay.storage.listing import Listing, Plan, plan
 from localpay.storage.loading import decoder, fetch_rids
 from localpay.storage.paging import Page, read_page
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from localpay.ids import Ids
-    from localpay.storage.database import Database
+    from localpay.storage.database import Cancellation, Database
     from localpay.storage.journal import Stored
     from localpay.storage.models import BaseEntity
     from localpay.storage.rows import Rows
@@ -144,6 +145,24 @@ class Repository(Generic[E]):
     def listing(self, query: str = "", *, sort: str | Sequence[str] = "-created_at") -> Listing[E]:
         """A listing to scroll in: windows at any position, for as many records as there are."""
         return Listing(self._database, self._plan(query, sort), self._by_rids)
+
+    def facets(
+        self, query: str = "", *, cancellation: Cancellation | None = None
+    ) -> Iterator[tuple[str, builtins.list[FacetValue]]]:
+        """Count the records that a query matches by status, provider, currency and so on.
+
+        Args:
+            query: in the filter language; all records by default.
+            cancellation: lets another thread stop it.
+
+        Yields:
+            A facet's name with its values, the most frequent first; each computed when asked for.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            CancelledError: it was cancelled meanwhile.
+        """
+        return facets(self._database, self.model.table(), self._plan(query, ()), cancellation)
 
     def create(self, **fields: Any) -> E:
         """Make a record.
