@@ -8,7 +8,6 @@ Amounts are integers in the currency's minor units, instants are aware and in UT
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
@@ -313,7 +312,6 @@ class QuarantinedRow:
 Entity: TypeAlias = Region | Cart | LineItem | PaymentSession | Payment | Refund | PaymentCollection
 
 
-@cache
-def fields_of(entity: type) -> tuple[str, ...]:
+def fields_of(entity: type[Any]) -> tuple[str, ...]:
     """Names of an entity's stored fields, in Medusa's order, without its relations."""
     return tuple(each.name for each in fields(entity) if "relation" not in each.metadata)

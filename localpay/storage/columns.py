@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**63)
 
 
-class Column(peewee.Field):  # type: ignore[misc]
+class Column(peewee.Field):
     """What the column types share: null where it is allowed, otherwise a value of the kind."""
 
     def db_value(self, value: Any) -> Any:

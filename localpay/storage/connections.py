@@ -70,7 +70,7 @@ class Connection(sqlite3.Connection):
         self.close()
 
 
-class ConnectionPool(peewee.SqliteDatabase):  # type: ignore[misc]
+class ConnectionPool(peewee.SqliteDatabase):
     """Peewee's database, which opens a connection for each thread that asks for one.
 
     Args:
@@ -103,10 +103,10 @@ class ConnectionPool(peewee.SqliteDatabase):  # type: ignore[misc]
 
     def current(self) -> Connection:
         """The calling thread's connection, opened if need be."""
-        connection: Connection = self.connection()
+        connection: Connection = self.connection()  # type: ignore[no-untyped-call]
         if connection.immutable and self._is_written():
             self.close()
-            connection = self.connection()
+            connection = self.connection()  # type: ignore[no-untyped-call]
         return connection
 
     def close_all(self) -> None:
@@ -118,7 +118,7 @@ class ConnectionPool(peewee.SqliteDatabase):  # type: ignore[misc]
     def _connect(self) -> Connection:
         immutable = self._read_only and not self._is_written()
         self.database = self._uri(immutable=immutable)
-        connection: Connection = super()._connect()
+        connection: Connection = super()._connect()  # type: ignore[misc]
         connection.immutable = immutable
         self._all.add(connection)
         return connection

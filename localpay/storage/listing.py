@@ -86,9 +86,7 @@ class Plan:
             order = array("q")
             self.fill(database, order)
             return order
-        found = database.rows(
-            f"{self._ordered(self.some)} LIMIT ?", (*self.some.params, limit)
-        )
+        found = database.rows(f"{self._ordered(self.some)} LIMIT ?", (*self.some.params, limit))
         return [rid for (rid,) in found]
 
     def fill(

@@ -7,6 +7,7 @@ bound to a store: the models are what statements are rendered from, and `databas
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import peewee
@@ -21,7 +22,7 @@ DIALECT = peewee.SqliteDatabase(None)
 """Knows SQLite's SQL and is never opened."""
 
 
-class Row(peewee.Model):  # type: ignore[misc]
+class Row(peewee.Model):
     """What all tables share.
 
     Attributes:
@@ -43,7 +44,7 @@ class Row(peewee.Model):  # type: ignore[misc]
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """The table's columns by name, in their order, without the row's number."""
-        return {name: each for name, each in cls._meta.fields.items() if name != "rid"}
+        return _columns(cls)
 
 
 class BaseEntity(Row):
@@ -63,11 +64,6 @@ class BaseEntity(Row):
     updated_at = Instant()
 
     @classmethod
-    def columns(cls) -> dict[str, Column]:
-        """The table's columns by name, in the order of the entity's fields."""
-        return {name: cls._meta.fields[name] for name in entities.fields_of(cls.entity)}
-
-    @classmethod
     def before_insert(cls, values: dict[str, Any], ids: Ids) -> None:
         """Give the record an id if it has none, as Medusa's hook of this name does.
 
@@ -77,6 +73,14 @@ class BaseEntity(Row):
         """
         if not values.get("id"):
             values["id"] = ids.new(cls.prefix)
+
+
+@cache
+def _columns(model: type[Row]) -> dict[str, Column]:
+    fields = model._meta.fields
+    if issubclass(model, BaseEntity):
+        return {name: fields[name] for name in entities.fields_of(model.entity)}
+    return {name: each for name, each in fields.items() if name != "rid"}
 
 
 class Region(BaseEntity):
@@ -365,17 +369,15 @@ ENTITIES: tuple[type[BaseEntity], ...] = (
 )
 """The models of entities: regions before carts, and so on, so that each finds what it needs."""
 
-MODELS: dict[str, type[Row]] = {
-    model.table(): model
-    for model in (
-        *ENTITIES,
-        PaymentProvider,
-        RegionPaymentProvider,
-        PaymentCollectionSession,
-        PaymentCollectionPayment,
-        IdempotencyKey,
-        Change,
-        QuarantinedRow,
-    )
-}
+_OTHERS: tuple[type[Row], ...] = (
+    PaymentProvider,
+    RegionPaymentProvider,
+    PaymentCollectionSession,
+    PaymentCollectionPayment,
+    IdempotencyKey,
+    Change,
+    QuarantinedRow,
+)
+
+MODELS: dict[str, type[Row]] = {model.table(): model for model in (*ENTITIES, *_OTHERS)}
 """All models by the name of their table."""

@@ -155,4 +155,3 @@ def _is_stored(value: Any) -> bool:
     if isinstance(value, int):
         return abs(value) < 2**63
     return value is None or isinstance(value, str | float)
-

@@ -84,12 +84,12 @@ def test_a_store_opened_for_reading_refuses_every_change(path: Path) -> None:
                 change()
 
 
-@pytest.mark.parametrize("options", [{"read_only": True}, {"create": False}])
+@pytest.mark.parametrize(("create", "read_only"), [(True, True), (False, False)])
 def test_a_file_that_is_not_there_is_not_made_unless_asked_for(
-    path: Path, options: dict[str, bool]
+    path: Path, create: bool, read_only: bool
 ) -> None:
     with pytest.raises(StoreNotFoundError, match="no such file"):
-        Store.open(path, **options)
+        Store.open(path, create=create, read_only=read_only)
 
     assert not path.exists()
 
