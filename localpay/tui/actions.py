@@ -1,0 +1,118 @@
+"""Everything a user can do on the screen, as one table.
+
+Key bindings, the footer, the help behind `?` and the command palette are all read from it, so
+that nothing can have a key without a line of help, or the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+Place: TypeAlias = Literal["app", "list", "filter"]
+"""Where an action has its keys: anywhere on the main screen, in the list, in the filter line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a user can do.
+
+    Attributes:
+        id: its name; the widget of its place has a method `action_<id>`.
+        keys: its keys in Textual's names, the one to show first.
+        label: one or two words, for the footer.
+        help: what it does, for the help and the palette.
+        place: where the keys work.
+        writes: whether it changes the store, which one open read-only refuses.
+        hint: whether the footer shows it.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    place: Place = "app"
+    writes: bool = False
+    hint: bool = False
+
+
+def _action(
+    id: str,  # noqa: A002 - it is the field's name
+    keys: str,
+    label: str,
+    help: str,  # noqa: A002
+    place: Place = "app",
+    *,
+    writes: bool = False,
+    hint: bool = False,
+) -> Action:
+    return Action(id, tuple(keys.split()), label, help, place, writes, hint)
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    # In the order of the footer, which shows as many as fit.
+    _action("filter", "slash", "Filter", "Filter the list", hint=True),
+    _action("open_details", "enter", "Details", "Look closely at the record", "list", hint=True),
+    _action("edit", "e", "Edit", "Change the record's fields", writes=True, hint=True),
+    _action("next_sort", "s", "Sort", "Sort by the next column", "list", hint=True),
+    _action("follow", "o", "Cart", "Go to the cart, or from a cart to its session", hint=True),
+    _action("back", "b backspace", "Back", "Go back to where you came from"),
+    _action("undo", "u ctrl+z", "Undo", "Take back the last change", writes=True, hint=True),
+    _action("redo", "ctrl+y ctrl+r", "Redo", "Do again what was taken back", writes=True),
+    _action("copy_value", "y", "Copy", "Copy the value, in the list the record's id", hint=True),
+    _action("copy_record", "Y", "Copy JSON", "Copy the whole record as JSON"),
+    _action("delete", "d", "Delete", "Delete the record", writes=True, hint=True),
+    _action("reveal", "x", "Reveal", "Show secrets in the data, or mask them again"),
+    _action("toggle_details", "p", "Pane", "Show or hide the details beside the list"),
+    _action("reverse_sort", "S", "Reverse", "Sort the other way round", "list"),
+    # Moving
+    _action("cursor_down", "j down", "Down", "Next record", "list"),
+    _action("cursor_up", "k up", "Up", "Previous record", "list"),
+    _action("page_down", "pagedown ctrl+f space", "Page down", "One page down", "list"),
+    _action("page_up", "pageup ctrl+b", "Page up", "One page up", "list"),
+    _action("cursor_first", "g home", "First", "First record", "list"),
+    _action("cursor_last", "G end", "Last", "Last record", "list"),
+    _action("sessions", "1", "Sessions", "Show the payment sessions"),
+    _action("carts", "2", "Carts", "Show the carts"),
+    _action("payments", "3", "Payments", "Show the payments"),
+    _action("next_tab", "right_square_bracket", "Next", "Next of sessions, carts, payments"),
+    _action("previous_tab", "left_square_bracket", "Previous", "Previous of these"),
+    _action("switch_focus", "tab shift+tab", "Switch", "Between the list and the details"),
+    _action("escape", "escape", "Clear", "Leave the details; in the list, clear the filter"),
+    _action("leave_filter", "escape down", "To the list", "Leave the filter line", "filter",
+            hint=True),
+    # The program
+    _action("palette", "ctrl+p colon", "Commands", "Find any command by its name"),
+    _action("theme", "t", "Theme", "Choose the colours"),
+    _action("help", "question_mark f1", "Help", "Show all keys", hint=True),
+    _action("quit", "q", "Quit", "Leave localpay", hint=True),
+)  # fmt: skip
+
+BY_ID: Final = {action.id: action for action in ACTIONS}
+
+_SIGNS: Final = {
+    "slash": "/", "question_mark": "?", "colon": ":",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+    "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "backspace": "⌫",
+}  # fmt: skip
+
+
+def key_sign(key: str) -> str:
+    """A key as it is written for people: "/", "ctrl+z", "esc"."""
+    *modifiers, name = key.split("+")
+    return "+".join([*modifiers, _SIGNS.get(name, name)])
+
+
+def bindings(place: Place) -> list[BindingType]:
+    """What Textual has to know of the keys of one place."""
+    return [
+        Binding(",".join(action.keys), f"screen.perform('{action.id}')", action.label, id=action.id)
+        for action in ACTIONS
+        if action.place == place
+    ]

@@ -1,0 +1,53 @@
+"""The program on the screen: its colours and its commands. What is seen is `screens.main`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import constants
+from textual.app import App
+
+from localpay.text import one_line
+from localpay.tui import theme
+from localpay.tui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+    from textual.screen import Screen
+
+    from localpay.store import Store
+
+
+def _commands() -> type[Provider]:
+    from localpay.tui.palette import ActionCommands  # noqa: PLC0415 - not for the first frame
+
+    return ActionCommands
+
+
+class LocalpayApp(App[None]):
+    """Looks at one store.
+
+    Args:
+        store: the store, which stays the caller's.
+        title: what to call it; its file's name by default.
+    """
+
+    TITLE = "localpay"
+    COMMANDS = {_commands}  # noqa: RUF012 - as Textual has it
+
+    def __init__(self, store: Store, *, title: str | None = None) -> None:
+        super().__init__()
+        self._store = store
+        self._title = one_line(title or Path(store.path).name)
+        for each in theme.THEMES:
+            self.register_theme(each)
+        # A theme that the user chose for all programs of this kind is kept.
+        if constants.DEFAULT_THEME == "textual-dark":
+            self.theme = theme.DARK.name
+        elif constants.DEFAULT_THEME == "textual-light":
+            self.theme = theme.LIGHT.name
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The main screen. Called by Textual."""
+        return MainScreen(self._store, self._title)

@@ -1,0 +1,160 @@
+"""The three lists and their columns, and which columns fit a width.
+
+Columns have fixed widths that do not depend on the data, so that nothing has to be measured and
+nothing jumps while scrolling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localpay.store import Store
+
+GAP: Final = 2
+"""Cells between two columns."""
+
+ListName: TypeAlias = Literal["sessions", "carts", "payments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    Attributes:
+        name: what it shows of a record, as `present.cell` takes it.
+        label: its heading.
+        rank: how important it is; where the width does not suffice the highest ranks go first.
+        least: the narrowest it makes sense at, in cells.
+        best: the width at which nothing is cut off, in cells.
+        sort: the field to sort by; None if the list cannot be sorted by it.
+        right: whether it is aligned on the right.
+    """
+
+    name: str
+    label: str
+    rank: int
+    least: int
+    best: int
+    sort: str | None = None
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """One of the lists.
+
+    Attributes:
+        name: the name of the store's repository.
+        label: its heading.
+        one: one of its records, in words.
+        entity: its records' table.
+        columns: from left to right.
+        expand: the relations that the columns need.
+        example: a filter that makes sense here.
+    """
+
+    name: ListName
+    label: str
+    one: str
+    entity: str
+    columns: tuple[Column, ...]
+    expand: tuple[str, ...]
+    example: str
+
+    def repository(self, store: Store) -> Any:
+        """Its records in a store."""
+        return getattr(store, self.name)
+
+
+_CREATED = Column("created_at", "Created", 3, 10, 19, "created_at")
+_UPDATED = Column("updated_at", "Updated", 9, 16, 19, "updated_at")
+
+SESSIONS: Final = ListKind(
+    "sessions", "Sessions", "session", "payment_session",
+    (
+        Column("status", "Status", 0, 7, 15, "status"),
+        Column("amount", "Amount", 1, 12, 16, "amount", right=True),
+        Column("provider_id", "Provider", 2, 8, 14, "provider_id"),
+        _CREATED,
+        Column("is_selected", "Chosen", 5, 6, 6, "is_selected"),
+        Column("cart.email", "Email", 4, 12, 30, "cart.email"),
+        Column("id", "Session", 6, 12, 29, "id"),
+        Column("cart_id", "Cart", 7, 14, 31, "cart_id"),
+        Column("payment_authorized_at", "Authorized", 8, 16, 19, "payment_authorized_at"),
+        _UPDATED,
+    ),
+    ("cart",),
+    "status:requires_more amount:>100 provider:stripe",
+)  # fmt: skip
+
+CARTS: Final = ListKind(
+    "carts", "Carts", "cart", "cart",
+    (
+        Column("state", "State", 0, 7, 12),
+        Column("total", "Total", 1, 12, 16, "total", right=True),
+        Column("email", "Email", 2, 12, 30, "email"),
+        _CREATED,
+        Column("completed_at", "Completed", 5, 10, 19, "completed_at"),
+        Column("region.name", "Region", 4, 8, 16),
+        Column("id", "Cart", 6, 14, 31, "id"),
+        Column("type", "Type", 8, 7, 12, "type"),
+        Column("payment_authorized_at", "Authorized", 7, 16, 19, "payment_authorized_at"),
+        _UPDATED,
+    ),
+    ("region",),
+    "total:>100 email:*@example.com has:completed_at",
+)  # fmt: skip
+
+PAYMENTS: Final = ListKind(
+    "payments", "Payments", "payment", "payment",
+    (
+        Column("state", "State", 0, 7, 20),
+        Column("amount", "Amount", 1, 12, 16, "amount", right=True),
+        Column("amount_refunded", "Refunded", 4, 12, 16, "amount_refunded", right=True),
+        Column("provider_id", "Provider", 2, 8, 14, "provider_id"),
+        _CREATED,
+        Column("captured_at", "Captured", 5, 10, 19, "captured_at"),
+        Column("cart.email", "Email", 6, 12, 30, "cart.email"),
+        Column("id", "Payment", 7, 13, 30, "id"),
+        Column("cart_id", "Cart", 8, 14, 31, "cart_id"),
+        _UPDATED,
+    ),
+    ("cart",),
+    "provider:stripe amount:>100 -has:captured_at",
+)  # fmt: skip
+
+LISTS: Final = (SESSIONS, CARTS, PAYMENTS)
+BY_NAME: Final[dict[str, ListKind]] = {kind.name: kind for kind in LISTS}
+BY_ENTITY: Final[dict[str, ListKind]] = {kind.entity: kind for kind in LISTS}
+
+
+def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
+    """The columns that fit, in their order, each with its width.
+
+    The least important are left out until the others fit at their narrowest; what is left of the
+    width goes to the most important first.
+
+    Args:
+        columns: from left to right.
+        width: of all of them with the gaps between them, in cells.
+    """
+    ranked = sorted(columns, key=lambda column: column.rank)
+    chosen: list[Column] = []
+    left = width + GAP
+    for column in ranked:
+        if chosen and left < column.least + GAP:
+            break
+        chosen.append(column)
+        left -= column.least + GAP
+    widths = {column.name: column.least for column in chosen}
+    if left < 0:
+        widths[chosen[0].name] = max(width, 0)
+    for column in chosen:
+        more = max(0, min(left, column.best - column.least))
+        widths[column.name] += more
+        left -= more
+    return [(column, widths[column.name]) for column in columns if column.name in widths]

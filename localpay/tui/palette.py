@@ -1,0 +1,55 @@
+"""The command palette: every action by name, found as one types."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
+
+from localpay.tui.actions import ACTIONS, Action, key_sign
+from localpay.tui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.command import Hits
+
+
+class ActionCommands(Provider):
+    """The actions of the main screen as commands."""
+
+    async def discover(self) -> Hits:
+        """All of them, while nothing is typed."""
+        for action, command in self._commands():
+            yield DiscoveryHit(_display(action), command, text=action.help, help=_keys(action))
+
+    async def search(self, query: str) -> Hits:
+        """Those whose help fits what was typed."""
+        matcher = self.matcher(query)
+        for action, command in self._commands():
+            score = matcher.match(action.help)
+            if score > 0:
+                yield Hit(
+                    score, matcher.highlight(action.help), command, text=action.help,
+                    help=_keys(action),
+                )  # fmt: skip
+
+    def _commands(self) -> list[tuple[Action, Callable[[], None]]]:
+        screen = self.screen
+        if not isinstance(screen, MainScreen):
+            return []
+        return [
+            (action, partial(screen.action_perform, action.id))
+            for action in ACTIONS
+            if action.id not in {"palette", "leave_filter"}
+        ]
+
+
+def _display(action: Action) -> Content:
+    return Content(action.help)
+
+
+def _keys(action: Action) -> str:
+    return "  ".join(key_sign(key) for key in action.keys)

@@ -1,0 +1,380 @@
+"""The main screen: a list, the record under its cursor, and everything a key does with it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from textual.containers import Container
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from localpay.errors import CancelledError, LocalpayError
+from localpay.text import block
+from localpay.tui import actions, changing
+from localpay.tui.widgets.bars import KeyBar, TopBar
+from localpay.tui.widgets.browser import Browser
+from localpay.tui.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from localpay.entities import BaseEntity
+    from localpay.store import Store
+    from localpay.tui.widgets.detail import DetailPane
+
+_WIDE = 120
+"""Columns from which on the details stand beside the list, and are there from the start."""
+
+_LOW = 20
+"""Lines from which on there is room for the details below the list."""
+
+_SETTLE = 0.04
+"""Seconds the cursor has to rest on a record before its details are read."""
+
+
+class MainScreen(Screen[None]):
+    """Sessions, carts and payments.
+
+    Args:
+        store: what is shown.
+        title: its name.
+    """
+
+    BINDINGS = actions.bindings("app")
+    AUTO_FOCUS = "RecordTable"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual's form
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (6, "-low"), (_LOW, "-tall")]  # noqa: RUF012
+    DEFAULT_CSS = """
+    MainScreen {
+        #body { height: 1fr; layout: vertical; }
+        DetailPane { display: none; width: 100%; height: 55%; border-top: solid $panel; }
+        &.-details DetailPane { display: block; }
+        &.-wide #body { layout: horizontal; }
+        &.-wide DetailPane {
+            width: 42%; height: 100%; border-top: none; border-left: solid $panel;
+        }
+        &.-narrow.-low.-details Browser, &.-narrow.-flat.-details Browser { display: none; }
+        &.-narrow.-low DetailPane, &.-narrow.-flat DetailPane { height: 100%; border: none; }
+        &.-flat TopBar, &.-flat KeyBar { display: none; }
+    }
+    """
+
+    def __init__(self, store: Store, title: str) -> None:
+        super().__init__()
+        self.store = store
+        self.browser = Browser(store)
+        self.pane: DetailPane | None = None
+        self._top = TopBar(title, read_only=store.read_only)
+        self._keys = KeyBar(read_only=store.read_only)
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The parts; the details are added when they are first seen."""
+        yield self._top
+        with Container(id="body"):
+            yield self.browser
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Open the details where there is room for them, after the list is there."""
+        if self.app.size.width >= _WIDE:
+            self.call_after_refresh(self._open_pane)
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Say something that goes away by itself. The message may hold anything."""
+        self.app.notify(block(message), severity="error" if error else "information", markup=False)
+
+    # Doing what keys say
+
+    def action_perform(self, action_id: str) -> None:
+        """Do what a key, a click or the palette asks for.
+
+        Args:
+            action_id: of one of `actions.ACTIONS`.
+        """
+        action = actions.BY_ID[action_id]
+        if action.writes and self.store.read_only:
+            self.tell(f"{action.label} does nothing here: the store is open read-only.")
+            return
+        handler = f"action_{action_id}"
+        in_table = action.place == "list" and handler in RecordTable.__dict__
+        getattr(self.browser.table if in_table else self, handler)()
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._close_cover()
+        self.browser.filter.focus_input()
+
+    def action_leave_filter(self) -> None:
+        """Go from the filter line to the list."""
+        self.browser.table.focus()
+
+    def action_escape(self) -> None:
+        """Leave the details; in the list, clear the filter."""
+        if self._in_pane:
+            self._close_cover()
+            self.browser.table.focus()
+        elif self.browser.view.query:
+            self.browser.filter_by("")
+
+    def action_sessions(self) -> None:
+        """Show the payment sessions."""
+        self.browser.visit("sessions")
+
+    def action_carts(self) -> None:
+        """Show the carts."""
+        self.browser.visit("carts")
+
+    def action_payments(self) -> None:
+        """Show the payments."""
+        self.browser.visit("payments")
+
+    def action_next_tab(self) -> None:
+        """Show the list to the right."""
+        self.browser.turn(1)
+
+    def action_previous_tab(self) -> None:
+        """Show the list to the left."""
+        self.browser.turn(-1)
+
+    def action_next_sort(self) -> None:
+        """Sort by the next column."""
+        self.browser.sort_by_next()
+
+    def action_reverse_sort(self) -> None:
+        """Sort the other way round."""
+        self.browser.reverse_sort()
+
+    def action_back(self) -> None:
+        """Return to where a link was followed."""
+        if not self.browser.back():
+            self.tell("There is no way back: no link was followed.")
+
+    def action_follow(self) -> None:
+        """Go to the record's cart, or from a cart to its session."""
+        record = self.browser.record
+        if record is not None:
+            self._in_thread(partial(self._follow, record))
+
+    def _follow(self, record: BaseEntity) -> str | None:
+        target = changing.linked(self.store, record)
+        if target is None:
+            return "There is nothing to go to: the record has no cart, or the cart no session."
+        self.app.call_from_thread(self.browser.jump, *target)
+        return None
+
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        self._in_thread(partial(changing.undo, self.store))
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        self._in_thread(partial(changing.redo, self.store))
+
+    def action_edit(self) -> None:
+        """Change the record's fields."""
+        record = self.browser.record
+        if record is None:
+            return
+        from localpay.tui.screens.edit import EditScreen  # noqa: PLC0415 - not for the first frame
+
+        screen = EditScreen(self.store, self.browser.view.kind.entity, record.id)
+        self.app.push_screen(screen, self._on_edited)
+
+    def _on_edited(self, saved: bool | None) -> None:  # noqa: FBT001 - as the screen gives it
+        if saved:
+            self.tell("Saved. u takes it back.")
+            self.browser.refresh_rows()
+
+    def action_delete(self) -> None:
+        """Delete the record, once the user has seen what goes with it."""
+        record = self.browser.record
+        if record is not None:
+            self._in_thread(partial(self._ask_to_delete, record))
+
+    def _ask_to_delete(self, record: BaseEntity) -> None:
+        lines = changing.deletion(self.store, record)
+        self.app.call_from_thread(self._confirm_delete, record, lines)
+
+    def _confirm_delete(self, record: BaseEntity, lines: list[str]) -> None:
+        from localpay.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001
+            if yes:
+                self._in_thread(partial(changing.delete, self.store, record))
+
+        screen = ConfirmScreen(f"Delete this {self.browser.view.kind.one}?", lines, "Delete")
+        self.app.push_screen(screen, answered)
+
+    def action_copy_value(self) -> None:
+        """Copy the record's id."""
+        record = self.browser.record
+        if record is not None:
+            self._copy(record.id, f"Copied {record.id}")
+
+    def action_copy_record(self) -> None:
+        """Copy the record as JSON."""
+        record = self.browser.record
+        if record is not None:
+            self._copy(changing.as_json(record), f"Copied {record.id} as JSON")
+
+    def _copy(self, text: str, told: str) -> None:
+        # Half surrogates cannot be sent to a terminal.
+        self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+        self.tell(told)
+
+    # The details
+
+    def action_open_details(self) -> None:
+        """Go into the details, and open them if need be."""
+        self._open_pane()
+        if self.pane is not None:
+            self.pane.focus()
+
+    def action_toggle_details(self) -> None:
+        """Show or hide the details."""
+        if self.has_class("-details"):
+            self._close_pane()
+        else:
+            self._open_pane()
+
+    def action_switch_focus(self) -> None:
+        """Go from the list to the details, or back."""
+        if self._in_pane:
+            self._close_cover()
+            self.browser.table.focus()
+        elif self.pane is not None and self.has_class("-details"):
+            self.pane.focus()
+        else:
+            self.browser.table.focus()
+
+    def action_reveal(self) -> None:
+        """Show secrets, or mask them again."""
+        self._open_pane()
+        if self.pane is not None:
+            self.pane.toggle_secrets()
+
+    @property
+    def _in_pane(self) -> bool:
+        focused = self.focused
+        return self.pane is not None and focused is not None and self.pane in (
+            focused, *focused.ancestors
+        )  # fmt: skip
+
+    def _open_pane(self) -> None:
+        if self.has_class("-details"):
+            return
+        if self.pane is None:
+            from localpay.tui.widgets.detail import DetailPane  # noqa: PLC0415
+
+            self.pane = DetailPane(self.store)
+            self.query_one("#body").mount(self.pane)
+        self.add_class("-details")
+        self._settle()
+
+    def _close_pane(self) -> None:
+        if self._in_pane:
+            self.browser.table.focus()
+        self.remove_class("-details")
+
+    def _close_cover(self) -> None:
+        """Hide the details where they hide the list."""
+        if self.has_class("-narrow") and not self.has_class("-tall"):
+            self._close_pane()
+
+    def _settle(self) -> None:
+        if self.pane is not None and self.has_class("-details"):
+            self.pane.show(self.browser.record)
+
+    def on_detail_pane_jump(self, message: DetailPane.Jump) -> None:
+        """Follow a link of the details."""
+        message.stop()
+        self._close_cover()
+        self.browser.jump(message.entity, message.record_id)
+
+    # The program
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from localpay.tui.screens.help import HelpScreen  # noqa: PLC0415
+
+        self.app.push_screen(HelpScreen())
+
+    def action_palette(self) -> None:
+        """Find any command by its name."""
+        self.app.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Choose the colours."""
+        self.app.action_change_theme()
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
+
+    # Keeping up
+
+    def on_browser_moved(self, message: Browser.Moved) -> None:
+        """Have the details follow the cursor, once it rests."""
+        message.stop()
+        self._show_keys()
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLE, self._settle)
+
+    def on_browser_entered(self, message: Browser.Entered) -> None:
+        """Mark the list that is seen."""
+        message.stop()
+        self._top.choose(message.name)
+
+    def on_browser_failed(self, message: Browser.Failed) -> None:
+        """Say what could not be read."""
+        message.stop()
+        self.tell(str(message.error), error=True)
+
+    def on_record_table_opened(self, message: RecordTable.Opened) -> None:
+        """Open the details of a record that was double-clicked."""
+        message.stop()
+        self.action_open_details()
+
+    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
+        """Show the keys of what has the focus now."""
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        table = self.browser.table
+        where = f"{table.cursor + 1:,}" if table.count else ""
+        place: Literal["app", "list", "filter"] = "list"
+        if self.browser.filter.input.has_focus:
+            place = "filter"
+        elif self._in_pane:
+            place = "app"
+        self._keys.show((place,) if place == "filter" else (place, "app"), where)
+
+    # In threads
+
+    def _in_thread(self, work: Callable[[], str | None]) -> None:
+        """Do something with the store beside the screen, and say how it went."""
+
+        def run() -> None:
+            told = work()
+            if told is not None:
+                self.app.call_from_thread(self.tell, told)
+                self.app.call_from_thread(self.browser.refresh_rows)
+
+        self.run_worker(run, thread=True, group="store", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Turn the failure of any thread into a message."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or isinstance(error, CancelledError):
+            return
+        if isinstance(error, LocalpayError):
+            self.tell(str(error), error=True)
+        else:
+            self.tell(f"Something went wrong: {type(error).__name__}: {error}", error=True)

@@ -1,0 +1,165 @@
+"""The lines at the top and the bottom: what is open, and what the keys do here.
+
+Each is made of pieces; a piece that names an action can be clicked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from localpay.tui.actions import ACTIONS, key_sign
+from localpay.tui.columns import LISTS
+from localpay.tui.present import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from localpay.tui.columns import ListName
+
+
+class Piece(NamedTuple):
+    """A part of a bar.
+
+    Attributes:
+        text: plain text.
+        style: in Textual's words.
+        action: the id of what a click on it does.
+    """
+
+    text: str
+    style: str = ""
+    action: str | None = None
+
+
+class Bar(Widget):
+    """One line of pieces, some of them to be clicked."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Bar { height: 1; width: 1fr; background: $surface; color: $foreground; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._drawn: list[Piece] = []
+
+    def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
+        """What stands on the left, and what on the right, in so many cells."""
+        raise NotImplementedError
+
+    def render(self) -> Content:
+        """The line. Called by Textual."""
+        width = self.size.width
+        left, right = self.pieces(width)
+        room = width - sum(cell_len(piece.text) for piece in (*left, *right))
+        self._drawn = [*left, Piece(" " * max(0, room)), *right]
+        return Content.assemble(*((piece.text, piece.style) for piece in self._drawn))
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the piece under the mouse says."""
+        x = event.x
+        for piece in self._drawn:
+            x -= cell_len(piece.text)
+            if x < 0:
+                if piece.action is not None:
+                    self.run_action_of(piece.action)
+                return
+
+    def run_action_of(self, action: str) -> None:
+        """Have the screen do an action."""
+        self.call_later(self.run_action, f"screen.perform('{action}')")
+
+
+class TopBar(Bar):
+    """The program, the lists, the file, and whether it may be changed.
+
+    Args:
+        title: what is open.
+        read_only: whether to show so.
+    """
+
+    def __init__(self, title: str, *, read_only: bool) -> None:
+        super().__init__(id="top")
+        self._title = title
+        self._read_only = read_only
+        self.chosen: ListName = LISTS[0].name
+
+    def choose(self, name: ListName) -> None:
+        """Mark a list as the one that is seen."""
+        self.chosen = name
+        self.refresh()
+
+    def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
+        """The lists come first; the rest has what is left."""
+        left: list[Piece] = []
+        if width >= 70:
+            left.append(Piece(" localpay ", "bold $text-accent"))
+        for number, kind in enumerate(LISTS, 1):
+            chosen = kind.name == self.chosen
+            if width >= 44:
+                style = "bold $text-primary on $primary 18%" if chosen else "$foreground 60%"
+                left.append(Piece(f"  {number} {kind.label}  ", style, kind.name))
+            elif chosen:
+                left.append(Piece(f" {kind.label}", "bold $text-primary", "next_tab"))
+        right: list[Piece] = []
+        room = width - sum(cell_len(piece.text) for piece in left)
+        if self._read_only and room > 12:
+            right.append(Piece(" read-only ", "bold $background on $warning"))
+            room -= 11
+        if room > 8:
+            right.insert(0, Piece(f" {fit(self._title, room - 3)}  ", "$foreground 60%"))
+        return left, right
+
+
+class KeyBar(Bar):
+    """What the keys do where the focus is, and where the cursor stands.
+
+    Args:
+        read_only: whether changes are refused, and so shown dimmed.
+    """
+
+    def __init__(self, *, read_only: bool) -> None:
+        super().__init__(id="keys")
+        self._read_only = read_only
+        self._places: tuple[str, ...] = ("list", "app")
+        self._where = ""
+
+    def show(self, places: tuple[str, ...], where: str) -> None:
+        """Show other keys, or another position.
+
+        Args:
+            places: the places whose keys work now.
+            where: the cursor's position, in words.
+        """
+        if (places, where) != (self._places, self._where):
+            self._places, self._where = places, where
+            self.refresh()
+
+    def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
+        """As many keys as fit; help and leaving always among them."""
+        where = f"{self._where} " if width >= 30 else ""
+        hints = [each for each in ACTIONS if each.hint and each.place in self._places]
+        last = [each for each in hints if each.id in {"help", "quit"}]
+        room = width - cell_len(where) - 1
+        chosen: list[str] = []
+        for action in [*last, *(each for each in hints if each not in last)]:
+            taken = cell_len(key_sign(action.keys[0])) + cell_len(action.label) + 3
+            if taken > room:
+                break
+            room -= taken
+            chosen.append(action.id)
+        left = [Piece(" ")]
+        for action in hints:
+            if action.id in chosen:
+                off = action.writes and self._read_only
+                label = "$foreground 35%" if off else "$foreground 75%"
+                key = label if off else "bold $text-accent"
+                left.append(Piece(key_sign(action.keys[0]), key, action.id))
+                left.append(Piece(f" {action.label}  ", label, action.id))
+        return left, [Piece(where, "$foreground 60%")]

@@ -1,0 +1,388 @@
+"""The three lists, of which one is seen: each with its filter, its sort and its cursor.
+
+It decides what is read and when, and remembers where the user was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.widget import Widget
+
+from localpay.errors import QueryError
+from localpay.tui import columns
+from localpay.tui.fetching import (
+    Counted,
+    Fetcher,
+    Load,
+    Loaded,
+    LoadFailed,
+    StoreChanged,
+    WindowFetched,
+)
+from localpay.tui.widgets.filter_line import FilterLine
+from localpay.tui.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from localpay.entities import BaseEntity
+    from localpay.store import Store
+    from localpay.tui.columns import Column, ListKind, ListName
+    from localpay.tui.rows import Rows
+
+_PATIENCE = 0.2
+"""Seconds after which a list that is not there yet says that it is being read."""
+
+
+@dataclass(slots=True)
+class View:
+    """How one list is looked at.
+
+    Attributes:
+        kind: which list.
+        query: its filter.
+        sort: the field it is sorted by, with `-` before it for the greatest first.
+        rows: its rows; None until they were read.
+        total: how many records there are without the filter, where known.
+        cursor: where the cursor was when it was last looked at.
+        above: how many rows were seen above it.
+        target: the id of the record there.
+        stale: whether the rows have to be read anew.
+    """
+
+    kind: ListKind
+    query: str = ""
+    sort: str = "-created_at"
+    rows: Rows | None = None
+    total: int | None = None
+    cursor: int = 0
+    above: int = 0
+    target: str | None = None
+    stale: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """Where the user was when a link was followed."""
+
+    name: ListName
+    query: str
+    target: str | None
+    above: int
+
+
+class Browser(Widget):
+    """Sessions, carts or payments, under the line that filters them.
+
+    Args:
+        store: where they are.
+    """
+
+    DEFAULT_CSS = """
+    Browser { layout: vertical; width: 1fr; height: 1fr; background: $background; }
+    """
+
+    @dataclass
+    class Moved(Message):
+        """Another record is under the cursor, or none."""
+
+        record: BaseEntity | None
+
+    @dataclass
+    class Entered(Message):
+        """Another list is seen."""
+
+        name: ListName
+
+    @dataclass
+    class Failed(Message):
+        """Something could not be read."""
+
+        error: Exception
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(id="browser")
+        self.table = RecordTable(id="table")
+        self.filter = FilterLine()
+        self._views = {kind.name: View(kind) for kind in columns.LISTS}
+        self.view = self._views["sessions"]
+        self._fetcher = Fetcher(store, self)
+        self._visits: list[_Visit] = []
+
+    def compose(self) -> ComposeResult:
+        """The filter line and the table."""
+        yield self.filter
+        yield self.table
+
+    def on_mount(self) -> None:
+        """Ask for the first list at once."""
+        self.filter.take("", self.view.kind.example)
+        self._load()
+        self._fetcher.watch()
+
+    def on_unmount(self) -> None:
+        """Let no thread go on."""
+        self._fetcher.close()
+
+    @property
+    def record(self) -> BaseEntity | None:
+        """The record under the cursor."""
+        return self.table.record
+
+    # Going places
+
+    def visit(self, name: ListName) -> None:
+        """Look at a list, where it was left."""
+        if self.view.kind.name != name or self.view.rows is None:
+            view = self._enter(name)
+            if view.stale:
+                self._load(view.target, above=view.above)
+
+    def turn(self, step: int) -> None:
+        """Look at the list that is so many places further on."""
+        names = [kind.name for kind in columns.LISTS]
+        self.visit(names[(names.index(self.view.kind.name) + step) % len(names)])
+
+    def jump(self, entity: str, record_id: str) -> None:
+        """Go to a record, in whichever list it is; `back` returns. Its filter gives way."""
+        kind = columns.BY_ENTITY.get(entity)
+        if kind is None:
+            return
+        self._remember()
+        view = self.view
+        self._visits.append(_Visit(view.kind.name, view.query, view.target, view.above))
+        self._enter(kind.name)
+        self._load(record_id, needed=True)
+        self.table.focus()
+
+    def back(self) -> bool:
+        """Return to where the last link was followed.
+
+        Returns:
+            False if there is no such place.
+        """
+        if not self._visits:
+            return False
+        visit = self._visits.pop()
+        view = self._enter(visit.name)
+        if view.query != visit.query:
+            view.query = visit.query
+            self.filter.take(view.query, view.kind.example)
+        self._load(visit.target, above=visit.above)
+        self.table.focus()
+        return True
+
+    def filter_by(self, query: str) -> None:
+        """Filter the list. Without a filter the cursor stays on its record."""
+        self.filter.take(query, self.view.kind.example)
+        self._filter(query)
+
+    def sort_by(self, column: Column) -> None:
+        """Sort by a column; if it is sorted by that one, the other way round."""
+        if column.sort is None:
+            return
+        self._remember()
+        view = self.view
+        view.sort = f"-{column.sort}" if view.sort == column.sort else column.sort
+        self._load()
+
+    def sort_by_next(self) -> None:
+        """Sort by the next of the columns that are seen and can be sorted by."""
+        sortable = [column for column in self.table.fitted if column.sort is not None]
+        if sortable:
+            names = [column.sort for column in sortable]
+            sort = self.view.sort.removeprefix("-")
+            place = names.index(sort) + 1 if sort in names else 0
+            self.sort_by(sortable[place % len(sortable)])
+
+    def reverse_sort(self) -> None:
+        """Sort the other way round."""
+        view = self.view
+        view.sort = view.sort[1:] if view.sort.startswith("-") else f"-{view.sort}"
+        self._load()
+
+    def refresh_rows(self) -> None:
+        """Read the list anew, as the store has changed; cursor and scroll stay."""
+        for view in self._views.values():
+            view.stale = True
+        if self._fetcher.current is None:
+            self._reload()
+
+    def _enter(self, name: ListName) -> View:
+        """Look at a list, as far as it is known."""
+        self._remember()
+        if self._fetcher.current is not None:
+            self.view.stale = True
+            self._fetcher.cancel()
+        self.view = view = self._views[name]
+        self.filter.take(view.query, view.kind.example)
+        self._show(view.cursor, view.above)
+        self._show_count()
+        self.post_message(self.Entered(name))
+        return view
+
+    def _remember(self) -> None:
+        view, record = self.view, self.table.record
+        if record is not None:
+            view.cursor, view.above, view.target = self.table.cursor, self.table.above, record.id
+
+    def _filter(self, query: str) -> None:
+        self._remember()
+        self.view.query = query
+        if query:
+            self._load()
+        else:
+            self._load(self.view.target)
+
+    # Reading
+
+    def _load(
+        self, target: str | None = None, *, above: int | None = None, needed: bool = False
+    ) -> None:
+        """Read the list anew, and go to a record in it, or to the first."""
+        view = self.view
+        view.stale = False
+        load = Load(
+            view.kind,
+            view.query,
+            view.sort,
+            size=max(60, self.app.size.height),
+            target=target,
+            position=view.cursor,
+            above=above,
+            needed=needed,
+        )
+        self._fetcher.load(load)
+        self.set_timer(_PATIENCE, lambda: self._say_slow(load))
+
+    def _reload(self) -> None:
+        self._remember()
+        self._load(self.view.target, above=self.view.above)
+
+    def on_loaded(self, message: Loaded) -> None:
+        """Show the rows that were read."""
+        message.stop()
+        load, view = message.load, self.view
+        if load is not self._fetcher.current:
+            return
+        if load.query != view.query:
+            view.query = load.query
+            self.filter.take(load.query, view.kind.example)
+        load.shown = True
+        self.filter.accept()
+        view.rows = message.rows
+        self._show(message.cursor, load.above)
+        self._show_count()
+
+    def on_counted(self, message: Counted) -> None:
+        """Show how many there are."""
+        message.stop()
+        view = self.view
+        if message.load is not self._fetcher.current or view.rows is None:
+            return
+        self.table.grow()
+        if message.done:
+            self._fetcher.done(message.load)
+            view.total = message.total if view.query else len(view.rows)
+            if not len(view.rows):
+                self._say_empty()
+            if view.stale:
+                self._reload()
+        self._show_count()
+
+    def on_load_failed(self, message: LoadFailed) -> None:
+        """Say why there is no list; the one before stays where there is one."""
+        message.stop()
+        view, error = self.view, message.error
+        if message.load is not self._fetcher.current:
+            return
+        self._fetcher.done(message.load)
+        self._show_count()
+        if isinstance(error, QueryError):
+            self.filter.refuse(error)
+            if view.rows is None:
+                self.table.say("This filter cannot be understood", "/ corrects it, esc clears it")
+        elif view.rows is None:
+            self.table.say(str(error), "the list's number tries again")
+        else:
+            self.post_message(self.Failed(error))
+
+    def on_record_table_wanted(self, message: RecordTable.Wanted) -> None:
+        """Fetch the rows that came into view."""
+        message.stop()
+        self._fetcher.fetch(self.view.kind, message.rows, message.windows[0])
+
+    def on_window_fetched(self, message: WindowFetched) -> None:
+        """Show rows that were fetched, and ask for those that came into view meanwhile."""
+        message.stop()
+        self._fetcher.fetched()
+        if message.error is not None:
+            self.post_message(self.Failed(message.error))
+            return
+        if message.rows is self.view.rows and message.records is not None:
+            self.table.put(message.number, message.records)
+        self.table.grow()
+
+    def on_store_changed(self, message: StoreChanged) -> None:
+        """Keep up with other programs."""
+        message.stop()
+        self.refresh_rows()
+
+    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
+        """Filter as one types."""
+        message.stop()
+        self._filter(message.query)
+
+    def on_record_table_moved(self, message: RecordTable.Moved) -> None:
+        """Say which record it is now."""
+        message.stop()
+        self.post_message(self.Moved(self.table.record))
+
+    def on_record_table_sort_chosen(self, message: RecordTable.SortChosen) -> None:
+        """Sort by the column that was clicked."""
+        message.stop()
+        self.sort_by(message.column)
+
+    # Showing
+
+    def _show(self, cursor: int, above: int | None) -> None:
+        view = self.view
+        if view.rows is None:
+            self.table.say("")
+        elif not len(view.rows) and view.rows.complete:
+            self._say_empty()
+        else:
+            self.table.show(view.rows, view.kind.columns, view.sort, cursor=cursor, above=above)
+
+    def _show_count(self) -> None:
+        view = self.view
+        if view.rows is None:
+            self.filter.count("")
+            return
+        count = f"{len(view.rows):,}"
+        if not view.rows.complete:
+            count += "+ …"
+        elif not view.query:
+            count += f" {view.kind.label.lower()}"
+        elif view.total is not None:
+            count += f" of {view.total:,}"
+        self.filter.count(count)
+
+    def _say_slow(self, load: Load) -> None:
+        if self._fetcher.current is load and not load.shown:
+            self.filter.count("searching …")
+            if self.view.rows is None:
+                self.table.say(f"Reading {load.kind.label.lower()} …")
+
+    def _say_empty(self) -> None:
+        view = self.view
+        if view.query and view.total != 0:
+            self.table.say(f"No {view.kind.one} matches this filter", "esc clears it, / changes it")
+        else:
+            self.table.say(
+                f"There are no {view.kind.label.lower()} in this store",
+                "`localpay import` and `localpay seed` bring some in",
+            )

@@ -1,0 +1,364 @@
+"""The list of records: a table of any length that draws only the lines that are seen.
+
+It holds no records but those that `Rows` has fetched, asks for others with a message when they
+come into view, and shows a dim mark in their place until then. Its height costs nothing: a list
+of a million is as quick as one of ten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+
+from localpay.tui import present
+from localpay.tui.actions import bindings
+from localpay.tui.columns import GAP, Column, fit
+from localpay.tui.rows import Missing, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style as RichStyle
+    from textual import events
+
+    from localpay.entities import BaseEntity
+
+_GUTTER = 2
+"""Cells left of the first column, for the mark of the cursor."""
+
+
+class RecordTable(ScrollView, can_focus=True):
+    """A list of records under a heading that stays, with a cursor on one of them.
+
+    Attributes:
+        cursor: the position of the record the cursor is on.
+    """
+
+    BINDINGS = bindings("list")
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "record-table--heading",
+        "record-table--sorted",
+        "record-table--cursor",
+        "record-table--note",
+        "record-table--hint",
+    }
+    DEFAULT_CSS = """
+    RecordTable {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $panel;
+        background: $background;
+        & > .record-table--heading { color: $foreground 60%; background: $surface; }
+        & > .record-table--sorted { color: $text-accent; background: $surface; text-style: bold; }
+        & > .record-table--cursor { background: $panel; }
+        & > .record-table--note { color: $foreground; }
+        & > .record-table--hint { color: $foreground 60%; }
+        &:focus > .record-table--cursor { background: $block-cursor-background; }
+    }
+    """
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another record, or on the same one as it is now."""
+
+        table: RecordTable
+
+    @dataclass
+    class Wanted(Message):
+        """Rows that are seen, or nearly, have to be fetched."""
+
+        rows: Rows
+        windows: list[int]
+
+    @dataclass
+    class SortChosen(Message):
+        """The heading of a column was clicked."""
+
+        column: Column
+
+    class Opened(Message):
+        """A record was double-clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self.cursor = 0
+        self._rows: Rows | None = None
+        self._columns: Sequence[Column] = ()
+        self._sort = ""
+        self._note: tuple[str, str] | None = None
+        self._fitted: list[tuple[Column, int]] = []
+        self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(512)
+        self._styles: dict[tuple[str, bool], RichStyle] = {}
+
+    # What is shown
+
+    def show(
+        self,
+        rows: Rows,
+        columns: Sequence[Column],
+        sort: str,
+        *,
+        cursor: int = 0,
+        above: int | None = None,
+    ) -> None:
+        """Show other rows, at once.
+
+        Args:
+            rows: the rows.
+            columns: all columns, from left to right.
+            sort: the field they are sorted by, with `-` before it for the greatest first.
+            cursor: the position to put the cursor on.
+            above: how many rows to leave between the top and the cursor; None for as few moves
+                as needed.
+        """
+        self._rows, self._columns, self._sort, self._note = rows, columns, sort, None
+        self._fit_columns()
+        self._resize_rows()
+        self.cursor = max(0, min(cursor, len(rows) - 1))
+        if above is not None:
+            self.scroll_to(y=self.cursor - above, animate=False)
+        self._follow_cursor()
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    def say(self, title: str, hint: str = "") -> None:
+        """Show two lines of text in place of rows."""
+        self._note = (title, hint)
+        self._rows = None
+        self._resize_rows()
+        self.cursor = 0
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    def grow(self) -> None:
+        """Take notice that more rows are known, or that a count became exact."""
+        self._resize_rows()
+        self._want_visible()
+
+    def put(self, number: int, records: Sequence[BaseEntity | None]) -> None:
+        """Show the records of a window that was fetched."""
+        if self._rows is None:
+            return
+        before = self.record
+        self._rows.put(number, records)
+        self._strips.clear()
+        self.refresh()
+        if self.record is not before:
+            self.post_message(self.Moved(self))
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, as far as is known."""
+        return 0 if self._rows is None else len(self._rows)
+
+    @property
+    def record(self) -> BaseEntity | None:
+        """The record under the cursor; None if there is none, or it is not fetched yet."""
+        if self._rows is None or self.cursor >= len(self._rows):
+            return None
+        found = self._rows.get(self.cursor)
+        return None if isinstance(found, Missing) else found
+
+    @property
+    def above(self) -> int:
+        """How many rows are seen above the cursor."""
+        return self.cursor - self.scroll_offset.y
+
+    @property
+    def fitted(self) -> list[Column]:
+        """The columns that are seen, from left to right."""
+        return [column for column, _ in self._fitted]
+
+    # Moving
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor on a position, or the nearest there is."""
+        position = max(0, min(position, self.count - 1))
+        if position == self.cursor:
+            return
+        before, self.cursor = self.cursor, position
+        self._follow_cursor()
+        for each in (before, position):
+            self.refresh_line(each + self._heading)
+        self.post_message(self.Moved(self))
+
+    def action_cursor_down(self) -> None:
+        """Go to the next record."""
+        self.move_to(self.cursor + 1)
+
+    def action_cursor_up(self) -> None:
+        """Go to the record before."""
+        self.move_to(self.cursor - 1)
+
+    def action_page_down(self) -> None:
+        """Go down as many rows as are seen."""
+        self.scroll_to(y=self.scroll_offset.y + self._seen, animate=False)
+        self.move_to(self.cursor + self._seen)
+
+    def action_page_up(self) -> None:
+        """Go up as many rows as are seen."""
+        self.scroll_to(y=self.scroll_offset.y - self._seen, animate=False)
+        self.move_to(self.cursor - self._seen)
+
+    def action_cursor_first(self) -> None:
+        """Go to the first record."""
+        self.move_to(0)
+
+    def action_cursor_last(self) -> None:
+        """Go to the last record."""
+        self.move_to(self.count - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse points, or sort by the column whose heading it is."""
+        event.stop()
+        if event.y < self._heading:
+            left = _GUTTER
+            for column, width in self._fitted:
+                if left <= event.x < left + width:
+                    self.post_message(self.SortChosen(column))
+                left += width + GAP
+            return
+        position = self.scroll_offset.y + event.y - self._heading
+        if position < self.count:
+            self.move_to(position)
+            if event.chain == 2:
+                self.post_message(self.Opened())
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what is seen. Called by Textual."""
+        width = self.size.width
+        if y < self._heading:
+            return self._heading_line(width)
+        if self._note is not None:
+            return self._note_line(y, width)
+        position = self.scroll_offset.y + y - self._heading
+        if self._rows is None or position >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        key = (position, position == self.cursor)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._row_line(self._rows.get(position), width, cursor=key[1])
+            self._strips.set(key, strip)
+        return strip
+
+    def _row_line(self, found: BaseEntity | Missing, width: int, *, cursor: bool) -> Strip:
+        plain = self._style("plain", cursor=cursor)
+        segments = [Segment("▌ " if cursor else "  ", self._style("mark", cursor=cursor))]
+        if isinstance(found, Missing):
+            mark = "·" if found is Missing.AWAITED else "– deleted meanwhile –"
+            segments.append(Segment(mark, self._style("faint", cursor=cursor)))
+        else:
+            for column, room in self._fitted:
+                cell = present.cell(found, column.name, room)
+                blank = " " * max(0, room - cell_len(cell.text))
+                text = blank + cell.text if column.right else cell.text + blank
+                segments.append(Segment(text, self._style(cell.tone, cursor=cursor)))
+                segments.append(Segment(" " * GAP, plain))
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _heading_line(self, width: int) -> Strip:
+        plain = self.get_visual_style("record-table--heading").rich_style
+        chosen = self.get_visual_style("record-table--sorted").rich_style
+        segments = [Segment(" " * _GUTTER, plain)]
+        for column, room in self._fitted:
+            label, style = column.label, plain
+            if column.sort is not None and column.sort == self._sort.removeprefix("-"):
+                arrow = "↓" if self._sort.startswith("-") else "↑"
+                label = f"{label[: max(0, room - 2)]} {arrow}"
+                style = chosen
+            label = label[:room]
+            text = label.rjust(room) if column.right else label.ljust(room)
+            segments += [Segment(text, style), Segment(" " * GAP, plain)]
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _note_line(self, y: int, width: int) -> Strip:
+        assert self._note is not None
+        first = self._heading + max(0, (self.size.height - self._heading - 3) // 3)
+        text, name = {
+            first: (self._note[0], "record-table--note"),
+            first + 1: (self._note[1], "record-table--hint"),
+        }.get(y, ("", "record-table--note"))
+        text = present.fit(text, max(0, width - 2))
+        left = max(0, (width - cell_len(text)) // 2)
+        style = self.get_visual_style(name).rich_style
+        return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, style)
+
+    def _style(self, tone: str, *, cursor: bool) -> RichStyle:
+        key = (tone, cursor)
+        if key not in self._styles:
+            words = "$text-primary" if tone == "mark" else present.STYLES[tone]  # type: ignore[index]
+            ground = self.get_visual_style("record-table--cursor") if cursor else self.visual_style
+            self._styles[key] = (ground + Style.parse(words)).rich_style
+        return self._styles[key]
+
+    # Keeping up
+
+    @property
+    def _heading(self) -> int:
+        """Lines that the heading takes: none where there is hardly room for rows."""
+        return 1 if self.size.height > 2 else 0
+
+    @property
+    def _seen(self) -> int:
+        return max(1, self.size.height - self._heading)
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width, and keep the cursor in sight."""
+        self._fit_columns()
+        self._resize_rows()
+        self._follow_cursor()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget everything drawn in the old colours. Called by Textual."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Fetch what came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want_visible()
+
+    def _fit_columns(self) -> None:
+        self._fitted = fit(self._columns, self.size.width - _GUTTER)
+        self._strips.clear()
+
+    def _resize_rows(self) -> None:
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, self.count + self._heading)
+
+    def _follow_cursor(self) -> None:
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + self._seen:
+            self.scroll_to(y=self.cursor - self._seen + 1, animate=False)
+        self._want_visible()
+
+    def _want_visible(self) -> None:
+        """Ask for the rows that are seen, and for a page on either side."""
+        if self._rows is None:
+            return
+        top = self.scroll_offset.y
+        windows = self._rows.missing(top - self._seen, top + 2 * self._seen)
+        if windows:
+            self.post_message(self.Wanted(self._rows, windows))
