@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,13 @@ _INTEGERS = range(-(2**63), 2**63)
 
 
 class Column(peewee.Field):
-    """What the column types share: null where it is allowed, otherwise a value of the kind."""
+    """What the column types share: null where it is allowed, otherwise a value of the kind.
+
+    Attributes:
+        decode: gives a value that is not null the caller's form; None where both are the same.
+    """
+
+    decode: Callable[[Any], Any] | None = None
 
     def db_value(self, value: Any) -> Any:
         """Check a caller's value and give it the file's form.
@@ -37,15 +44,11 @@ class Column(peewee.Field):
 
     def python_value(self, value: Any) -> Any:
         """Give the file's value the caller's form."""
-        return value if value is None else self.decode(value)
+        return value if value is None or self.decode is None else self.decode(value)
 
     def encode(self, value: Any) -> Any:
         """The file's form of a value that is not None."""
         raise self.refusal(f"cannot hold {type(value).__name__}")
-
-    def decode(self, value: Any) -> Any:
-        """The caller's form of a value that is not null."""
-        return value
 
     def refusal(self, reason: str) -> FieldError:
         """The error that says which field does not take its value, and why."""
@@ -123,20 +126,20 @@ class Boolean(Column):
     """True or False, 1 and 0 in the file."""
 
     field_type = "INTEGER"
+    decode = staticmethod(bool)
 
     def encode(self, value: Any) -> int:
         if not isinstance(value, bool):
             raise self.refusal(f"takes true or false, not {type(value).__name__}")
         return int(value)
 
-    def decode(self, value: Any) -> bool:
-        return bool(value)
 
 
 class Instant(Column):
     """An instant, text of one width in the file."""
 
     field_type = "TEXT"
+    decode = staticmethod(clock.from_text)
 
     def encode(self, value: Any) -> str:
         if not isinstance(value, datetime):
@@ -146,14 +149,13 @@ class Instant(Column):
         except InstantError as error:
             raise self.refusal(str(error)) from None
 
-    def decode(self, value: Any) -> datetime:
-        return clock.from_text(value)
 
 
 class Json(Column):
     """Any JSON. Where null is allowed None is SQL's NULL, elsewhere it is JSON's null."""
 
     field_type = "TEXT"
+    decode = staticmethod(jsontext.loads)
 
     def db_value(self, value: Any) -> str | None:
         if value is None and self.null:
@@ -163,5 +165,3 @@ class Json(Column):
         except JsonError as error:
             raise self.refusal(f"is not JSON: {error.reason}") from None
 
-    def decode(self, value: Any) -> Any:
-        return jsontext.loads(value)

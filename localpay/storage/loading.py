@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from localpay.storage.columns import Column
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -22,15 +20,16 @@ def decoder(model: type[BaseEntity]) -> Callable[[Sequence[Any]], Any]:
     entity = model.entity
     # Most columns are held as they are stored; only the others cost a call.
     others = [
-        (place, column.python_value)
+        (place, column.decode)
         for place, column in enumerate(model.columns().values())
-        if type(column).decode is not Column.decode
+        if column.decode is not None
     ]
 
     def decode(row: Sequence[Any]) -> Any:
         values = list(row)
-        for place, python_value in others:
-            values[place] = python_value(values[place])
+        for place, decode_value in others:
+            if values[place] is not None:
+                values[place] = decode_value(values[place])
         return entity(*values)
 
     return decode
