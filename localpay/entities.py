@@ -29,6 +29,12 @@ REFUND_REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
 COLLECTION_STATUSES: tuple[CollectionStatus, ...] = get_args(CollectionStatus)
 COLLECTION_TYPES: tuple[CollectionType, ...] = get_args(CollectionType)
 
+AMOUNTS = frozenset({
+    "amount", "amount_refunded", "authorized_amount", "unit_price",
+    "subtotal", "discount_total", "shipping_total", "tax_total", "gift_card_total", "total",
+})  # fmt: skip
+"""The fields that hold amounts in minor units."""
+
 
 def _relation() -> Any:
     """A field that other tables fill: None until it is loaded, not part of what is compared."""

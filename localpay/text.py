@@ -7,6 +7,7 @@ characters. Here is the one place that turns them into something that is seen an
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _NEWLINE, _TAB = 0x0A, 0x09
 
@@ -46,6 +47,23 @@ def block(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return text.replace("\r\n", "\n").translate(_BLOCK)
+
+
+def width(text: str) -> int:
+    """How many cells of a terminal a line takes: 2 for 漢, none for a combining accent.
+
+    Args:
+        text: made safe by `one_line`, so that nothing in it moves the cursor.
+    """
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def spreadsheet_cell(text: str) -> str:

@@ -1,0 +1,138 @@
+"""Columns of a list: named as in the filter language, JSON paths included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from localpay import money
+from localpay.cli import values
+from localpay.entities import AMOUNTS, QuarantinedRow, fields_of
+from localpay.inspect import states
+from localpay.query import fields
+from localpay.query.tree import write_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localpay.query.tree import Path
+
+STATE = "state"
+"""A column that no field is: how far a cart or a payment has come."""
+
+USUAL = {
+    "sessions": ("id", "status", "amount", "provider_id", "cart.email", "created_at"),
+    "carts": ("id", STATE, "total", "email", "created_at"),
+    "payments": ("id", STATE, "amount", "amount_refunded", "provider_id", "created_at"),
+    "quarantine": ("number", "source", "line", "entity", "record_id", "reason"),
+}
+"""The columns of a table when none are asked for."""
+
+_STATES = frozenset({STATE, "status"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: its header, a field's canonical name and maybe a path into its JSON.
+        attribute: the field of the record, or of its cart, that it shows.
+        path: the place in the field's JSON, empty for the field itself.
+        of_cart: whether the field is the cart's.
+    """
+
+    name: str
+    attribute: str
+    path: Path = ()
+    of_cart: bool = False
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it holds amounts, which need a currency and line up on the right."""
+        return self.attribute in AMOUNTS
+
+    def value(self, record: Any) -> Any:
+        """The value as the record holds it, secrets and all."""
+        return self._at_path(self._whole(record))
+
+    def text(self, record: Any, currency: str | None = None) -> str:
+        """The value as people read it, in any text, secrets covered.
+
+        Args:
+            record: the record.
+            currency: of its amounts, where the record does not tell it.
+        """
+        whole = self._whole(record)
+        if whole is not None and self.is_amount:
+            return money.format_amount(whole, values.currency_of(record) or currency)
+        if self.attribute in _STATES:
+            return str(whole).replace("_", " ")
+        return values.words(self._at_path(values.covered(self.attribute, whole)))
+
+    def _whole(self, record: Any) -> Any:
+        owner = record.cart if self.of_cart else record
+        if owner is None:
+            return None
+        return states.state(owner) if self.attribute == STATE else getattr(owner, self.attribute)
+
+    def _at_path(self, value: Any) -> Any:
+        for step in self.path:
+            if isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+
+def stored(entity: type) -> list[Column]:
+    """The columns that an entity is stored in, in Medusa's order."""
+    return [Column(name, name) for name in fields_of(entity)]
+
+
+def named(entity: str, table: fields.EntityName | None, names: Sequence[str]) -> list[Column]:
+    """The columns of these names.
+
+    Args:
+        entity: what is listed, as the command line calls it.
+        table: its table; None for the quarantine, which no filter knows.
+        names: fields, aliases, or paths into JSON.
+
+    Raises:
+        click.UsageError: there is no such column.
+    """
+    if table is None:
+        return [_quarantined(name) for name in names]
+    return [_of_record(entity, table, name) for name in names]
+
+
+def _of_record(entity: str, table: fields.EntityName, name: str) -> Column:
+    if name == STATE and table != "payment_session":
+        return Column(STATE, STATE)
+    found = fields.resolve(table, name)
+    if found is None:
+        raise _unknown(name, entity, fields.names(table))
+    field, path = found
+    if field.table not in {table, "cart"}:
+        raise click.UsageError(
+            f"--columns: {name!r} may have several values; list {field.table.split('_')[-1]}s"
+        )
+    of_cart = field.table != table
+    return Column(field.name + write_path(path), field.column, path, of_cart)
+
+
+def _quarantined(name: str) -> Column:
+    known = fields_of(QuarantinedRow)
+    if name not in known:
+        raise _unknown(name, "quarantine", known)
+    return Column(name, name)
+
+
+def _unknown(name: str, entity: str, known: Sequence[str]) -> click.UsageError:
+    near = fields.nearest(name, known)
+    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(USUAL[entity])}, …"
+    return click.UsageError(f"--columns: {entity} have no column {name[:60]!r}; {hint}")

@@ -1,0 +1,100 @@
+"""Words for people: the one writer to stderr, and the exit statuses.
+
+0 is done, 1 an error, 2 wrong usage (the filter's too), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from localpay.cli.table import cut
+from localpay.errors import LocalpayError, QueryError, SortError
+from localpay.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+FAILED = 1
+MISUSED = 2
+INTERRUPTED = 130
+
+DEBUG = "LOCALPAY_DEBUG"
+"""Set in the environment it lets unexpected errors through, with their traceback."""
+
+_SECONDS_BETWEEN = 0.1
+_ERASE = "\r\x1b[K"
+
+
+def say(text: str) -> None:
+    """Tell the user something, in one line."""
+    _write(f"{one_line(text)}\n")
+
+
+@contextmanager
+def errors_to_exits() -> Iterator[None]:
+    """Turn whatever the block raises into one line and an exit status."""
+    try:
+        yield
+    except click.UsageError as error:
+        message = error.format_message()
+        if error.ctx is not None:
+            message = f"{message.rstrip('.')} (see {error.ctx.command_path} --help)"
+        _fail(message, MISUSED)
+    except click.Abort:
+        _fail("interrupted", INTERRUPTED)
+    except (QueryError, SortError) as error:
+        _fail(str(error), MISUSED)
+    except (LocalpayError, click.ClickException) as error:
+        _fail(str(error), FAILED)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        name = type(error).__name__
+        _fail(f"unexpected {name}: {error} ({DEBUG}=1 shows where)", FAILED)
+
+
+def _fail(message: str, status: int) -> None:
+    say(f"localpay: {message}")
+    sys.exit(status)
+
+
+class Progress:
+    """How far a long task is, in one line of a terminal; silent in a pipe."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
+        self._next = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._shown and self._next:
+            _write(_ERASE)
+
+    def __call__(self, text: str) -> None:
+        """Show how far it is, but not more often than one can read."""
+        if self._shown and time.monotonic() >= self._next:
+            self._next = time.monotonic() + _SECONDS_BETWEEN
+            columns = shutil.get_terminal_size().columns
+            _write(f"{_ERASE}{cut(one_line(text), columns - 1)}")
+
+
+def _write(text: str) -> None:
+    if sys.stderr is None:
+        return
+    with suppress(OSError):  # whoever read it is gone, and there is nobody else to tell
+        stream = getattr(sys.stderr, "buffer", None)
+        if stream is None:
+            sys.stderr.write(text)
+        else:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+        sys.stderr.flush()

@@ -1,0 +1,69 @@
+"""`localpay export`: records for other programs, or for another store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from localpay.cli import arguments, diagnostics, output
+
+if TYPE_CHECKING:
+    from localpay.transfer.exporting import ExportEntity, ExportFormat
+
+
+@click.command(
+    cls=arguments.QueryCommand,
+    examples=[
+        "localpay export shop.localpay -o shop.ndjson",
+        "localpay export shop.localpay --format csv --entity payments provider:stripe",
+    ],
+)
+@arguments.store
+@arguments.query
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to a file: whole, or not at all.  [default: stdout]",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["ndjson", "json", "csv"]),
+    default="ndjson",
+    show_default=True,
+    help="localpay's own, Medusa's, or a table.",
+)
+@click.option(
+    "--entity",
+    type=click.Choice(list(arguments.ENTITIES)),
+    help="Which records.  [default: all as ndjson, else sessions]",
+)
+@click.option("--excel-safe", is_flag=True, help="Defuse cells that a spreadsheet would run.")
+def command(
+    *,
+    store: Path,
+    query: str,
+    target: Path | None,
+    file_format: ExportFormat,
+    entity: ExportEntity | None,
+    excel_safe: bool,
+) -> None:
+    """Write records out.
+
+    ndjson holds everything: importing it gives an equal store. json has the form in which
+    Medusa's API answers. Secrets are written as they are.
+    """
+    if target is not None and target.exists() and store.exists() and target.samefile(store):
+        raise click.UsageError("--output: this is the store itself")
+    with (
+        arguments.to_read(store) as opened,
+        output.stdout() if target is None else output.file(target) as out,
+    ):
+        count = opened.export(out, file_format, entity=entity, query=query, excel_safe=excel_safe)
+    if target is not None:
+        diagnostics.say(f"{count:,} records are in {target}")

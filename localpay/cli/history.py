@@ -1,0 +1,51 @@
+"""`localpay history`: the journal."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import click
+
+from localpay.cli import arguments, output, steps, values
+from localpay.cli.help import Exampled
+from localpay.cli.table import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localpay.entities import Change
+
+_HEADER = ("step", "at", "who", "did", "record", "fields")
+
+
+@click.command(
+    cls=Exampled,
+    examples=[
+        "localpay history shop.localpay",
+        "localpay history shop.localpay cart_01M82FCRE43B40271W8161163X",
+    ],
+)
+@arguments.store
+@click.argument("record_id", metavar="[ID]", required=False)
+def command(store: Path, record_id: str | None) -> None:
+    """Tell what was changed, newest first.
+
+    In the whole store, or of one record. Times are UTC, secrets are covered.
+    """
+    with arguments.to_read(store) as opened, output.stdout() as out:
+        room = shutil.get_terminal_size().columns if output.is_terminal() else None
+        lines = table(
+            _HEADER, map(_row, opened.history(record_id)), right=frozenset({0}), room=room
+        )
+        out.writelines(f"{line}\n" for line in lines)
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    did = change.operation
+    if change.undoes is not None:
+        did += f", undoing {change.undoes}"
+    if change.redoes is not None:
+        did += f", redoing {change.redoes}"
+    at = values.moment(change.at)
+    return str(change.step), at, change.actor, did, change.record_id, steps.details(change)

@@ -1,0 +1,140 @@
+"""`localpay list`: the records that a query matches."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from localpay.cli import arguments, columns, diagnostics, output
+from localpay.cli.formats import WRITERS
+from localpay.cli.table import table
+from localpay.entities import Cart, Payment, PaymentSession, QuarantinedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from localpay import Store
+    from localpay.cli.columns import Column
+
+QUARANTINE = "quarantine"
+_STORED = {
+    "sessions": PaymentSession,
+    "carts": Cart,
+    "payments": Payment,
+    QUARANTINE: QuarantinedRow,
+}
+_SCREENFUL = 50
+_COUNTED = 100_000
+
+
+@click.command(
+    "list",
+    cls=arguments.QueryCommand,
+    examples=[
+        "localpay list shop.localpay sessions status:error -provider:manual",
+        "localpay list shop.localpay carts 'total:>=100.00' --sort -total --columns id,email,total",
+        "localpay list shop.localpay payments --format csv",
+    ],
+)
+@arguments.store
+@click.argument("entity", type=click.Choice(list(_STORED)))
+@arguments.query
+@click.option(
+    "--sort",
+    metavar="FIELD|-FIELD",
+    help="Sort by a field, - for the greatest first; several with commas.  [default: -created_at]",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help=f"At most so many, 0 for all.  [default: {_SCREENFUL} in a table, else all]",
+)
+@click.option("--columns", "names", metavar="A,B,…", help="Fields, or paths such as data.id.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["table", *WRITERS]),
+    default="table",
+    show_default=True,
+    help="table is for people; the others hold the values as they are.",
+)
+def command(
+    *,
+    store: Path,
+    entity: str,
+    query: str,
+    sort: str | None,
+    limit: int | None,
+    names: str | None,
+    file_format: str,
+) -> None:
+    """List what matches a QUERY.
+
+    Fields, aliases and paths are the same in QUERY, --sort and --columns. In a table, times are
+    UTC, secrets are covered, and a terminal's width cuts what is too long; a pipe gets all of it.
+    """
+    if entity == QUARANTINE and (query or sort):
+        raise click.UsageError("the quarantine is listed as it is, without QUERY and --sort")
+    is_table = file_format == "table"
+    chosen = _chosen(entity, names, is_table=is_table)
+    cut = is_table and limit is None
+    order = (sort or "-created_at").split(",")
+    needs_cart = any(each.of_cart or (is_table and each.is_amount) for each in chosen)
+    expand = ("cart",) if needs_cart and entity in {"sessions", "payments"} else ()
+    with arguments.to_read(store) as opened:
+        most = _SCREENFUL if cut else limit
+        records, more = _records(opened, entity, query, sort=order, limit=most, expand=expand)
+        with output.stdout() as out:
+            if is_table:
+                out.writelines(f"{line}\n" for line in _table(chosen, records))
+            else:
+                WRITERS[file_format](out, chosen, records)
+        if cut and more is not None:
+            diagnostics.say(f"first {most} of {more()}; --limit 0 for all")
+
+
+def _chosen(entity: str, names: str | None, *, is_table: bool) -> list[Column]:
+    if names is None and not is_table:
+        return columns.stored(_STORED[entity])
+    wanted = columns.USUAL[entity] if names is None else names.split(",")
+    return columns.named(entity, arguments.ENTITIES.get(entity), wanted)
+
+
+def _records(
+    store: Store,
+    entity: str,
+    query: str,
+    *,
+    sort: Sequence[str],
+    limit: int | None,
+    expand: Sequence[str],
+) -> tuple[Iterable[Any], Callable[[], str] | None]:
+    """The records, and if there are more of them, what tells how many there are in all."""
+    if entity == QUARANTINE:
+        total = store.quarantine.count()
+        more = (lambda: f"{total:,}") if limit and total > limit else None
+        return islice(store.quarantine.iterate(), limit or None), more
+    repository = getattr(store, entity)
+    if not limit:
+        return repository.iterate(query, sort=sort, expand=expand), None
+    page = repository.list(query, sort=sort, limit=limit, expand=expand)
+    if page.next is None:
+        return page, None
+    return page, lambda: _count(repository.listing(query).count(_COUNTED))
+
+
+def _count(count: int) -> str:
+    return f"{count:,}" if count < _COUNTED else f"{count:,} or more"
+
+
+def _table(chosen: Sequence[Column], records: Iterable[Any]) -> Iterator[str]:
+    return table(
+        [each.name for each in chosen],
+        ([each.text(record) for each in chosen] for record in records),
+        right=frozenset(place for place, each in enumerate(chosen) if each.is_amount),
+        room=shutil.get_terminal_size().columns if output.is_terminal() else None,
+    )

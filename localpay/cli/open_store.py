@@ -1,0 +1,47 @@
+"""`localpay open`: the screen."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+import localpay
+from localpay.cli import arguments, output
+from localpay.cli.help import Exampled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localpay import Store
+
+
+@click.command(
+    cls=Exampled,
+    examples=[
+        "localpay open shop.localpay --read-only",
+    ],
+)
+@arguments.store
+@click.option("--read-only", is_flag=True, help="Refuse every change.")
+def command(store: Path, *, read_only: bool) -> None:
+    """Open a store on the screen.
+
+    `localpay STORE` does the same.
+    """
+    with localpay.Store.open(store, create=False, read_only=read_only, actor="tui") as opened:
+        show(opened)
+
+
+def show(store: Store) -> None:
+    """Show an open store until its user leaves.
+
+    Raises:
+        click.UsageError: there is no terminal to show it on.
+    """
+    if not (sys.stdin is not None and sys.stdin.isatty() and output.is_terminal()):
+        raise click.UsageError("the screen needs a terminal; `localpay list` writes to a pipe")
+    from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
+
+    tui.run(store)

@@ -1,0 +1,77 @@
+"""Data: the one writer to stdout, and to the file that takes its place.
+
+UTF-8 whatever the locale says; lines end as they are written, on every system.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from localpay.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import NoReturn, TextIO
+
+
+@contextmanager
+def stdout() -> Iterator[TextIO]:
+    """Stdout for data, sent off at the end of the block.
+
+    Raises:
+        OutputError: it takes no more.
+        click.exceptions.Exit: nobody reads any more, which is no error.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output", "it is closed")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up(error)
+
+
+@contextmanager
+def file(path: Path) -> Iterator[TextIO]:
+    """A file for data: whole at the end of the block, or as it was before.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    path = path.resolve()
+    # A device or a pipe is written to; only a file can be put in a file's place.
+    special = path.exists() and not path.is_file()
+    part = path if special else path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as target:
+            yield target
+        if not special:
+            part.replace(path)
+    except OSError as error:
+        raise OutputError(str(path), error.strerror or str(error)) from None
+    finally:
+        if not special:
+            with suppress(OSError):
+                part.unlink()
+
+
+def is_terminal() -> bool:
+    """Whether a person sees what is written to stdout, rather than a program."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _give_up(error: OSError) -> NoReturn:
+    # What stdout still holds would be tried once more, and fail again, when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        raise click.exceptions.Exit(0) from None
+    raise OutputError("standard output", error.strerror or str(error)) from None

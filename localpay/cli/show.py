@@ -1,0 +1,154 @@
+"""`localpay show`: one record and what belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from localpay.cli import arguments, formats, output, values
+from localpay.cli.columns import STATE, Column
+from localpay.cli.help import Exampled
+from localpay.cli.table import pad, table
+from localpay.entities import BaseEntity, Cart, Payment, PaymentSession, Refund, Region, fields_of
+from localpay.errors import RecordNotFoundError
+from localpay.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from localpay import Store
+
+_KINDS = {
+    PaymentSession: "payment session",
+    Cart: "cart",
+    Payment: "payment",
+    Refund: "refund",
+    Region: "region",
+}
+_SHOWN = {
+    "sessions": ("id", "status", "amount", "provider_id", "is_selected", "created_at"),
+    "carts": ("id", STATE, "total", "email", "created_at"),
+    "payments": ("id", STATE, "amount", "amount_refunded", "provider_id", "created_at"),
+    "refunds": ("id", "amount", "reason", "note", "created_at"),
+    "items": ("quantity", "title", "unit_price", "id"),
+    "regions": ("id", "name", "currency_code", "providers"),
+}
+
+
+@click.command(
+    cls=Exampled,
+    examples=[
+        "localpay show shop.localpay ps_01M82FCRE43B40271W8161163X",
+        "localpay show shop.localpay cart_01M82FCRDT9P6TYF4RX9RS1MTJ --format json",
+    ],
+)
+@arguments.store
+@click.argument("record_id", metavar="ID")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or in Medusa's form.",
+)
+@click.option("--reveal", is_flag=True, help="Show secrets as they are.")
+def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> None:
+    """Show one record and what belongs to it.
+
+    ID is that of a session, cart, payment, refund or region. Secrets in its JSON are covered.
+    """
+    with arguments.to_read(store) as opened:
+        record = _find(opened, record_id)
+        sections = _related(opened, record) if file_format == "text" else []
+    with output.stdout() as out:
+        if file_format == "json":
+            out.write(f"{formats.whole(record, reveal=reveal)}\n")
+        else:
+            out.writelines(f"{one_line(line)}\n" for line in _text(record, sections, reveal=reveal))
+
+
+def _find(store: Store, record_id: str) -> BaseEntity:
+    found: BaseEntity | None
+    for repository in (store.sessions, store.carts, store.payments, store.refunds, store.regions):
+        found = repository.find(record_id)
+        if found is not None:
+            return found
+    raise RecordNotFoundError("record", record_id)
+
+
+class _Section(NamedTuple):
+    """Records that belong to the one that is shown, and the currency of their amounts."""
+
+    title: str
+    entity: str
+    records: Sequence[BaseEntity]
+    currency: str | None = None
+
+
+def _related(store: Store, record: BaseEntity) -> list[_Section]:
+    match record:
+        case Cart():
+            return [
+                _Section("items", "items", record.items or (), record.currency_code),
+                *_of_cart(record),
+                _Section("region", "regions", _present(record.region)),
+            ]
+        case PaymentSession(cart_id=str(cart_id)):
+            cart = store.carts.get(cart_id)
+            return [_Section("cart", "carts", [cart]), *_of_cart(cart)]
+        case Payment():
+            of = record.cart_id
+            carts = _present(store.carts.find(of, expand=()) if of else None)
+            return [
+                _Section("refunds", "refunds", record.refunds or (), record.currency_code),
+                _Section("cart", "carts", carts),
+            ]
+        case Refund(payment_id=str(payment_id)):
+            return [_Section("payment", "payments", [store.payments.get(payment_id, expand=())])]
+    return []
+
+
+def _of_cart(cart: Cart) -> list[_Section]:
+    sessions = cart.payment_sessions or ()
+    return [
+        _Section("sessions of the cart", "sessions", sessions, cart.currency_code),
+        _Section("payment", "payments", _present(cart.payment)),
+    ]
+
+
+def _present(record: BaseEntity | None) -> list[BaseEntity]:
+    return [] if record is None else [record]
+
+
+def _text(record: BaseEntity, sections: Sequence[_Section], *, reveal: bool) -> Iterator[str]:
+    yield f"{_KINDS[type(record)]} {record.id}"
+    currency = values.currency_of(record) or next(
+        (values.currency_of(each) for section in sections for each in section.records), None
+    )
+    names = [name for name in fields_of(type(record)) if name != "id"]
+    left = max(map(len, names))
+    for name in names:
+        value = getattr(record, name)
+        if isinstance(value, dict | list):
+            lines = values.outline(value if reveal else values.covered(name, value))
+        else:
+            lines = iter([Column(name, name).text(record, currency)])
+        yield f"  {pad(name, left)}  {next(lines)}".rstrip()
+        yield from (f"{' ' * (left + 4)}{line}" for line in lines)
+    for section in sections:
+        if section.records:
+            yield ""
+            yield section.title
+            yield from (f"  {line}" for line in _table(section))
+
+
+def _table(section: _Section) -> Iterator[str]:
+    shown = [Column(name, name) for name in _SHOWN[section.entity]]
+    return table(
+        [each.name for each in shown],
+        ([each.text(record, section.currency) for each in shown] for record in section.records),
+        right=frozenset(place for place, each in enumerate(shown) if each.is_amount),
+    )

@@ -1,0 +1,80 @@
+"""Tables for people: cells made safe, aligned by their width, cut only where a terminal ends."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from localpay.text import one_line, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_GAP = "  "
+_LEAST = 6
+_MEASURED = 1000
+_ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
+
+
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: frozenset[int] = frozenset(),
+    room: int | None = None,
+) -> Iterator[str]:
+    """Lay out rows, in memory that does not grow with them.
+
+    Args:
+        header: the columns' names.
+        rows: the cells, any text. The first thousand rows decide how wide the columns are.
+        right: the places of columns that line up on the right.
+        room: how many cells of a terminal a line has; None cuts nothing.
+
+    Yields:
+        Lines without their line feed.
+    """
+    lines = ([one_line(cell) for cell in row] for row in chain([header], rows))
+    first = list(islice(lines, _MEASURED + 1))
+    widths = [max(map(width, column)) for column in zip(*first, strict=True)]
+    if room is not None:
+        _shrink(widths, room - len(_GAP) * (len(widths) - 1))
+    for line in chain(first, lines):
+        cells = [
+            cell if room is None else cut(cell, each)
+            for cell, each in zip(line, widths, strict=True)
+        ]
+        yield _GAP.join(
+            pad(cell, each, right=place in right)
+            for place, (cell, each) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
+
+
+def pad(text: str, cells: int, *, right: bool = False) -> str:
+    """Fill a text with blanks to a width, after it or, to line up on the right, before it."""
+    blanks = " " * (cells - width(text))
+    return blanks + text if right else text + blanks
+
+
+def cut(text: str, cells: int) -> str:
+    """Cut a text to a width, with a mark; of an id the end stays, which tells it from others.
+
+    Args:
+        text: made safe.
+        cells: at least 1.
+    """
+    if width(text) <= cells:
+        return text
+    if (prefix := _ID.match(text)) and cells > prefix.end() + 4:
+        return f"{prefix.group()}…{text[prefix.end() + 1 - cells :]}"
+    kept = text[: cells - 1]
+    while width(kept) > cells - 1:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def _shrink(widths: list[int], room: int) -> None:
+    """Take from the widest columns until all fit, or are as narrow as still makes sense."""
+    while sum(widths) > room and max(widths) > _LEAST:
+        widths[widths.index(max(widths))] -= 1

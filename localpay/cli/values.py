@@ -1,0 +1,79 @@
+"""How a record's values read to people: words, amounts with their currency, secrets covered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from localpay import jsontext
+from localpay.errors import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localpay.jsontext import JsonValue
+
+_STEP = "  "
+_DEEPEST = 40
+
+
+def words(value: Any) -> str:
+    """A value in one line of any text; null is nothing, JSON is compact."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return moment(value)
+        case tuple():
+            return ", ".join(value)
+        case dict() | list():
+            return jsontext.dumps(value)
+    return str(value)
+
+
+def moment(instant: datetime) -> str:
+    """An instant to the second, in UTC: 2026-11-22 20:33:05."""
+    return instant.isoformat(" ", "seconds")[:19]
+
+
+def counted(count: int, table: str) -> str:
+    """A number of rows in words: "1 cart", "1,204 payment sessions"."""
+    noun = spoken(table).removesuffix("s")
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def currency_of(record: Any) -> str | None:
+    """The currency of a record's amounts, as far as the record, or its cart, tells it."""
+    own: str | None = getattr(record, "currency_code", None)
+    return own or getattr(getattr(record, "cart", None), "currency_code", None)
+
+
+def outline(value: JsonValue, indent: str = "") -> Iterator[str]:
+    """JSON over as many lines as make it readable; what is nested very deeply stays compact."""
+    if not isinstance(value, dict | list) or not value or len(indent) > _DEEPEST * len(_STEP):
+        yield jsontext.dumps(value)
+        return
+    if isinstance(value, dict):
+        opening, closing = "{", "}"
+        members = [(f"{jsontext.dumps(key)}: ", member) for key, member in value.items()]
+    else:
+        opening, closing = "[", "]"
+        members = [("", member) for member in value]
+    yield opening
+    for place, (key, member) in enumerate(members, start=1):
+        lines = list(outline(member, indent + _STEP))
+        lines[0] = f"{indent}{_STEP}{key}{lines[0]}"
+        lines[-1] += "" if place == len(members) else ","
+        yield from lines
+    yield f"{indent}{closing}"
+
+
+def covered(field: str, value: Any) -> Any:
+    """A field's value without its secrets, where it is JSON; any other as it is."""
+    if not isinstance(value, dict | list):
+        return value
+    from localpay.inspect.redact import redact  # noqa: PLC0415 - its patterns take 20 ms
+
+    return redact(value, (field,))
