@@ -9,7 +9,7 @@ was while others write.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import entities, query
@@ -17,66 +17,100 @@ from localpay.errors import QueryError, SortError, spoken
 from localpay.storage.compile import ALIASES, Condition, SortKey, compile_where, sort_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from localpay.query import EntityName
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.models import BaseEntity
 
 E = TypeVar("E", bound=entities.BaseEntity)
 
 _PART = 20_000
+_parse = lru_cache(256)(query.parse)
+_sort_terms = lru_cache(64)(sort_terms)
 
 
-@dataclass(frozen=True, slots=True)
 class Plan:
     """A filter and a sort as SQL.
+
+    Args:
+        entity: what is listed, by its table name.
+        columns: the columns of its records.
+        alias: the name that conditions and keys know the table by.
+        condition: gives the filter, written for the first rows that it holds for (False), or for
+            reading all of them (True).
+        keys: what the rows are sorted by.
+        asked: the query and the sort, in one spelling.
 
     Attributes:
         table: what follows FROM when rows are only counted.
         source: what follows FROM when they are put in order.
         rid: the expression of the row's number.
-        some: the condition, written for the first rows that it holds for.
-        every: the condition, written for reading all rows that it holds for.
-        keys: what the rows are sorted by.
-        asked: the query and the sort, in one spelling.
     """
 
-    table: str
-    source: str
-    rid: str
-    some: Condition
-    every: Condition
-    keys: tuple[SortKey, ...]
-    asked: str
+    def __init__(
+        self,
+        entity: str,
+        columns: Iterable[str],
+        alias: str,
+        condition: Callable[[bool], Condition],
+        keys: tuple[SortKey, ...],
+        asked: str,
+    ) -> None:
+        self.table = self.source = f'"{entity}" AS {alias}'
+        if any(key.needs_cart for key in keys):
+            self.source += f" LEFT JOIN cart AS c ON c.id = {alias}.cart_id"
+        self.rid = f"{alias}.rid"
+        self.keys = keys
+        self.asked = asked
+        self._condition = condition
+        self._columns = ", ".join(f'{alias}."{name}"' for name in columns)
+
+    @cached_property
+    def some(self) -> Condition:
+        """The condition, written for the first rows that it holds for."""
+        return self._condition(False)  # noqa: FBT003 - the argument's one meaning is above
+
+    @cached_property
+    def every(self) -> Condition:
+        """The condition, written for reading all rows that it holds for."""
+        return self._condition(True)  # noqa: FBT003
 
     @property
     def onward(self) -> str:
         """How the numbers of rows that are equal in all keys go on: `<` or `>`."""
         return "<" if self.keys and self.keys[0].descending else ">"
 
-    @property
+    @cached_property
     def order_by(self) -> str:
         """The terms of the order, the row's number last, so that no two rows are equal."""
         last = f"{self.rid} DESC" if self.onward == "<" else self.rid
         return ", ".join([*(key.sql for key in self.keys), last])
 
-    def rows(
+    def page(
         self, database: Database, condition: str, parameters: Sequence[Any], limit: int
     ) -> list[tuple[Any, ...]]:
-        """The first rows in order for which a further condition holds: number, then sort values.
+        """The first rows in order for which a further condition holds.
+
+        The numbers of the rows come from an index where there is one; only then are the rows read.
 
         Args:
             database: the open file.
             condition: the further one, in SQL.
             parameters: its values.
             limit: at most so many; -1 for all.
+
+        Returns:
+            The number of each row, its sort values, and its columns.
         """
-        columns = ", ".join([self.rid, *(key.expression for key in self.keys)])
+        wanted = ", ".join([self.rid, *(key.expression for key in self.keys), self._columns])
+        numbers = (
+            f"SELECT {self.rid} FROM {self.source} WHERE {self.some.sql} AND {condition}"
+            f" ORDER BY {self.order_by} LIMIT ?"
+        )
         return database.rows(
-            f"SELECT {columns} FROM {self.source} WHERE {self.some.sql} AND {condition}"
-            f" ORDER BY {self.order_by} LIMIT ?",
+            f"SELECT {wanted} FROM {self.source} WHERE {self.rid} IN ({numbers})"
+            f" ORDER BY {self.order_by}",
             (*self.some.params, *parameters, limit),
         )
 
@@ -132,22 +166,15 @@ def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: dat
     name = model.table()
     if name not in ALIASES:
         return _simple_plan(model, text, sort)
-    entity: EntityName = name
-    alias = ALIASES[entity]
-    parsed = query.parse(text, entity)
-    keys = sort_terms(entity, sort)
-    table = f'"{entity}" AS {alias}'
-    source = table
-    if any(key.needs_cart for key in keys):
-        source += f" LEFT JOIN cart AS c ON c.id = {alias}.cart_id"
+    parsed = _parse(text, name)
+    keys = _sort_terms(name, sort if isinstance(sort, str) else tuple(sort))
     return Plan(
-        table=table,
-        source=source,
-        rid=f"{alias}.rid",
-        some=compile_where(parsed, now=now),
-        every=compile_where(parsed, now=now, whole=True),
-        keys=keys,
-        asked=f"{parsed}\0{' '.join(key.sql for key in keys)}",
+        name,
+        model.columns(),
+        ALIASES[name],
+        lambda whole: compile_where(parsed, now=now, whole=whole),
+        keys,
+        f"{parsed}\0{' '.join(key.sql for key in keys)}",
     )
 
 
@@ -164,15 +191,14 @@ def _simple_plan(model: type[BaseEntity], text: str, sort: str | Sequence[str]) 
             raise SortError(f"{spoken(name)}s cannot be sorted by {column!r}")
         keys.append(
             SortKey(
-                expression=f'"{column}"',
+                expression=f'e."{column}"',
                 descending=term.startswith("-"),
                 needs_cart=False,
                 is_nullable=columns[column].null,
             )
         )
     everything = Condition("TRUE", ())
-    table = f'"{name}"'
-    return Plan(table, table, "rid", everything, everything, tuple(keys), repr(sort))
+    return Plan(name, columns, "e", lambda _whole: everything, tuple(keys), repr(sort))
 
 
 class Listing(Generic[E]):

@@ -47,8 +47,8 @@ class Place:
 
 def read_page(
     database: Database, plan: Plan, limit: int | None, after: str | None
-) -> tuple[list[int], str | None]:
-    """Row numbers of one page, and the cursor of the next.
+) -> tuple[list[tuple[Any, ...]], str | None]:
+    """The rows of one page, and the cursor of the next.
 
     Args:
         database: the open file.
@@ -56,23 +56,28 @@ def read_page(
         limit: at most so many; all that are left without one.
         after: the cursor of this page; None for the first.
 
+    Returns:
+        The columns of each row; the cursor, None if no row is left.
+
     Raises:
         CursorError: the cursor belongs to another filter or sort, or is none.
     """
-    if limit is None and after is None:
-        return list(plan.rids(database)), None
     place = None if after is None else _decoded(after, plan)
+    if limit is not None and limit < 1:
+        return [], after
     most = -1 if limit is None else limit + 1
     rows: list[tuple[Any, ...]] = []
     for condition, parameters in _stretches(plan, place):
         if most < 0 or len(rows) < most:
             left = most if most < 0 else most - len(rows)
-            rows += plan.rows(database, condition, parameters, left)
-    if limit is None or len(rows) <= limit:
-        return [row[0] for row in rows], None
-    rows.pop()
-    last = Place(tuple(rows[-1][1:]), rows[-1][0]) if rows else place
-    return [row[0] for row in rows], None if last is None else _encoded(last, plan)
+            rows += plan.page(database, condition, parameters, left)
+    head = len(plan.keys) + 1
+    following = None
+    if limit is not None and len(rows) > limit:
+        rows = rows[:limit]
+        rid, *values = rows[-1][:head]
+        following = _encoded(Place(tuple(values), rid), plan)
+    return [row[head:] for row in rows], following
 
 
 def _stretches(plan: Plan, place: Place | None) -> Iterable[tuple[str, tuple[Any, ...]]]:

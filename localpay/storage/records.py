@@ -20,7 +20,7 @@ from localpay.storage.relations import expand as expand_records
 from localpay.storage.relations import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from localpay.ids import Ids
     from localpay.storage.database import Cancellation, Database
@@ -46,6 +46,47 @@ class Workspace:
         self.database = database
         self.rows = rows
         self.ids = ids
+
+    def insert(self, model: type[BaseEntity], fields: Mapping[str, Any]) -> Stored:
+        """Add a row with defaults, instants and an id where they were not given.
+
+        Args:
+            model: the table.
+            fields: values in the callers' form.
+
+        Returns:
+            The row in the file's form.
+
+        Raises:
+            FieldError: there is no such field, or it does not take the value.
+            DuplicateRecordError: there is a record of this id already.
+            RuleError: it would break a rule of the data.
+        """
+        transaction = self.database.transaction
+        assert transaction is not None
+        columns = model.columns()
+        _refuse_unknown(model, fields)
+        values = {
+            name: fields[name] if name in fields else _default(column)
+            for name, column in columns.items()
+        }
+        model.before_insert(values, self.ids)
+        values["created_at"] = values["created_at"] or transaction.now
+        values["updated_at"] = values["updated_at"] or transaction.now
+        stored = {name: column.db_value(values[name]) for name, column in columns.items()}
+        self.rows.insert(model, stored)
+        return stored
+
+
+def encoded(model: type[BaseEntity], changes: Mapping[str, Any]) -> Stored:
+    """Values of fields in the file's form.
+
+    Raises:
+        FieldError: there is no such field, or it does not take the value.
+    """
+    _refuse_unknown(model, changes)
+    columns = model.columns()
+    return {name: columns[name].db_value(value) for name, value in changes.items()}
 
 
 class Repository(Generic[E]):
@@ -119,8 +160,9 @@ class Repository(Generic[E]):
         """
         plan = self._plan(query, sort)
         with self._database.reading():
-            rids, following = read_page(self._database, plan, limit, after)
-            return Page(self._loaded(rids, expand), following)
+            rows, following = read_page(self._database, plan, limit, after)
+            records = [self._decoded(row) for row in rows]
+            return Page(self._expanded(records, expand), following)
 
     def count(self, query: str = "") -> int:
         """How many records a query matches. Raises what `list` does."""
@@ -237,35 +279,18 @@ class Repository(Generic[E]):
     def _created(self, fields: dict[str, Any]) -> E:
         return self._decoded(tuple(self._insert(fields).values()))
 
-    def _insert(self, fields: dict[str, Any]) -> Stored:
-        """Add a row with defaults, instants and an id where they were not given."""
-        transaction = self._database.transaction
-        assert transaction is not None
-        columns = self.model.columns()
-        self._refuse_unknown(fields)
-        values = {
-            name: fields[name] if name in fields else _default(column)
-            for name, column in columns.items()
-        }
-        self.model.before_insert(values, self._workspace.ids)
-        values["created_at"] = values["created_at"] or transaction.now
-        values["updated_at"] = values["updated_at"] or transaction.now
-        stored = {name: column.db_value(values[name]) for name, column in columns.items()}
-        self._rows.insert(self.model, stored)
-        return stored
+    def _insert(self, fields: Mapping[str, Any]) -> Stored:
+        return self._workspace.insert(self.model, fields)
 
-    def _encoded(self, changes: dict[str, Any]) -> Stored:
-        self._refuse_unknown(changes)
-        columns = self.model.columns()
-        return {name: columns[name].db_value(value) for name, value in changes.items()}
+    def _encoded(self, changes: Mapping[str, Any]) -> Stored:
+        return encoded(self.model, changes)
 
-    def _refuse_unknown(self, fields: Iterable[str]) -> None:
-        columns = self.model.columns()
-        for name in fields:
-            if name not in columns:
-                raise FieldError(
-                    self.model.table(), name, f"is no field{suggestion(name, columns)}"
-                )
+
+def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:
+    columns = model.columns()
+    for name in fields:
+        if name not in columns:
+            raise FieldError(model.table(), name, f"is no field{suggestion(name, columns)}")
 
 
 def _default(column: Any) -> Any:

@@ -58,7 +58,9 @@ class Case:
 
 def decoded(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A raw row with its values read."""
-    record, created, updated, cart, provider, selected, initiated, status, data, key, amount, at = row
+    record, created, updated, cart, provider, selected, initiated, status, data, key, amount, at = (
+        row
+    )
     instant = datetime.fromisoformat
     return (
         record, instant(created), instant(updated), cart, provider,
@@ -104,7 +106,9 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         (f"cart_id:{some.cart_id}", "-created_at"): page(f"cart_id = '{some.cart_id}'", newest),
     }
     for (query, sort), statement in firsts.items():
-        yield Case(f"first page  {query or 'all'}  {sort}", listed(query, sort), read(statement), 1.5)
+        yield Case(
+            f"first page  {query or 'all'}  {sort}", listed(query, sort), read(statement), 1.5
+        )
     combined = {
         "status:error provider:adyen": "status = 'error' AND provider_id = 'adyen'",
         "status:error provider:adyen amount:>=100000": (
@@ -113,9 +117,7 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         "status:authorized amount:5000..6000": "status = 'authorized' AND amount BETWEEN 5000 AND 6000",
     }
     for query, where in combined.items():
-        yield Case(
-            f"first page  {query}", listed(query), read(page(where, newest)), milliseconds=5
-        )
+        yield Case(f"first page  {query}", listed(query), read(page(where, newest)), milliseconds=5)
     yield Case(
         "first page  sort without an index: idempotency_key",
         listed("", "idempotency_key"),
@@ -144,7 +146,9 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         statement = f"SELECT {COLUMNS} FROM payment_session s WHERE rid IN ({places})"
         return [decoded(row) for row in raw.execute(statement)]
 
-    yield Case("window in the middle", lambda: filled.window(middle, PAGE), raw_window, milliseconds=5)
+    yield Case(
+        "window in the middle", lambda: filled.window(middle, PAGE), raw_window, milliseconds=5
+    )
     counts = {
         "": "1",
         "status:pending": "status = 'pending'",
@@ -153,12 +157,17 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
     for query, where in counts.items():
         statement = f"SELECT count(*) FROM payment_session WHERE {where}"
         yield Case(
-            f"count  {query or 'all'}", lambda query=query: sessions.count(query), fetch(statement), 1.3
+            f"count  {query or 'all'}",
+            lambda query=query: sessions.count(query),
+            fetch(statement),
+            1.3,
         )
     yield Case(
         "count up to 10,000  status:pending",
         lambda: sessions.listing("status:pending").count(10_000),
-        fetch("SELECT count(*) FROM (SELECT 1 FROM payment_session WHERE status='pending' LIMIT 10000)"),
+        fetch(
+            "SELECT count(*) FROM (SELECT 1 FROM payment_session WHERE status='pending' LIMIT 10000)"
+        ),
         milliseconds=6,
     )
     groups = [
@@ -191,7 +200,9 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         " OR s.cart_id IN (SELECT id FROM cart WHERE email LIKE '%{0}%')"
     )
     miss = "nowhere_to_be_found"
-    yield Case("search  no hit, all scanned", lambda: sessions.count(miss), fetch(scan.format(miss)), 1.2)
+    yield Case(
+        "search  no hit, all scanned", lambda: sessions.count(miss), fetch(scan.format(miss)), 1.2
+    )
 
 
 def median_milliseconds(work: Callable[[], Any], seconds: float) -> float:
