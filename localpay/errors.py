@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -205,6 +206,257 @@ class JsonError(LocalpayError, ValueError):
         self.reason = reason
         self.line = line
         self.column = column
+
+
+# Payments
+
+
+class CartCompletedError(RecordError):
+    """The checkout is over, so the cart and its sessions stay as they are."""
+
+    def __init__(self, cart_id: str) -> None:
+        super().__init__(
+            "cart", cart_id, f"cart {cart_id!r} is completed; capture, refund or cancel its payment"
+        )
+
+
+class CartIncompleteError(RecordError):
+    """The cart lacks something that completing needs: items, or a customer."""
+
+
+class NothingSelectedError(RecordError):
+    """There is nothing to authorize: no session is selected, or there is none at all."""
+
+
+class NotAuthorizedError(RecordError):
+    """The provider answered, but did not authorize; its answer is kept on the session."""
+
+
+class LivePaymentError(RecordError):
+    """What was asked for would leave a payment behind that is authorized and not canceled.
+
+    Attributes:
+        payment_id: that payment.
+    """
+
+    def __init__(self, cart_id: str, payment_id: str, what: str) -> None:
+        super().__init__("cart", cart_id, f"{what}; cancel payment {payment_id!r} first")
+        self.payment_id = payment_id
+
+
+class SessionMissingError(RecordError):
+    """The cart, or collection, has no session of this provider or id."""
+
+
+class UnknownProviderError(LocalpayError):
+    """A provider would have to be called that is not installed.
+
+    Attributes:
+        provider_id: its id.
+    """
+
+    def __init__(self, provider_id: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"provider {provider_id!r} is not installed (there are: {', '.join(sorted(known))}); "
+            "hand it to Store.open(providers=…), or install its plug-in"
+        )
+        self.provider_id = provider_id
+
+
+class ProviderNotOfferedError(RecordError):
+    """The cart's region does not offer this provider.
+
+    Attributes:
+        provider_id: the provider.
+    """
+
+    def __init__(self, region_id: str, provider_id: str, offered: Iterable[str]) -> None:
+        names = ", ".join(offered) or "none"
+        super().__init__(
+            "region",
+            region_id,
+            f"region {region_id!r} does not offer provider {provider_id!r}; it offers: {names}",
+        )
+        self.provider_id = provider_id
+
+
+class ProviderError(LocalpayError):
+    """A provider did not do what it was asked. The store is as it was, the journal has the call.
+
+    Attributes:
+        provider_id: the provider.
+        method: what it was asked to do, such as `capture`.
+    """
+
+    def __init__(self, provider_id: str, method: str, message: str) -> None:
+        super().__init__(f"provider {provider_id!r} {message}")
+        self.provider_id = provider_id
+        self.method = method
+
+
+class ProviderRefusedError(ProviderError):
+    """A provider said no.
+
+    Attributes:
+        reason: why, in its words.
+        code: its code for that, such as `card_declined`.
+        detail: more of its words.
+    """
+
+    def __init__(
+        self, provider_id: str, method: str, reason: str, code: str | None, detail: str | None
+    ) -> None:
+        words = reason if detail is None else f"{reason}: {detail}"
+        super().__init__(provider_id, method, f"refused to {method.replace('_', ' ')}: {words}")
+        self.reason = reason
+        self.code = code
+        self.detail = detail
+
+
+class ProviderFailedError(ProviderError):
+    """A provider broke down, or answered what no provider may answer.
+
+    Whether anything happened there is not known; the provider's own records tell.
+    """
+
+    def __init__(self, provider_id: str, method: str, reason: str) -> None:
+        super().__init__(provider_id, method, f"failed to {method.replace('_', ' ')}: {reason}")
+
+
+class PaymentCanceledError(RecordError):
+    """A canceled payment can be neither captured nor refunded."""
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__(
+            "payment", payment_id, f"payment {payment_id!r} is canceled; authorize the cart anew"
+        )
+
+
+class PaymentCapturedError(RecordError):
+    """A captured payment cannot be canceled."""
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__(
+            "payment", payment_id, f"payment {payment_id!r} is captured; refund it instead"
+        )
+
+
+class PaymentNotCapturedError(RecordError):
+    """Only a captured payment can be refunded."""
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__(
+            "payment",
+            payment_id,
+            f"payment {payment_id!r} is not captured; capture it, or cancel it",
+        )
+
+
+class RefundAmountError(RecordError):
+    """A refund of nothing, or of less, was asked for."""
+
+    def __init__(self, payment_id: str, amount: int) -> None:
+        super().__init__(
+            "payment", payment_id, f"a refund must be of 1 minor unit or more, not {amount}"
+        )
+        self.amount = amount
+
+
+class RefundTooLargeError(RecordError):
+    """More was to be refunded than is left of the payment.
+
+    Attributes:
+        left: what can still be refunded, in minor units.
+    """
+
+    def __init__(self, payment_id: str, amount: int, left: int) -> None:
+        super().__init__(
+            "payment",
+            payment_id,
+            f"{amount} cannot be refunded from payment {payment_id!r}: at most {left} is left",
+        )
+        self.left = left
+
+
+class CurrencyError(RecordError):
+    """An amount was given in another currency than the payment's."""
+
+    def __init__(self, payment_id: str, currency: str, expected: str) -> None:
+        super().__init__(
+            "payment", payment_id, f"payment {payment_id!r} is in {expected}, not in {currency}"
+        )
+
+
+class CollectionStateError(RecordError):
+    """A payment collection in this status no longer takes this change.
+
+    Attributes:
+        status: its status.
+    """
+
+    def __init__(self, collection_id: str, status: str, what: str) -> None:
+        super().__init__(
+            "payment_collection",
+            collection_id,
+            f"payment collection {collection_id!r} is {status.replace('_', ' ')}, so {what}",
+        )
+        self.status = status
+
+
+class CollectionSumError(RecordError):
+    """The amounts of a collection's sessions do not add up to its own."""
+
+    def __init__(self, collection_id: str, given: int, wanted: int) -> None:
+        super().__init__(
+            "payment_collection",
+            collection_id,
+            f"the sessions of payment collection {collection_id!r} add up to {given}, "
+            f"but it is of {wanted}",
+        )
+
+
+class IdempotencyError(LocalpayError):
+    """An idempotency key was used before for something else.
+
+    Attributes:
+        key: the key.
+    """
+
+    def __init__(self, key: str, before: str) -> None:
+        super().__init__(
+            f"idempotency key {key!r} was used for {before} with other arguments; take a new key"
+        )
+        self.key = key
+
+
+class BusyError(LocalpayError):
+    """Somebody else is calling a provider for the same cart, payment or collection.
+
+    Attributes:
+        subject: its id.
+    """
+
+    def __init__(self, subject: str, operation: str) -> None:
+        super().__init__(
+            f"{subject}: {operation} is under way in another thread or program; try again later"
+        )
+        self.subject = subject
+
+
+class ChangedMeanwhileError(RecordError):
+    """A record was changed by somebody else while a provider was called. Nothing was written."""
+
+    def __init__(self, entity: str, record_id: str) -> None:
+        super().__init__(
+            entity,
+            record_id,
+            f"{spoken(entity)} {record_id!r} was changed while a provider was called, so nothing "
+            "was written; the journal has the calls, look at both and try again",
+        )
+
+
+class ProviderWarning(UserWarning):
+    """A provider's plug-in cannot be used; the others can."""
 
 
 # The journal

@@ -1,0 +1,1 @@
+"""The life of payments: sessions of a cart, payments, collections, and the providers called."""

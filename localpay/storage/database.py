@@ -16,7 +16,7 @@ from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError
 from localpay.storage.connections import MEMORY, ConnectionPool, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -33,9 +33,10 @@ class Transaction:
         step: the journal's number for what it changes; None until something changed.
         undoes: the step that it takes back, if it does.
         redoes: the step that it does again, if it does.
+        on_rollback: what to do once it was rolled back, or the part of it that added this.
     """
 
-    __slots__ = ("depth", "now", "redoes", "step", "undoes")
+    __slots__ = ("depth", "now", "on_rollback", "redoes", "step", "undoes")
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -43,6 +44,7 @@ class Transaction:
         self.step: int | None = None
         self.undoes: int | None = None
         self.redoes: int | None = None
+        self.on_rollback: list[Callable[[], None]] = []
 
 
 class Cancellation:
@@ -171,6 +173,7 @@ class Database:
                 yield transaction
                 self._execute("COMMIT")
                 self._commits += 1
+                transaction.on_rollback.clear()
             except BaseException:
                 # A full disk has rolled back already; a second ROLLBACK would hide it.
                 if self._connection().in_transaction:
@@ -178,12 +181,15 @@ class Database:
                 raise
             finally:
                 self._state.transaction = None
+                for tell in transaction.on_rollback:
+                    tell()
 
     @contextmanager
     def _nested(self, transaction: Transaction) -> Iterator[None]:
         transaction.depth += 1
         name = f"nested_{transaction.depth}"
         step = transaction.step
+        added = len(transaction.on_rollback)
         self._execute(f"SAVEPOINT {name}")
         try:
             yield
@@ -191,7 +197,11 @@ class Database:
             if self._connection().in_transaction:
                 self._execute(f"ROLLBACK TO {name}")
                 self._execute(f"RELEASE {name}")
-            transaction.step = step
+                transaction.step = step
+                due = transaction.on_rollback[added:]
+                del transaction.on_rollback[added:]
+                for tell in due:
+                    tell()
             raise
         else:
             self._execute(f"RELEASE {name}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from localpay import clock, entities
+from localpay import clock, entities, jsontext
 from localpay.storage import statements
 from localpay.storage.models import MODELS, Change
 
@@ -58,12 +58,13 @@ class Journal:
             entity: the table's name.
             record_id: the record's id, or the key of a row without one, joined by "/".
             before: the columns that changed as they were, in the file's form.
-            after: the same columns as they are now.
+            after: the same columns as they are now; JSON, where no row was changed.
         """
         transaction = self._database.transaction
         assert transaction is not None, "the journal is written inside a transaction"
         if transaction.step is None:
             transaction.step = (self._database.value(statements.LAST_STEP) or 0) + 1
+        encode = _ENCODE if operation in ROW_OPERATIONS else jsontext.dumps
         line = (
             None,
             transaction.step,
@@ -72,8 +73,8 @@ class Journal:
             operation,
             entity,
             record_id,
-            None if before is None else _ENCODE(before),
-            None if after is None else _ENCODE(after),
+            None if before is None else encode(before),
+            None if after is None else encode(after),
             transaction.undoes,
             transaction.redoes,
         )
@@ -115,16 +116,19 @@ def _change(line: tuple[Any, ...]) -> entities.Change:
         operation=operation,
         entity=entity,
         record_id=record_id,
-        before=_readable(operation, entity, _stored(before)),
-        after=_readable(operation, entity, _stored(after)),
+        before=_readable(operation, entity, before),
+        after=_readable(operation, entity, after),
         undoes=undoes,
         redoes=redoes,
     )
 
 
-def _readable(operation: str, entity: str, stored: Stored | None) -> dict[str, Any] | None:
+def _readable(operation: str, entity: str, text: str | None) -> dict[str, Any] | None:
     """Columns in the callers' form; what is not of a row is in it already."""
-    if stored is None or operation not in ROW_OPERATIONS:
-        return stored
+    if text is None:
+        return None
+    if operation not in ROW_OPERATIONS:
+        told: dict[str, Any] = jsontext.loads(text)
+        return told
     columns = MODELS[entity].columns()
-    return {name: columns[name].python_value(value) for name, value in stored.items()}
+    return {name: columns[name].python_value(value) for name, value in json.loads(text).items()}

@@ -319,6 +319,20 @@ class IdempotencyKey(Row):
         table_name = "idempotency_key"
 
 
+class Claim(Row):
+    """That somebody is calling a provider for a cart, a payment, a collection or a key."""
+
+    key = ("subject",)
+
+    subject = Text(primary_key=True, filled=True)
+    holder = Text()
+    operation = Text()
+    until = Instant()
+
+    class Meta:
+        table_name = "claim"
+
+
 class Change(Row):
     """See `entities.Change`."""
 

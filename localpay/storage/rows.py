@@ -67,13 +67,16 @@ class Rows:
         self._run(statements.insert(model), tuple(ordered.values()), model, record_id)
         self._journal.write("create", model.table(), record_id, None, ordered)
 
-    def update(self, model: type[Row], row: Stored, changes: Mapping[str, Any]) -> Stored:
+    def update(
+        self, model: type[Row], row: Stored, changes: Mapping[str, Any], *, touch: bool = False
+    ) -> Stored:
         """Change some columns of a row. Where nothing differs nothing is written.
 
         Args:
             model: the table.
-            row: the row as `find` gave it in this transaction.
+            row: the row as it is in this transaction.
             changes: the new values, in the file's form. `updated_at` moves by itself.
+            touch: move `updated_at` even where nothing else differs.
 
         Returns:
             The row as it is now.
@@ -86,7 +89,7 @@ class Rows:
             for name in model.columns()
             if name in changes and changes[name] != row[name]
         }
-        if not after:
+        if not after and not touch:
             return row
         if "updated_at" in row and "updated_at" not in after:
             moved = {"updated_at": self._moved(row["updated_at"])} | after
@@ -137,6 +140,8 @@ def broken_rule(
         reason = _RULES[detail]
     elif kind.startswith("FOREIGN KEY"):
         reason = "a record that it names is not in the store, or another one still names it"
+    elif kind == "CHECK":
+        reason = f"it does not hold that {detail}"
     else:
         reason = str(error)
     return RuleError(entity, record_id, f"{spoken(entity)} {record_id!r}: {reason}")

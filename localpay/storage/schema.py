@@ -1,7 +1,8 @@
 """The file's tables, as the steps that make them. A step that has shipped is never changed.
 
 Table and column names are Medusa v1's. Ours beside them: `rid`, the row's number, which makes
-listing fast; the totals and currency of a cart; the journal (`change`) and the `quarantine`.
+listing fast; the totals and currency of a cart; the journal (`change`), the `quarantine`, and
+who is calling a provider for what right now (`claim`).
 The rules of the data are the file's own constraints, so that no program can break them.
 """
 
@@ -202,6 +203,13 @@ CREATE TABLE idempotency_key (
     response_code INTEGER,
     {_json("response_body")},
     recovery_point TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE claim (
+    subject TEXT NOT NULL PRIMARY KEY CHECK (subject <> ''),
+    holder TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    until TEXT NOT NULL CHECK (until {_INSTANT})
 ) STRICT;
 
 CREATE TABLE change (

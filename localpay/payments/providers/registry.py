@@ -1,0 +1,96 @@
+"""Which providers a store has: those handed to it, those that ship, and installed plug-ins.
+
+A plug-in is an entry point of the group `localpay.providers`, whose name is the provider's id and
+which names a provider, or a class of one. It is loaded when its id is first asked for, so that a
+broken one harms nobody else.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from localpay.errors import ProviderWarning
+from localpay.payments.providers.manual import Manual
+from localpay.payments.providers.protocol import Provider
+from localpay.payments.providers.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import EntryPoint
+
+GROUP = "localpay.providers"
+
+
+class Registry:
+    """The providers of one store.
+
+    Args:
+        providers: those handed to it; they come before others of their id.
+    """
+
+    def __init__(self, providers: Iterable[Provider] = ()) -> None:
+        self._plugins: dict[str, EntryPoint] | None = None
+        self._broken: set[str] = set()
+        self._providers: dict[str, Provider] = {}
+        for provider in providers:
+            if provider.id in self._providers:
+                _warn(f"two providers have the id {provider.id!r}; the first one is used")
+            else:
+                self._providers[provider.id] = provider
+        for provider in (Manual(), Simulator()):
+            self._providers.setdefault(provider.id, provider)
+
+    def find(self, provider_id: str) -> Provider | None:
+        """The provider of this id, or None if it is not installed.
+
+        Warns:
+            ProviderWarning: its plug-in cannot be loaded, or there are two.
+        """
+        found = self._providers.get(provider_id)
+        if found is not None or provider_id in self._broken:
+            return found
+        plugin = self._known_plugins().get(provider_id)
+        loaded = None if plugin is None else _load(plugin)
+        if loaded is None:
+            self._broken.add(provider_id)
+            return None
+        return self._providers.setdefault(provider_id, loaded)
+
+    def ids(self) -> list[str]:
+        """Ids of all providers, in order; a plug-in among them may still fail to load."""
+        return sorted({*self._providers, *self._known_plugins()} - self._broken)
+
+    def _known_plugins(self) -> dict[str, EntryPoint]:
+        if self._plugins is None:
+            self._plugins = {}
+            for plugin in entry_points(group=GROUP):
+                if plugin.name in self._plugins:
+                    _warn(
+                        f"two plug-ins offer the provider {plugin.name!r}: "
+                        f"{self._plugins[plugin.name].value} is used, {plugin.value} is not"
+                    )
+                else:
+                    self._plugins[plugin.name] = plugin
+        return self._plugins
+
+
+def _load(plugin: EntryPoint) -> Provider | None:
+    try:
+        loaded = plugin.load()
+        provider = loaded() if isinstance(loaded, type) else loaded
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others work
+        _warn(f"provider {plugin.name!r} ({plugin.value}) cannot be loaded: {error!r}")
+        return None
+    if not isinstance(provider, Provider):
+        _warn(f"provider {plugin.name!r} ({plugin.value}) lacks methods of a provider")
+        return None
+    if provider.id != plugin.name:
+        _warn(f"provider {plugin.name!r} ({plugin.value}) says that it is {provider.id!r}")
+        return None
+    return provider
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, ProviderWarning, stacklevel=4)

@@ -1,0 +1,78 @@
+"""Claims: who is calling a provider for which cart or payment, so that nobody else does meanwhile.
+
+A claim is a row of the file, so it binds all programs that have the file open. It is no part of
+the shop's data and leaves no line in the journal. One whose program has ended, or that is older
+than any call to a provider can take, no longer counts.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from localpay import clock
+from localpay.storage import statements
+from localpay.storage.models import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from localpay.storage.database import Database
+
+LEASE = timedelta(minutes=10)
+"""How long a claim counts if its program neither releases it nor ends."""
+
+_RELEASE = "DELETE FROM claim WHERE holder = ?"
+
+
+class Claims:
+    """The claims in one store's file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._program = f"{socket.gethostname()}:{os.getpid()}"
+
+    def underway(self, subject: str) -> str | None:
+        """The operation for which somebody has claimed a subject, or None."""
+        found = self._database.row(statements.select(Claim), (subject,))
+        if found is None:
+            return None
+        _, holder, operation, until = found
+        if until < clock.to_text(clock.system_clock()) or self._has_ended(holder):
+            return None
+        return str(operation)
+
+    def take(self, subjects: Iterable[str], operation: str) -> str:
+        """Claim subjects that nobody has claimed, inside a transaction.
+
+        Returns:
+            What to release them with.
+        """
+        holder = f"{self._program}:{secrets.token_hex(8)}"
+        until = clock.to_text(clock.system_clock() + LEASE)
+        for subject in subjects:
+            # One that no longer counts may still stand there.
+            self._database.rows(statements.delete(Claim), (subject,))
+            self._database.rows(statements.insert(Claim), (subject, holder, operation, until))
+        return holder
+
+    def release(self, holder: str) -> None:
+        """Give back what `take` claimed, inside a transaction."""
+        self._database.rows(_RELEASE, (holder,))
+
+    @staticmethod
+    def _has_ended(holder: str) -> bool:
+        """Whether a claim's program ran on this machine and runs no longer."""
+        host, pid, _ = holder.rsplit(":", 2)
+        if os.name != "posix" or host != socket.gethostname():
+            return False
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+        return False
