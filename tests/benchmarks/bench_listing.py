@@ -114,7 +114,9 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         "status:error provider:adyen amount:>=100000": (
             "status = 'error' AND provider_id = 'adyen' AND amount >= 100000"
         ),
-        "status:authorized amount:5000..6000": "status = 'authorized' AND amount BETWEEN 5000 AND 6000",
+        "status:authorized amount:5000..6000": (
+            "status = 'authorized' AND amount BETWEEN 5000 AND 6000"
+        ),
     }
     for query, where in combined.items():
         yield Case(f"first page  {query}", listed(query), read(page(where, newest)), milliseconds=5)
@@ -154,19 +156,19 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         "status:pending": "status = 'pending'",
         "status:error provider:adyen": "status = 'error' AND provider_id = 'adyen'",
     }
+
+    def counted(query: str) -> Callable[[], Any]:
+        return lambda: sessions.count(query)
+
     for query, where in counts.items():
         statement = f"SELECT count(*) FROM payment_session WHERE {where}"
-        yield Case(
-            f"count  {query or 'all'}",
-            lambda query=query: sessions.count(query),
-            fetch(statement),
-            1.3,
-        )
+        yield Case(f"count  {query or 'all'}", counted(query), fetch(statement), 1.3)
     yield Case(
         "count up to 10,000  status:pending",
         lambda: sessions.listing("status:pending").count(10_000),
         fetch(
-            "SELECT count(*) FROM (SELECT 1 FROM payment_session WHERE status='pending' LIMIT 10000)"
+            "SELECT count(*) FROM"
+            " (SELECT 1 FROM payment_session WHERE status = 'pending' LIMIT 10000)"
         ),
         milliseconds=6,
     )
@@ -188,8 +190,8 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
     )
     hit = "example"
     walk = (
-        f"SELECT {COLUMNS} FROM payment_session s WHERE s.rid IN (SELECT s.rid FROM payment_session s"
-        " WHERE s.id LIKE '%{0}%' OR s.cart_id LIKE '%{0}%' OR s.provider_id LIKE '%{0}%'"
+        f"SELECT {COLUMNS} FROM payment_session s WHERE s.rid IN"
+        " (SELECT s.rid FROM payment_session s WHERE s.id LIKE '%{0}%' OR s.cart_id LIKE '%{0}%' OR s.provider_id LIKE '%{0}%'"
         " OR s.data LIKE '%{0}%' OR (SELECT email FROM cart WHERE id = s.cart_id) LIKE '%{0}%'"
         " ORDER BY s.created_at DESC, s.rid DESC LIMIT 50)"
     )
