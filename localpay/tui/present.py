@@ -15,11 +15,14 @@ from rich.cells import cell_len, set_cell_size
 
 from localpay import money
 from localpay.inspect import states
-from localpay.jsontext import WrittenFloat
+from localpay.inspect.difference import ABSENT
+from localpay.inspect.redact import redact, redact_scalar
+from localpay.jsontext import WrittenFloat, dumps
 from localpay.text import one_line
 
 if TYPE_CHECKING:
     from localpay.entities import BaseEntity
+    from localpay.inspect.redact import Path
     from localpay.jsontext import JsonValue
 
 Tone: TypeAlias = Literal[
@@ -230,6 +233,47 @@ def field(name: str, value: Any, currency: str | None, width: int | None = None)
     return shown._replace(text=one_line(shown.text) if width is None else fit(shown.text, width))
 
 
+def value(path: Path, value: Any, currency: str | None = None, *, reveal: bool = False) -> Cell:
+    """A field's value, or one within its JSON, on one line, without what is secret in it.
+
+    Args:
+        path: the field's name; within JSON the keys and places that follow it.
+        value: the value; `ABSENT` for none.
+        currency: of the record's amounts, where known.
+        reveal: show secrets as they are.
+    """
+    if value is ABSENT:
+        return Cell("–", "faint")
+    if isinstance(value, dict | list | tuple):
+        return Cell(one_line(dumps(value if reveal else redact(value, path))), "text")
+    covered = value if reveal else redact_scalar(path, value)
+    shown = scalar(covered) if len(path) > 1 else field(str(path[0]), covered, currency)
+    return shown if covered == value else shown._replace(tone="secret")
+
+
+def line_up(rows: list[tuple[Cell, ...]], columns: int) -> list[tuple[Cell, ...]]:
+    """Pad the first cells of some lines so that they stand under one another."""
+    widths = [
+        max((cell_len(row[column].text) for row in rows if column < len(row)), default=0)
+        for column in range(columns)
+    ]
+    return [
+        (
+            *(
+                each._replace(text=_padded(each, width))
+                for each, width in zip(row, widths, strict=False)
+            ),
+            *row[columns:],
+        )
+        for row in rows
+    ]
+
+
+def _padded(shown: Cell, width: int) -> str:
+    padding = " " * (width - cell_len(shown.text))
+    return padding + shown.text if shown.right else shown.text + padding
+
+
 def _field(name: str, value: Any, currency: str | None, width: int | None) -> Cell:
     """A field's value before its text is made safe and cut."""
     shown = Cell(str(value))
@@ -239,7 +283,7 @@ def _field(name: str, value: Any, currency: str | None, width: int | None) -> Ce
         case bool():
             shown = Cell(boolean(value), "plain" if value else "muted")
         case datetime():
-            shown = Cell(instant(value, width), "muted")
+            shown = Cell(instant(value, width))
         case dict() | list() | tuple():
             shown = Cell(summary(value), "muted")
         case int() if name in AMOUNTS:

@@ -1,0 +1,142 @@
+"""All that the store knows around one record: its cart, its siblings, its payment, what happened.
+
+Gathered off the screen's thread, with a handful of reads by id, however large the store is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from localpay.entities import BaseEntity, Cart, Payment, PaymentSession, Refund
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from localpay.entities import Change
+    from localpay.store import Store
+
+_MOST_CHANGES = 200
+"""Lines of the journal that are read of one record, the newest."""
+
+_MOMENTS: dict[type, tuple[tuple[str, str], ...]] = {
+    PaymentSession: (("created_at", "created"), ("payment_authorized_at", "authorized")),
+    Cart: (
+        ("created_at", "created"),
+        ("payment_authorized_at", "authorized"),
+        ("completed_at", "completed"),
+        ("deleted_at", "deleted"),
+    ),
+    Payment: (("created_at", "created"), ("captured_at", "captured"), ("canceled_at", "canceled")),
+    Refund: (("created_at", "created"),),
+}
+"""What the instants of a record tell, where no journal was kept: of imported ones, say."""
+
+
+class Event(NamedTuple):
+    """Something that happened to a record.
+
+    Attributes:
+        at: when.
+        record_id: to which.
+        name: the record in a word or two, such as "session stripe".
+        what: what happened, as the record's own instants tell it; empty with a change.
+        change: the journal's line, if there is one.
+    """
+
+    at: datetime
+    record_id: str
+    name: str
+    what: str = ""
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A record and what belongs to it.
+
+    Attributes:
+        record: the record, as it is in the store now.
+        cart: the cart it belongs to, or is, with items, region, sessions.
+        payment: the cart's payment, or the record itself, with its refunds.
+        events: what happened to all of them, oldest first.
+    """
+
+    record: BaseEntity
+    cart: Cart | None = None
+    payment: Payment | None = None
+    events: tuple[Event, ...] = ()
+
+    @property
+    def sessions(self) -> tuple[PaymentSession, ...]:
+        """The cart's payment sessions, oldest first."""
+        return () if self.cart is None else self.cart.payment_sessions or ()
+
+
+def gather(store: Store, record: BaseEntity) -> Dossier | None:
+    """Read everything around a record; None if it is no longer there.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    now = _again(store, record)
+    if now is None:
+        return None
+    cart = now if isinstance(now, Cart) else None
+    cart_id = getattr(now, "cart_id", None)
+    if cart is None and cart_id is not None:
+        cart = store.carts.find(cart_id)
+    if isinstance(now, PaymentSession):
+        now = replace(now, cart=cart)
+    payment = now if isinstance(now, Payment) else None
+    if payment is None and cart is not None and cart.payment_id is not None:
+        payment = store.payments.find(cart.payment_id)
+    sessions = () if cart is None else cart.payment_sessions or ()
+    refunds = () if payment is None else payment.refunds or ()
+    around = [each for each in (now, cart, *sessions, payment, *refunds) if each is not None]
+    distinct = {each.id: each for each in around}
+    changes = [
+        change
+        for record_id in distinct
+        for change in islice(store.history(record_id), _MOST_CHANGES)
+    ]
+    return Dossier(now, cart, payment, tuple(events(distinct.values(), changes)))
+
+
+def events(records: Iterable[BaseEntity], changes: Iterable[Change]) -> list[Event]:
+    """What happened to some records, oldest first: the journal, and what their instants add."""
+    records = list(records)
+    names = {record.id: name_of(record) for record in records}
+    told: set[tuple[str, Any]] = set()
+    found = []
+    for change in sorted(changes, key=lambda each: each.number):
+        found.append(Event(change.at, change.record_id, names[change.record_id], change=change))
+        told.update((change.record_id, value) for value in (change.after or {}).values()
+                    if not isinstance(value, dict | list))  # fmt: skip
+    for record in records:
+        for field, what in _MOMENTS.get(type(record), ()):
+            at = getattr(record, field)
+            if at is not None and (record.id, at) not in told:
+                found.append(Event(at, record.id, names[record.id], what))
+    return sorted(found, key=lambda event: event.at)
+
+
+def name_of(record: BaseEntity) -> str:
+    """A record in a word or two."""
+    if isinstance(record, PaymentSession):
+        return f"session {record.provider_id}"
+    return type(record).__name__.lower()
+
+
+def _again(store: Store, record: BaseEntity) -> BaseEntity | None:
+    """The record as it is now, with its relations; what the store does not list, as it is."""
+    match record:
+        case PaymentSession():
+            return store.sessions.find(record.id)
+        case Cart():
+            return store.carts.find(record.id)
+        case Payment():
+            return store.payments.find(record.id)
+    return record

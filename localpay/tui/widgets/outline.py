@@ -1,0 +1,451 @@
+"""Lines that fold: what the detail pane, its JSON trees and its timeline are drawn with.
+
+Nodes make their children when they are first unfolded, and only the lines in view are drawn, so
+that size and depth of the data do not matter. What is folded is remembered by the way to a node,
+not by the node: the same place stays as it was when another record is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
+
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from localpay.text import block
+from localpay.tui.present import STYLES, Cell, Tone, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.style import Style
+    from textual import events
+
+Key: TypeAlias = str | int
+Way: TypeAlias = tuple[Key, ...]
+"""The keys that lead to a node."""
+
+NOTHING: Final = object()
+"""The value of a node that has none to copy."""
+
+_OPEN, _CLOSED, _LEAF = "▾", "▸", " "
+_GUTTER = 2
+_GAP = 2
+_NARROW = 40
+_MOST_LINES = 20_000
+
+
+@dataclass(slots=True)
+class Node:
+    """One line, and what can be unfolded under it.
+
+    Attributes:
+        key: its name among its siblings.
+        label: what stands on the left.
+        cells: what stands on the right.
+        value: what copying gives.
+        children: makes the nodes under it.
+        unfolded: whether they are seen unless the user decides.
+        link: table name and id of the record that it leads to.
+        text: a whole text, of which `cells` may not have room for more than the beginning.
+        heading: whether it begins a section.
+    """
+
+    key: Key
+    label: str = ""
+    cells: tuple[Cell, ...] = ()
+    value: Any = NOTHING
+    children: Callable[[], Sequence[Node]] | None = None
+    unfolded: bool = False
+    link: tuple[str, str] | None = None
+    text: str | None = None
+    heading: bool = False
+    _made: Sequence[Node] | None = field(default=None, repr=False, compare=False)
+
+    def nodes(self) -> Sequence[Node]:
+        """The nodes under it, made when first asked for."""
+        if self._made is None:
+            self._made = () if self.children is None else self.children()
+        return self._made
+
+
+class Line(NamedTuple):
+    """A line on the screen: a node's own, a further one of its text, or an empty one.
+
+    Attributes:
+        node: None for an empty line, on which the cursor never is.
+        way: the keys that lead to the node.
+        indent: cells on its left.
+        align: width of the labels of the node and its siblings.
+        fold: the mark that says whether it is unfolded.
+        part: a further line of the node's text.
+    """
+
+    node: Node | None = None
+    way: Way = ()
+    indent: int = 0
+    align: int = 0
+    fold: str = _LEAF
+    part: str | None = None
+
+
+class Outline(ScrollView, can_focus=True):
+    """Nodes as foldable lines with a cursor."""
+
+    BINDINGS: ClassVar = [
+        Binding("j,down", "cursor_down", "Next line", show=False),
+        Binding("k,up", "cursor_up", "Previous line", show=False),
+        Binding("l,right", "unfold", "Unfold, or step in", show=False),
+        Binding("h,left", "fold", "Fold, or step out", show=False),
+        Binding("enter", "activate", "Follow a link, or fold and unfold", show=False),
+        Binding("space", "toggle_fold", "Fold and unfold", show=False),
+        Binding("minus", "fold_level", "Fold one level more", show=False),
+        Binding("plus,equals_sign", "unfold_level", "Unfold one level more", show=False),
+        Binding("0", "fold_all", "Fold everything", show=False),
+        Binding("9,asterisk", "unfold_all", "Unfold everything", show=False),
+        Binding("n", "next_section", "Next section", show=False),
+        Binding("N", "previous_section", "Previous section", show=False),
+        Binding("pagedown,ctrl+f", "cursor_page_down", "One page down", show=False),
+        Binding("pageup,ctrl+b", "cursor_page_up", "One page up", show=False),
+        Binding("g,home", "cursor_first", "First line", show=False),
+        Binding("G,end", "cursor_last", "Last line", show=False),
+    ]
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"outline--cursor"}
+    DEFAULT_CSS = """
+    Outline {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $panel;
+        background: $background;
+        & > .outline--cursor { background: $panel; }
+        &:focus > .outline--cursor { background: $block-cursor-background; }
+    }
+    """
+
+    @dataclass
+    class Followed(Message):
+        """A line that leads to another record was activated."""
+
+        entity: str
+        record_id: str
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._shown: Sequence[Node] = ()
+        self._lines: list[Line] = []
+        self._cursor = 0
+        self._way: Way = ()
+        self._folds: dict[Way, bool] = {}
+        self._unfold_all: bool | None = None
+        self._styles: dict[tuple[Tone, bool], Style] = {}
+
+    # What is shown
+
+    def set_nodes(self, nodes: Sequence[Node]) -> None:
+        """Show other nodes. Folds stay as they are, and the cursor in its place if there is one."""
+        self._shown = nodes
+        self._lay_out()
+
+    @property
+    def cursor_node(self) -> Node | None:
+        """The node under the cursor; None when nothing is shown."""
+        return self._lines[self._cursor].node if self._lines else None
+
+    @property
+    def cursor_way(self) -> Way:
+        """The keys that lead to the node under the cursor."""
+        return self._lines[self._cursor].way if self._lines else ()
+
+    @property
+    def text(self) -> str:
+        """All lines as they are drawn, whether in view or not."""
+        return "\n".join(self._strip(number).text.rstrip() for number in range(len(self._lines)))
+
+    def _lay_out(self) -> None:
+        row = self._cursor - self.scroll_offset.y
+        lines: list[Line] = []
+        self._lines = lines
+        # Data may be nested as deep as Python's stack: what is still to come waits in a list.
+        waiting = self._siblings(self._shown, (), 0)[::-1]
+        while waiting:
+            line = waiting.pop()
+            if line.fold == _OPEN and len(lines) > _MOST_LINES:
+                line = line._replace(fold=_CLOSED)
+            lines.append(line)
+            if line.fold == _OPEN:
+                waiting.extend(reversed(self._under(line)))
+        self._cursor = self._line_of(self._way)
+        self.virtual_size = Size(self._width, len(lines))
+        if 0 <= row < self.size.height:
+            self.scroll_to(y=self._cursor - row, animate=False, immediate=True, force=True)
+        self.refresh()
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def _siblings(self, nodes: Sequence[Node], way: Way, indent: int) -> list[Line]:
+        """The lines of nodes that stand under the same one, their values lined up."""
+        room = self._width - _GUTTER - indent - 2
+        labels = [cell_len(node.label) for node in nodes if not node.heading and node.cells]
+        align = min(max(labels, default=0), max(room * 2 // 5, 4))
+        lines: list[Line] = []
+        for node in nodes:
+            if node.heading and lines:
+                lines.append(Line())
+            here = (*way, node.key)
+            fold = self._fold(node, here, room - align - _GAP)
+            lines.append(Line(node, here, indent, align, fold))
+        return lines
+
+    def _fold(self, node: Node, way: Way, room: int) -> str:
+        """The mark of a node: whether it can be unfolded, and is."""
+        if node.children is not None:
+            preset = node.unfolded if self._unfold_all is None else self._unfold_all
+            return _OPEN if self._folds.get(way, preset) else _CLOSED
+        shown = node.cells[0].text if node.cells else ""
+        if node.text is None or (
+            len(shown) <= room and cell_len(shown) <= room and "\n" not in node.text
+        ):
+            return _LEAF
+        return _OPEN if self._folds.get(way, False) else _CLOSED
+
+    def _under(self, line: Line) -> list[Line]:
+        """The lines that a line unfolds to."""
+        assert line.node is not None
+        step = 1 if self._width < _NARROW else 2
+        # However deep it goes, half of the width is left for what stands there.
+        indent = min(line.indent + step, max(self._width // 2, 0))
+        if line.node.text is None:
+            return self._siblings(line.node.nodes(), line.way, indent)
+        room = max(self._width - _GUTTER - indent - 2, 4)
+        parts = [part for row in block(line.node.text).split("\n") for part in _chopped(row, room)]
+        return [Line(line.node, line.way, indent, part=part) for part in parts]
+
+    def _line_of(self, way: Way) -> int:
+        """The number of a node's line; of the nearest one above it if it is not shown."""
+        found, length = 0, 0
+        for number, line in enumerate(self._lines):
+            steps = len(line.way)
+            if steps > length and line.part is None and way[:steps] == line.way:
+                found, length = number, steps
+                if steps == len(way):
+                    break
+        return found
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the window, as Textual asks for it."""
+        number = y + self.scroll_offset.y
+        if number < len(self._lines):
+            return self._strip(number)
+        return Strip.blank(self._width, self._style("plain", cursor=False))
+
+    def _strip(self, number: int) -> Strip:
+        line = self._lines[number]
+        cursor = number == self._cursor and line.node is not None
+        segments = [
+            Segment(text, self._style(tone, cursor=cursor))
+            for text, tone in self._pieces(line, cursor=cursor)
+        ]
+        plain = self._style("plain", cursor=cursor)
+        return Strip(segments).adjust_cell_length(max(self._width, 0), plain)
+
+    def _pieces(self, line: Line, *, cursor: bool) -> list[tuple[str, Tone]]:
+        """What a line consists of, from left to right."""
+        if line.node is None:
+            return []
+        node = line.node
+        pieces: list[tuple[str, Tone]] = [
+            ("▌ " if cursor and self.has_focus else "  ", "link"),
+            (" " * line.indent, "plain"),
+            (f"{'│' if line.part is not None else line.fold} ", "faint"),
+        ]
+        if line.part is not None:
+            return [*pieces, (line.part, "text")]
+        room = self._width - _GUTTER - line.indent - 2
+        if node.label:
+            align = max(0, room) if node.heading or not node.cells else line.align
+            label = fit(node.label, align)
+            padding = "" if node.heading else " " * (align - cell_len(label))
+            pieces.append((label + padding, "heading" if node.heading else "muted"))
+            room -= cell_len(label + padding) + _GAP
+            pieces.append((" " * _GAP, "plain"))
+        for cell in node.cells:
+            shown = fit(cell.text, room)
+            pieces += [(shown, cell.tone), (" " * _GAP, "plain")]
+            room -= cell_len(shown) + _GAP
+        return pieces
+
+    def _style(self, tone: Tone, *, cursor: bool) -> Style:
+        found = self._styles.get((tone, cursor))
+        if found is None:
+            base = self.get_visual_style("outline--cursor") if cursor else self.visual_style
+            found = (base + self.app.stylesheet.parse_style(STYLES[tone])).rich_style
+            self._styles[tone, cursor] = found
+        return found
+
+    def notify_style_update(self) -> None:
+        """Forget the colours when the theme or the focus changes."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Work out the lines anew, since how much fits has changed."""
+        if event.size.width != self.virtual_size.width:
+            self._lay_out()
+
+    # Moving
+
+    def _move(self, number: int) -> None:
+        """Put the cursor on a line, or on the next one in the same direction that takes it."""
+        if not self._lines:
+            return
+        number = min(max(number, 0), len(self._lines) - 1)
+        if self._lines[number].node is None:
+            number += 1 if number > self._cursor else -1
+        before, self._cursor = self._cursor, number
+        self._way = self._lines[number].way
+        for each in {before, number}:
+            self.refresh(Region(0, each - self.scroll_offset.y, self._width, 1))
+        self.scroll_to_region(
+            Region(0, number, max(self._width, 1), 1), animate=False, force=True, immediate=True
+        )
+
+    def action_cursor_down(self) -> None:
+        """Go to the next line."""
+        self._move(self._cursor + 1)
+
+    def action_cursor_up(self) -> None:
+        """Go to the previous line."""
+        self._move(self._cursor - 1)
+
+    def action_cursor_page_down(self) -> None:
+        """Go a page down."""
+        self._move(self._cursor + max(self.size.height - 1, 1))
+
+    def action_cursor_page_up(self) -> None:
+        """Go a page up."""
+        self._move(self._cursor - max(self.size.height - 1, 1))
+
+    def action_cursor_first(self) -> None:
+        """Go to the first line."""
+        self._move(0)
+
+    def action_cursor_last(self) -> None:
+        """Go to the last line."""
+        self._move(len(self._lines) - 1)
+
+    def action_next_section(self) -> None:
+        """Go to the next section's heading."""
+        self._move(next((n for n in self._headings() if n > self._cursor), self._cursor))
+
+    def action_previous_section(self) -> None:
+        """Go to the heading above."""
+        self._move(next((n for n in reversed(self._headings()) if n < self._cursor), 0))
+
+    def _headings(self) -> list[int]:
+        return [n for n, line in enumerate(self._lines) if line.node and line.node.heading]
+
+    # Folding
+
+    def action_toggle_fold(self) -> None:
+        """Fold or unfold the line under the cursor."""
+        if self._lines:
+            line = self._lines[self._cursor]
+            if line.fold != _LEAF:
+                self._set_folds({line.way: line.fold == _CLOSED})
+
+    def action_unfold(self) -> None:
+        """Unfold the line under the cursor; where it is unfolded, go to its first."""
+        if not self._lines:
+            return
+        line = self._lines[self._cursor]
+        if line.fold == _CLOSED:
+            self._set_folds({line.way: True})
+        elif line.fold == _OPEN:
+            self._move(self._cursor + 1)
+
+    def action_fold(self) -> None:
+        """Fold the line under the cursor; where there is nothing to fold, go to the one above."""
+        if not self._lines:
+            return
+        line = self._lines[self._cursor]
+        if line.fold == _OPEN or line.part is not None:
+            self._set_folds({line.way: False})
+        elif len(line.way) > 1:
+            self._move(self._line_of(line.way[:-1]))
+
+    def action_fold_level(self) -> None:
+        """Fold the deepest level that is unfolded."""
+        self._fold_level(_OPEN, max)
+
+    def action_unfold_level(self) -> None:
+        """Unfold the first level that is folded."""
+        self._fold_level(_CLOSED, min)
+
+    def _fold_level(self, mark: str, choose: Callable[[list[int]], int]) -> None:
+        marked = [line.way for line in self._lines if line.fold == mark and _holds_nodes(line)]
+        if marked:
+            level = choose([len(way) for way in marked])
+            self._set_folds({way: mark == _CLOSED for way in marked if len(way) == level})
+
+    def action_fold_all(self) -> None:
+        """Fold everything, on all levels."""
+        self._unfold_all = False
+        self._folds.clear()
+        self._lay_out()
+
+    def action_unfold_all(self) -> None:
+        """Unfold everything, on all levels; long texts stay on one line."""
+        self._unfold_all = True
+        self._folds.clear()
+        self._lay_out()
+
+    def _set_folds(self, folds: dict[Way, bool]) -> None:
+        self._folds |= folds
+        self._lay_out()
+        self._move(self._cursor)
+
+    # Acting
+
+    def action_activate(self) -> None:
+        """Follow the link under the cursor; where there is none, fold or unfold."""
+        node = self.cursor_node
+        if node is not None and node.link is not None:
+            self.post_message(self.Followed(*node.link))
+        else:
+            self.action_toggle_fold()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the clicked line and fold or unfold it; a double click follows its link."""
+        number = event.y + self.scroll_offset.y
+        if number >= len(self._lines) or self._lines[number].node is None:
+            return
+        self._move(number)
+        node = self.cursor_node
+        if node is None or node.link is None:
+            self.action_toggle_fold()
+        elif event.chain > 1:
+            self.post_message(self.Followed(*node.link))
+
+
+def _holds_nodes(line: Line) -> bool:
+    return line.node is not None and line.node.children is not None
+
+
+def _chopped(text: str, width: int) -> list[str]:
+    return chop_cells(text, width) or [""]
