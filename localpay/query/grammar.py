@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from localpay.query.tokens import Item, Token, Word
     from localpay.query.tree import Node, Path, Test
 
-MAX_DEPTH = 20
-MAX_TERMS = 250
-"""SQLite's own parser gives up on deeper nesting, and on more terms, than these with some room."""
+MAX_PARENTHESES = 50
+"""Open ones at a time, so that no text exhausts the stack."""
+
+MAX_LEVELS = 15
+"""Of and, or and not in one another: SQLite's own parser gives up at 19."""
+
+MAX_TERMS = 500
+"""Terms and values together: where a thousand ranges are asked for, SQLite plans for a second."""
 
 PRESENCE = ("has", "missing")
 """The names that stand before a field's name and ask whether there is a value."""
@@ -68,7 +73,7 @@ def parse(text: str, entity: EntityName) -> Query:
 
 
 class _Parser:
-    __slots__ = ("depth", "entity", "index", "terms", "text", "tokens")
+    __slots__ = ("depth", "entity", "has_groups", "index", "terms", "text", "tokens")
 
     def __init__(self, text: str, entity: EntityName) -> None:
         self.text = text
@@ -76,6 +81,7 @@ class _Parser:
         self.tokens = tokenize(text)
         self.index = 0
         self.depth = 0
+        self.has_groups = False
         self.terms = 0
 
     def filter(self) -> Node | None:
@@ -84,6 +90,9 @@ class _Parser:
         node = self.either()
         if (token := self.tokens[self.index]).kind != "end":
             raise self.error(token, "there is no parenthesis open here")
+        if self.has_groups and _levels(node) > MAX_LEVELS:
+            reason = f"more than {MAX_LEVELS} levels of and, or and not in one another"
+            raise QueryError(self.text, 0, reason, len(self.text))
         return node
 
     def either(self) -> Node:
@@ -112,8 +121,9 @@ class _Parser:
 
     def group(self) -> Node:
         opening = self.tokens[self.index]
-        if self.depth == MAX_DEPTH:
-            raise self.error(opening, f"more than {MAX_DEPTH} parentheses in one another")
+        if self.depth == MAX_PARENTHESES:
+            raise self.error(opening, f"more than {MAX_PARENTHESES} parentheses in one another")
+        self.has_groups = True
         self.depth += 1
         self.index += 1
         node = self.either()
@@ -127,9 +137,7 @@ class _Parser:
         if token.kind not in {"term", "text"}:
             found = "here the filter ends" if token.kind == "end" else f"here stands {token.kind}"
             raise self.error(token, f"expected a term such as status:error or a text, {found}")
-        self.terms += 1
-        if self.terms > MAX_TERMS:
-            raise self.error(token, f"a filter may have {MAX_TERMS} terms")
+        self.count(token)
         self.index += 1
         if token.kind == "term":
             return self.term(token)
@@ -146,6 +154,7 @@ class _Parser:
         field, path = self.field(token.name, token.start)
         negated = token.operator == "!="
         items = split_values(self.text, token._replace(operator="=") if negated else token)
+        self.count(token, len(items) - 1)
         if len(items) == 1 and items[0].operator == "=" and _is_wildcard(items[0].words[0]):
             node: Node = Has(field, path)
         else:
@@ -155,7 +164,9 @@ class _Parser:
 
     def presence(self, token: Token) -> Node:
         nodes: list[Node] = []
-        for item in split_values(self.text, token):
+        items = split_values(self.text, token)
+        self.count(token, len(items) - 1)
+        for item in items:
             word = item.words[0]
             if token.operator or item.operator != "=":
                 raise self.error(token, "has: and missing: take names of fields: has:email")
@@ -198,6 +209,11 @@ class _Parser:
         except ValueError as error:
             raise QueryError(self.text, start, str(error), end - start) from None
 
+    def count(self, token: Token, number: int = 1) -> None:
+        self.terms += number
+        if self.terms > MAX_TERMS:
+            raise self.error(token, f"a filter may have {MAX_TERMS} terms and values in all")
+
     def error(self, token: Token, reason: str) -> QueryError:
         return QueryError(self.text, token.start, reason, max(1, token.end - token.start))
 
@@ -214,6 +230,12 @@ def _join(kind: type[And | Or], nodes: list[Node]) -> Node:
 
 def _negate(node: Node) -> Node:
     return node.node if isinstance(node, Not) else Not(node)
+
+
+def _levels(node: Node) -> int:
+    if isinstance(node, And | Or):
+        return 1 + max(map(_levels, node.nodes))
+    return 1 + _levels(node.node) if isinstance(node, Not) else 0
 
 
 def _is_wildcard(word: Word) -> bool:
