@@ -1,0 +1,106 @@
+"""The reference of the filter language in Markdown, written from the table of fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localpay.errors import spoken
+from localpay.query import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from localpay.query.fields import EntityName, Field
+
+EXAMPLES: Final = (
+    ("status:error", "the field has this value"),
+    ("status:error,canceled", "one of these values"),
+    ("amount:>=12.50", "at least; also `>`, `<` and `<=`, with or without the colon"),
+    (
+        "amount:1000..2000",
+        "from one value to another, both included; `1000..` and `..2000` are open",
+    ),
+    ("provider:stri*", "anything in place of `*`"),
+    ("status!=error", "the field has not this value: the same as `-status:error`"),
+    ("has:email", "there is a value; `missing:email`: there is none"),
+    ("-status:error", "not; `NOT` in front is the same"),
+    ("status:error provider:stripe", "both; `AND` between them is the same"),
+    ("status:error OR has:authorized", "at least one"),
+    ("(status:error OR status:pending) -has:email", "parentheses as one is used to"),
+    ("data.intent.charges[0].id:ch_1", 'a place in JSON; odd keys go in quotes: `data."a b"`'),
+    ("pi_123", "ids, e-mails, providers and all data that hold this text, in either case"),
+    ('"two words"', 'text as it is, also as a value; `\\"` and `\\\\` stand for `"` and `\\`'),
+)
+"""Filters of sessions, each with what it matches."""
+
+VALUES: Final = (
+    (
+        "text",
+        '`stripe`, `"with blanks"`',
+        "compared as it is; e-mails and currencies in either case",
+    ),
+    ("choice", "`error`, `*ed`", "one of the values listed"),
+    ("amount", "`1250`", "minor units"),
+    ("amount", "`12.50`", "major units of each record's own currency"),
+    ("amount", "`12.50eur`, `1250jpy`", "major units, records of this currency only"),
+    ("time", "`2026`, `2026-11`, `2026-11-20`", "the whole year, month or day"),
+    (
+        "time",
+        "`2026-11-20T08:00`, `2026-11-20T08:00+02:00`",
+        "the whole minute; UTC unless a zone is given",
+    ),
+    ("time", "`-7d`, `-2h`", "since then; after an operator that instant. Units: `s m h d w`"),
+    ("time", "`today`, `yesterday`, `tomorrow`, `now`", "days in UTC"),
+    (
+        "JSON",
+        '`12`, `true`, `null`, `pi_1`, `"12"`',
+        "numbers, booleans and null as such, all else text",
+    ),
+)
+"""Kinds of values: kind, examples and how they are read."""
+
+
+_ENTITIES: Final[tuple[EntityName, ...]] = ("payment_session", "cart", "payment")
+
+
+def markdown() -> str:
+    """Write the reference: filters, values, and the fields of each entity."""
+    examples = [(f"`{text}`", meaning) for text, meaning in EXAMPLES]
+    parts = [
+        _table(("Filter", "Matches"), examples),
+        _table(("Kind", "Written", "Read as"), VALUES),
+    ]
+    for entity in _ENTITIES:
+        parts.append(f"**Fields of a {spoken(entity)}**")
+        own = [each for each in fields.fields(entity) if each.table == entity]
+        near = [each for each in fields.fields(entity) if each not in own and _short_names(each)]
+        rows = [_row(each) for each in own + near]
+        parts.append(_table(("Field", "For short", "Kind", "What it is"), rows))
+        parts += [
+            f"And every other field of {which}: `{prefix}.{example}`."
+            for prefix, which, example in _related(entity)
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _related(entity: EntityName) -> Iterator[tuple[str, str, str]]:
+    if entity != "cart":
+        yield "cart", "its cart", "created_at"
+        return
+    yield "session", "one of its sessions, any of them", "status"
+    yield "payment", "one of its payments, any of them", "captured_at"
+
+
+def _row(field: Field) -> tuple[str, ...]:
+    kind = ", ".join(f"`{each}`" for each in field.choices) or field.kind.value
+    names = ", ".join(f"`{each}`" for each in _short_names(field))
+    return f"`{field.name}`", names, kind, field.help
+
+
+def _short_names(field: Field) -> list[str]:
+    return [each for each in field.aliases if "." not in each and len(each) < len(field.name)]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
