@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from localpay.query import EntityName, Query
     from localpay.query.fields import Field
+    from localpay.storage.search import SearchIndex
 
 __all__ = ["ALIASES", "Condition", "Parameter", "SortKey", "compile_where", "sort_terms"]
 
@@ -64,7 +65,9 @@ class SortKey:
         return f"{self.expression} ASC NULLS LAST" if self.is_nullable else f"{self.expression} ASC"
 
 
-def compile_where(query: Query, *, now: datetime, whole: bool = False) -> Condition:
+def compile_where(
+    query: Query, *, now: datetime, whole: bool = False, index: SearchIndex | None = None
+) -> Condition:
     """Write a filter as SQL.
 
     What is asked of other records, such as a session's cart, can be looked up for each row, or
@@ -76,10 +79,11 @@ def compile_where(query: Query, *, now: datetime, whole: bool = False) -> Condit
         query: what to match.
         now: what relative times count from.
         whole: whether every match will be read, and not the first page alone.
+        index: the store's search index, asked where the filter looks for a bare word.
     """
     if query.tree is None:
         return Condition("TRUE", ())
-    writer = ConditionWriter(query.entity, now, whole=whole)
+    writer = ConditionWriter(query.entity, now, whole=whole, index=index)
     sql = writer.node(query.tree)
     return Condition(sql, tuple(writer.params))
 

@@ -14,6 +14,7 @@ from localpay.query import fields, spans
 from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern
+from localpay.storage.search import SEARCHED, rows_that_match
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from localpay.query.fields import Field
     from localpay.query.tree import Node, Path, Test
     from localpay.query.values import Value
+    from localpay.storage.search import SearchIndex
 
 Parameter: TypeAlias = str | int | float
 Pieces: TypeAlias = tuple[str, ...]
@@ -35,11 +37,6 @@ _LINKS: Final[dict[tuple[EntityName, EntityName], tuple[str, str]]] = {
     ("payment", "cart"): ("p.cart_id", "c.id"),
     ("cart", "payment_session"): ("c.id", "s.cart_id"),
     ("cart", "payment"): ("c.id", "p.cart_id"),
-}
-_SEARCHED: Final[dict[EntityName, tuple[str, ...]]] = {
-    "payment_session": ("id", "cart_id", "provider_id", "data", "cart.email"),
-    "cart": ("id", "email", "customer_id", "payment_id", "context", "metadata"),
-    "payment": ("id", "cart_id", "order_id", "provider_id", "data", "metadata", "cart.email"),
 }
 _SHARED = frozenset({"provider_id", "region_id", "sales_channel_id", "currency_code"})
 """Texts that many records have in common; a value of any other text names a few."""
@@ -70,17 +67,21 @@ class ConditionWriter:
         entity: what is filtered.
         now: what relative times count from.
         whole: whether to gather what is asked of other tables in sets.
+        index: the store's search index, if one is at hand.
 
     Attributes:
         params: what stands for the question marks of all that was written so far.
     """
 
-    __slots__ = ("entity", "now", "params", "whole")
+    __slots__ = ("entity", "index", "now", "params", "whole")
 
-    def __init__(self, entity: EntityName, now: datetime, *, whole: bool) -> None:
+    def __init__(
+        self, entity: EntityName, now: datetime, *, whole: bool, index: SearchIndex | None = None
+    ) -> None:
         self.entity = entity
         self.now = now
         self.whole = whole
+        self.index = index
         self.params: list[Parameter] = []
 
     def node(self, node: Node) -> str:
@@ -132,13 +133,36 @@ class ConditionWriter:
 
     def _search(self, node: Text) -> str:
         pieces = ("", *node.pieces, "")
+        narrowed = self._narrowed(node.pieces)
+        names = SEARCHED[self.entity]
         found = []
-        for name in _SEARCHED[self.entity]:
+        for name in names if self.entity == "cart" else (*names, "cart.email"):
             field = fields.find(self.entity, name)
             assert field is not None
             sql = self._like(_column(field), pieces, in_json=field.kind is Kind.JSON)
             found.append(self._at(field, sql, gathered=self.whole))
-        return _any_of(found)
+        return _all_of([*narrowed, _any_of(found)])
+
+    def _narrowed(self, pieces: Pieces) -> list[str]:
+        """What the search index says of where a text can stand, if there is one."""
+        if self.index is None:
+            return []
+        forms = _forms(_WILDCARD.join(pieces))
+        forms |= _forms(_WILDCARD.join(map(_in_json, pieces)))
+        texts = [form.split(_WILDCARD) for form in sorted(forms)]
+        match = self.index.narrow(self.entity, texts, whole=self.whole)
+        if match is None:
+            return []
+        rid = f"{ALIASES[self.entity]}.rid"
+        self.params.append(match)
+        if self.entity == "cart":
+            return [f"{rid} IN ({rows_that_match('cart')})"]
+        self.params.append(match)
+        of_cart = (
+            f"SELECT rid FROM {self.entity} WHERE cart_id IN"
+            f" (SELECT id FROM cart WHERE rid IN ({rows_that_match('cart')}))"
+        )
+        return [f"{rid} IN ({rows_that_match(self.entity)} UNION ALL {of_cart})"]
 
     def _at(self, field: Field, sql: str, *, gathered: bool) -> str:
         """A condition on a field's table as one on the table that is filtered."""
@@ -350,14 +374,18 @@ def _like_patterns(pieces: Pieces) -> dict[str, str]:
 
     Text beyond ASCII is asked for as it is and all in lower, upper and title case.
     """
-    text = _WILDCARD.join(pieces)
+    return {
+        each: each.translate(_LIKE_ESCAPES).replace(_WILDCARD, "%")
+        for each in _forms(_WILDCARD.join(pieces))
+    }
+
+
+def _forms(text: str) -> dict[str, None]:
+    """The spellings of a text that LIKE has to be asked for, each once, as it takes them."""
     forms = [text]
     if not text.isascii():
         forms += [text.lower(), text.upper(), text.title(), text.casefold()]
-    return {
-        each.translate(_TO_LOWER): each.translate(_LIKE_ESCAPES).replace(_WILDCARD, "%")
-        for each in forms
-    }
+    return dict.fromkeys(each.translate(_TO_LOWER) for each in forms)
 
 
 def _in_json(text: str) -> str:

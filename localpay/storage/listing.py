@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.models import BaseEntity
+    from localpay.storage.search import SearchIndex
 
 E = TypeVar("E", bound=entities.BaseEntity)
 
@@ -150,7 +151,14 @@ class Plan:
         )
 
 
-def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: datetime) -> Plan:
+def plan(
+    model: type[BaseEntity],
+    text: str,
+    sort: str | Sequence[str],
+    *,
+    now: datetime,
+    index: SearchIndex | None = None,
+) -> Plan:
     """Compile a query and a sort for one entity.
 
     Args:
@@ -158,6 +166,7 @@ def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: dat
         text: the query in the filter language; empty for all records.
         sort: fields to sort by, each with `-` before it for the greatest first.
         now: what relative times in the query count from.
+        index: the store's search index, asked where the query looks for a bare word.
 
     Raises:
         QueryError: the query cannot be understood.
@@ -172,7 +181,7 @@ def plan(model: type[BaseEntity], text: str, sort: str | Sequence[str], now: dat
         name,
         model.columns(),
         ALIASES[name],
-        lambda whole: compile_where(parsed, now=now, whole=whole),
+        lambda whole: compile_where(parsed, now=now, whole=whole, index=index),
         keys,
         f"{parsed}\0{' '.join(key.sql for key in keys)}",
     )

@@ -18,6 +18,7 @@ from localpay.storage.loading import decoder, fetch_rids
 from localpay.storage.paging import Page, read_page
 from localpay.storage.relations import expand as expand_records
 from localpay.storage.relations import suggestion
+from localpay.storage.search import SearchIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,12 +41,14 @@ class Workspace:
         database: the open file.
         rows: its rows, with the journal.
         ids: where new ids come from.
+        index: its search index.
     """
 
     def __init__(self, database: Database, rows: Rows, ids: Ids) -> None:
         self.database = database
         self.rows = rows
         self.ids = ids
+        self.index = SearchIndex(database)
 
     def insert(self, model: type[BaseEntity], fields: Mapping[str, Any]) -> Stored:
         """Add a row with defaults, instants and an id where they were not given.
@@ -253,7 +256,8 @@ class Repository(Generic[E]):
     # For the repositories
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        return plan(self.model, query, sort, self._database.clock())
+        now, index = self._database.clock(), self._workspace.index
+        return plan(self.model, query, sort, now=now, index=index)
 
     def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E | None]:
         """Records by the numbers of their rows, in that order; None where one is gone."""
