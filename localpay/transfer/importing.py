@@ -1,11 +1,45 @@
-"""Taking records in: any number of sources, of any of the formats, as one transaction."""
+"""Taking records in: any number of sources, of any of the formats, as one transaction.
+
+A row that breaks a rule of the data goes to the quarantine, with all rows that name it; a source
+that cannot be read ends the import and leaves the store as it was.
+
+What CSV does not say is found out or taken as Medusa's default. The totals of a cart come from
+its items and its region: shipping, discounts and gift cards are in tables of their own, which are
+not imported. Of JSON the totals are taken over.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from localpay.errors import FieldError, RecordError, SourceError, spoken
+from localpay.storage.intake import Intake
+from localpay.storage.journal import record_id_of
+from localpay.storage.models import MODELS
+from localpay.transfer import medusa, ndjson, postgres_csv
+from localpay.transfer.encoding import Encoder, readable
+from localpay.transfer.origins import Origins
+from localpay.transfer.sources import Kind, open_source
+from localpay.transfer.values import TextForm, storable, storable_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from localpay.storage.database import Database
+    from localpay.storage.intake import Removed
+    from localpay.storage.journal import Journal, Stored
+    from localpay.storage.quarantine import Quarantine
+    from localpay.transfer.batches import Batch
+    from localpay.transfer.sources import Source
 
 OnConflict: TypeAlias = Literal["fail", "skip", "update"]
+
+_READERS = {Kind.CSV: postgres_csv.read, Kind.JSON: medusa.read, Kind.NDJSON: ndjson.read}
+_COUNTS = ("added", "updated", "skipped", "quarantined")
+_QUARANTINED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +74,282 @@ class ImportSummary:
     updated: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)
+
+
+class _Row(NamedTuple):
+    """One row that is looked at by itself.
+
+    Attributes:
+        source: the name of its source.
+        batch: what it was read with.
+        number: its place there.
+        stored: all of its columns in the file's form, those it does not say by default.
+    """
+
+    source: str
+    batch: Batch
+    number: int
+    stored: Stored
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The values that name it."""
+        return tuple(self.stored[name] for name in MODELS[self.batch.table].key)
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins."""
+        return self.batch.lines[self.number]
+
+
+class Import:
+    """One import into one store.
+
+    Args:
+        database: the open file.
+        journal: gets one line.
+        quarantine: takes the rows that break a rule.
+        on_conflict: what becomes of a record whose id is in the store already.
+        strict: whether a row that breaks a rule is an error.
+        progress: told how far it is.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        quarantine: Quarantine,
+        *,
+        on_conflict: OnConflict,
+        strict: bool,
+        progress: Callable[[ImportProgress], None] | None,
+    ) -> None:
+        self._database = database
+        self._journal = journal
+        self._quarantine = quarantine
+        self._on_conflict = on_conflict
+        self._strict = strict
+        self._progress = progress
+        self._rows = 0
+        self._items_from_csv = False
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._origins: dict[str, Origins] = defaultdict(Origins)
+        self._refused: list[dict[str, Any]] = []
+        self._again: list[_Row] = []
+        self._relinked: list[tuple[_Row, Stored]] = []
+
+    def run(self, places: Sequence[Path | str]) -> ImportSummary:
+        """Take in all sources. See `Store.import_sources`."""
+        with self._database.writing() as transaction:
+            self._now = transaction.now
+            self._intake = Intake(self._database)
+            self._encoder = Encoder(transaction.now)
+            for place in places:
+                with open_source(place) as source:
+                    self._read(source)
+            self._finish()
+            counts = {name: _positive(self._counts[name]) for name in _COUNTS}
+            if any(counts[name] for name in _COUNTS if name != "skipped"):
+                self._journal.write("import", "store", "", None, counts)
+        return ImportSummary(**counts)
+
+    def _read(self, source: Source) -> None:
+        for batch in _READERS[source.kind()](source):
+            self._take(source.name, batch)
+            self._rows += len(batch.rows)
+            if self._progress is not None:
+                self._progress(
+                    ImportProgress(source.name, source.position, source.size, self._rows)
+                )
+
+    def _take(self, source: str, batch: Batch) -> None:
+        """Insert rows, all at once if the file takes them."""
+        if batch.table == "region_payment_providers":
+            self._make_providers(source, batch)
+        elif batch.table == "line_item" and isinstance(batch.form, TextForm):
+            self._items_from_csv = True
+        rows = self._encoder.encode_all(batch)
+        if rows is not None and self._intake.insert_all(batch.table, rows):
+            self._gained(source, batch.table, batch.names, batch.lines)
+            return
+        for number in range(len(batch.rows)):
+            try:
+                row = _Row(source, batch, number, self._encoder.encode(batch, number))
+            except FieldError as error:
+                self._refuse(source, batch, number, str(error))
+            else:
+                self._take_one(row)
+
+    def _make_providers(self, source: str, batch: Batch) -> None:
+        """Make the payment providers that regions are about to offer."""
+        place = batch.names.index("provider_id")
+        named = {row[place]: line for row, line in zip(batch.rows, batch.lines, strict=True)}
+        for provider, line in named.items():
+            if not isinstance(provider, str) or not provider:
+                continue
+            if self._intake.find("payment_provider", (provider,)) is None:
+                self._intake.insert("payment_provider", (provider, 1), provider)
+                self._gained(source, "payment_provider", ("id",), [line])
+
+    def _gained(
+        self, source: str, table: str, names: tuple[str, ...], lines: Sequence[int]
+    ) -> None:
+        self._origins[table].add(source, names, lines)
+        self._counts["added"][table] += len(lines)
+
+    def _take_one(self, row: _Row, *, last: bool = False) -> None:
+        """Insert a row, or do with the one that has its id what was asked for.
+
+        Args:
+            row: the row.
+            last: whether nothing is to come any more that could make room for it.
+        """
+        table = row.batch.table
+        try:
+            found = self._intake.find(table, row.key)
+            if found is not None:
+                self._meet(row, *found)
+            else:
+                values = [row.stored[name] for name in MODELS[table].columns()]
+                self._intake.insert(table, values, record_id_of(row.key))
+                self._gained(row.source, table, row.batch.names, [row.line])
+        except RecordError as error:
+            # The record that is in its way may be updated by a row that is still to come.
+            if self._on_conflict == "update" and not last:
+                self._again.append(row)
+            else:
+                self._refuse(row.source, row.batch, row.number, str(error))
+
+    def _meet(self, row: _Row, present: Stored, place: int) -> None:
+        """Do with a row whose id is taken what was asked for.
+
+        Args:
+            row: the row.
+            present: the one that has the id.
+            place: how many rows its table had gained before it, negative for an older one.
+        """
+        table = row.batch.table
+        changes = {
+            name: row.stored[name]
+            for name in MODELS[table].columns()
+            if name in row.batch.names and row.stored[name] != present[name]
+        }
+        if place >= 0:
+            # Several answers of an API may show the same record, and one of them more of it.
+            told = self._origins[table].find(place)[0].names
+            if changes.keys().isdisjoint(told):
+                self._update(row, changes, counted=False)
+                return
+        if self._on_conflict == "update":
+            self._update(row, changes, counted=place < 0)
+        elif self._on_conflict == "fail" and not row.batch.aside:
+            raise SourceError(row.source, self._taken(row, place), line=row.line)
+        elif not row.batch.aside:
+            self._counts["skipped"][table] += 1
+
+    def _taken(self, row: _Row, place: int) -> str:
+        """What is said of an id that is taken."""
+        record = f"{spoken(row.batch.table)} {record_id_of(row.key)!r}"
+        if place < 0:
+            return f"{record} is in the store already; skip the records it has, or update them"
+        origin, line = self._origins[row.batch.table].find(place)
+        return f"{record} came with other values from {origin.source}, line {line}"
+
+    def _update(self, row: _Row, changes: Stored, *, counted: bool) -> None:
+        """Give the record that has a row's id the values in which they differ.
+
+        Raises:
+            RecordError: it would break a rule of the data.
+        """
+        table = row.batch.table
+        if any(reference.column in changes for reference in self._intake.references(table)):
+            # What it names now may still come, or be taken out again.
+            self._relinked.append((row, changes))
+            return
+        if changes:
+            self._write(row, changes)
+        if counted:
+            self._counts["updated" if changes else "skipped"][table] += 1
+
+    def _write(self, row: _Row, changes: Stored) -> None:
+        """Write changes of a record, and have the totals found out that follow from them."""
+        table, names = row.batch.table, row.batch.names
+        if "updated_at" in row.stored and "updated_at" not in names:
+            changes = {**changes, "updated_at": row.stored["updated_at"]}
+        self._intake.update(table, row.key, changes)
+        if table == "line_item" and isinstance(row.batch.form, TextForm):
+            self._intake.open_totals(row.stored["cart_id"])
+        elif table == "cart" and "region_id" in changes and "currency_code" not in names:
+            self._intake.open_totals(row.stored["id"], row.stored["currency_code"])
+
+    def _finish(self) -> None:
+        """Do what has to wait until all rows are there."""
+        for row in self._again:
+            self._take_one(row, last=True)
+        self._take_back(self._intake.remove_orphans())
+        for row, changes in self._relinked:
+            self._relink(row, changes)
+        if self._items_from_csv:
+            self._intake.open_totals_of_new_items()
+        self._take_back(self._intake.close_totals())
+        self._keep_refused()
+
+    def _relink(self, row: _Row, changes: Stored) -> None:
+        """Update a record that is to name another one than it did."""
+        reason = self._intake.missing(row.batch.table, changes)
+        if reason is None:
+            try:
+                self._write(row, changes)
+            except RecordError as error:
+                reason = str(error)
+        if reason is None:
+            self._counts["updated"][row.batch.table] += 1
+        else:
+            self._refuse(row.source, row.batch, row.number, reason)
+
+    def _take_back(self, removed: Iterable[Removed]) -> None:
+        """Put rows that were taken out again into the quarantine."""
+        for each in removed:
+            origin, line = self._origins[each.table].find(each.place)
+            self._counts["added"][each.table] -= 1
+            key = tuple(each.row[name] for name in MODELS[each.table].key)
+            document = readable(each.table, each.row)
+            self._put_aside(
+                origin.source, line, each.table, record_id_of(key), each.reason, document
+            )
+
+    def _refuse(self, source: str, batch: Batch, number: int, reason: str) -> None:
+        """Put a row that was not inserted into the quarantine."""
+        row = dict(zip(batch.names, batch.rows[number], strict=True))
+        key = [row.get(name) for name in MODELS[batch.table].key]
+        record_id = record_id_of(tuple(key)) if all(isinstance(part, str) for part in key) else None
+        document = storable(batch.document(number))
+        self._put_aside(source, batch.lines[number], batch.table, record_id, reason, document)
+
+    def _put_aside(
+        self, source: str, line: int, table: str, record_id: str | None, reason: str, document: Any
+    ) -> None:
+        if self._strict:
+            raise SourceError(source, reason, line=line)
+        self._counts["quarantined"][table] += 1
+        self._refused.append(
+            {
+                "at": self._now,
+                "source": source,
+                "line": line,
+                "entity": table,
+                "record_id": None if record_id is None else storable_text(record_id),
+                "reason": storable_text(reason),
+                "row": document,
+            }
+        )
+        if len(self._refused) >= _QUARANTINED_AT_ONCE:
+            self._keep_refused()
+
+    def _keep_refused(self) -> None:
+        self._quarantine.add(self._refused)
+        self._refused.clear()
+
+
+def _positive(counts: Counter[str]) -> dict[str, int]:
+    return {table: count for table, count in counts.items() if count > 0}

@@ -1,0 +1,285 @@
+"""Rows from outside: inserted by the thousand, one by one where the file refuses some of them.
+
+Rows may come before those that they name, so references are checked at the end: what still names
+nothing is taken out again, with all that names it. Everything happens inside one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from localpay.errors import RuleError, spoken
+from localpay.storage import statements
+from localpay.storage.models import MODELS
+from localpay.storage.rows import broken_rule
+from localpay.storage.totals import totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from localpay.storage.database import Database
+    from localpay.storage.journal import Stored
+
+TOTALS_OPEN = ""
+"""As a cart's currency: this and the totals are still to be found out."""
+
+CURRENCY_OPEN = "?"
+"""As a cart's currency: this is still to be found out, the totals are known."""
+
+OPEN_COLUMNS = (
+    "currency_code",
+    "subtotal",
+    "discount_total",
+    "shipping_total",
+    "tax_total",
+    "gift_card_total",
+    "total",
+)
+"""The columns of a cart that may be found out at the end."""
+
+_PART = 2000
+_TOO_MUCH = "what its items cost is more than 64 bits can hold"
+_OPEN = (TOTALS_OPEN, CURRENCY_OPEN)
+_AMOUNTS = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """That a column of a table names a row of another one.
+
+    Attributes:
+        table: the table.
+        column: its column.
+        parent: the table that the column names a row of, by its id.
+        owned: whether the row goes when the one that it names goes.
+    """
+
+    table: str
+    column: str
+    parent: str
+    owned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A row that was taken out again.
+
+    Attributes:
+        table: its table.
+        place: how many rows this table had gained before it.
+        row: its columns.
+        reason: why, in a sentence.
+    """
+
+    table: str
+    place: int
+    row: Stored
+    reason: str
+
+
+class Intake:
+    """What an import adds to one store.
+
+    Args:
+        database: in a transaction that is the import's own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        database.rows("PRAGMA defer_foreign_keys = 1")
+        self._before = {
+            table: database.value(f'SELECT max(rowid) FROM "{table}"') or 0 for table in MODELS
+        }
+        self._references = [
+            Reference(table, column, parent, on_delete == "CASCADE")
+            for table in MODELS
+            for _, _, parent, column, _, _, on_delete, _ in database.rows(
+                f'PRAGMA foreign_key_list("{table}")'
+            )
+        ]
+        self._open_from = self._before["cart"]
+
+    def insert_all(self, table: str, rows: Sequence[Sequence[Any]]) -> bool:
+        """Insert rows, each with all columns in the order of the model and in the file's form.
+
+        Returns:
+            Whether the file took them; if it refused one, none is inserted.
+        """
+        try:
+            with self._database.writing():
+                self._database.write_many(statements.insert(MODELS[table]), rows)
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    def insert(self, table: str, row: Sequence[Any], record_id: str) -> None:
+        """Insert one row, given as in `insert_all`.
+
+        Raises:
+            RuleError: it would break a rule of the data.
+        """
+        self._run(statements.insert(MODELS[table]), row, table, record_id)
+
+    def find(self, table: str, key: Sequence[Any]) -> tuple[Stored, int] | None:
+        """The row of this key, if there is one.
+
+        Returns:
+            Its columns, and how many rows the table had gained before it; negative for one that
+            was in the store before.
+        """
+        model = MODELS[table]
+        names = ", ".join(f'"{name}"' for name in model.columns())
+        same = " AND ".join(f'"{name}" = ?' for name in model.key)
+        found = self._database.row(f'SELECT rowid, {names} FROM "{table}" WHERE {same}', key)
+        if found is None:
+            return None
+        row = dict(zip(model.columns(), found[1:], strict=True))
+        return row, found[0] - self._before[table] - 1
+
+    def update(self, table: str, key: Sequence[Any], changes: Mapping[str, Any]) -> None:
+        """Give columns of a row other values.
+
+        Raises:
+            RuleError: it would break a rule of the data.
+        """
+        ordered = {name: changes[name] for name in MODELS[table].columns() if name in changes}
+        statement = statements.update(MODELS[table], tuple(ordered))
+        self._run(statement, (*ordered.values(), *key), table, "/".join(key))
+
+    def references(self, table: str) -> Iterator[Reference]:
+        """The columns of a table that name rows of others."""
+        return (each for each in self._references if each.table == table)
+
+    def missing(self, table: str, values: Mapping[str, Any]) -> str | None:
+        """A sentence on a row that these values name and that is not in the store, if any."""
+        for reference in self.references(table):
+            named = values.get(reference.column)
+            if named is not None and not self._database.row(
+                f'SELECT 1 FROM "{reference.parent}" WHERE id = ?', (named,)
+            ):
+                return _missing(reference.parent, named)
+        return None
+
+    def remove_orphans(self) -> Iterator[Removed]:
+        """Take out the new rows that name what is not there, and those that name them."""
+        for table in {reference.table: None for reference in self._references}:
+            references = list(self.references(table))
+            conditions = " OR ".join(
+                f'("{each.column}" IS NOT NULL AND NOT EXISTS'
+                f' (SELECT 1 FROM "{each.parent}" WHERE id = "{table}"."{each.column}"))'
+                for each in references
+            )
+            last = self._before[table]
+            while found := self._database.rows(
+                f'SELECT rowid FROM "{table}" WHERE rowid > ? AND ({conditions})'
+                f" ORDER BY rowid LIMIT {_PART}",
+                (last,),
+            ):
+                last = found[-1][0]
+                for (rowid,) in found:
+                    yield from self._remove(table, rowid, None)
+
+    def open_totals(self, cart_id: str, mark: str = TOTALS_OPEN) -> None:
+        """Have a cart's totals, or only its currency, found out anew at the end."""
+        found = self._database.row("SELECT rowid FROM cart WHERE id = ?", (cart_id,))
+        if found is not None:
+            self._open_from = min(self._open_from, found[0] - 1)
+            self._database.rows(
+                "UPDATE cart SET currency_code = ? WHERE rowid = ?", (mark, found[0])
+            )
+
+    def open_totals_of_new_items(self) -> None:
+        """Have the totals of older carts computed anew that have gained items."""
+        for (cart_id,) in self._database.rows(
+            "SELECT DISTINCT cart_id FROM line_item WHERE rowid > ? AND cart_id IN"
+            " (SELECT id FROM cart WHERE rowid <= ?)",
+            (self._before["line_item"], self._before["cart"]),
+        ):
+            self.open_totals(cart_id)
+
+    def close_totals(self) -> Iterator[Removed]:
+        """Compute all totals that are open; a cart whose totals are no amounts is taken out."""
+        last = self._open_from
+        while found := self._database.rows(_OPEN_CARTS, (*_OPEN, last, _PART)):
+            last = found[-1][0]
+            changes, refused = [], []
+            for rowid, *facts in found:
+                closed = self._closed(*facts)
+                if all(amount in _AMOUNTS for amount in closed[1:]):
+                    changes.append((*closed, rowid))
+                elif rowid > self._before["cart"]:
+                    refused.append(rowid)
+                else:
+                    raise RuleError("cart", facts[0], f"cart {facts[0]!r}: {_TOO_MUCH}")
+            self._database.write_many(_CLOSE_CART, changes)
+            for rowid in refused:
+                yield from self._remove("cart", rowid, _TOO_MUCH)
+
+    def _closed(
+        self,
+        cart_id: str,
+        mark: str,
+        currency_code: str,
+        tax_rate: float,
+        *amounts: int,
+    ) -> tuple[Any, ...]:
+        """A cart's currency and totals."""
+        if mark == CURRENCY_OPEN:
+            return (currency_code, *amounts)
+        items = self._database.rows(_ITEMS, (cart_id,))
+        lines = [{"unit_price": price, "quantity": quantity} for price, quantity in items]
+        parts = dict(zip(_TOTALS, amounts, strict=True))
+        computed = totals(lines, parts, tax_rate)
+        return (currency_code, *(computed[name] for name in _TOTALS))
+
+    def _remove(self, table: str, rowid: int, reason: str | None) -> Iterator[Removed]:
+        """Take out a row with all that names it, those before it that would go with it."""
+        names = tuple(MODELS[table].columns())
+        columns = ", ".join(f'"{name}"' for name in names)
+        found = self._database.row(f'SELECT {columns} FROM "{table}" WHERE rowid = ?', (rowid,))
+        if found is None:
+            return
+        row = dict(zip(names, found, strict=True))
+        reason = reason or self.missing(table, row) or ""
+        children = [each for each in self._references if each.parent == table]
+        for reference in children:
+            if reference.owned:
+                yield from self._remove_children(reference, row)
+        self._database.rows(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))
+        yield Removed(table, rowid - self._before[table] - 1, row, reason)
+        for reference in children:
+            if not reference.owned:
+                yield from self._remove_children(reference, row)
+
+    def _remove_children(self, reference: Reference, row: Stored) -> Iterator[Removed]:
+        for (rowid,) in self._database.rows(
+            f'SELECT rowid FROM "{reference.table}" WHERE "{reference.column}" = ?', (row["id"],)
+        ):
+            yield from self._remove(reference.table, rowid, _missing(reference.parent, row["id"]))
+
+    def _run(self, statement: str, parameters: Sequence[Any], table: str, record_id: str) -> None:
+        try:
+            self._database.rows(statement, parameters)
+        except sqlite3.IntegrityError as error:
+            raise broken_rule(error, table, record_id) from None
+
+
+def _missing(parent: str, record_id: str) -> str:
+    return f"there is no {spoken(parent)} {record_id!r}, which it names"
+
+
+_TOTALS = OPEN_COLUMNS[1:]
+_OPEN_CARTS = (
+    "SELECT c.rowid, c.id, c.currency_code, r.currency_code, r.tax_rate * r.automatic_taxes, "
+    + ", ".join(f"c.{name}" for name in _TOTALS)
+    + " FROM cart AS c JOIN region AS r ON r.id = c.region_id"
+    " WHERE c.currency_code IN (?, ?) AND c.rowid > ? ORDER BY c.rowid LIMIT ?"
+)
+_ITEMS = "SELECT unit_price, quantity FROM line_item WHERE cart_id = ?"
+_CLOSE_CART = (
+    "UPDATE cart SET currency_code = ?, "
+    + ", ".join(f"{name} = ?" for name in _TOTALS)
+    + " WHERE rowid = ?"
+)

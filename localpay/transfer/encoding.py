@@ -1,0 +1,107 @@
+"""From rows as a source has them to whole rows in the file's form."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from localpay import clock
+from localpay.errors import FieldError
+from localpay.storage.columns import Instant
+from localpay.storage.intake import CURRENCY_OPEN, OPEN_COLUMNS, TOTALS_OPEN
+from localpay.storage.models import MODELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from localpay.storage.journal import Stored
+    from localpay.transfer.batches import Batch
+
+
+class Encoder:
+    """Makes whole rows.
+
+    Args:
+        now: what `created_at` and `updated_at` are where a source does not say them.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        text = clock.to_text(now)
+        self._defaults = {table: _defaults(table, text) for table in MODELS}
+
+    def encode_all(self, batch: Batch) -> list[tuple[Any, ...]] | None:
+        """The rows of a batch, with the columns of its table in their order.
+
+        Returns:
+            The rows; None if one of them needs a closer look.
+        """
+        given = dict(zip(batch.names, zip(*batch.rows, strict=True), strict=True))
+        defaults = self._of(batch)
+        columns: list[Iterable[Any]] = []
+        for name, column in MODELS[batch.table].columns().items():
+            if name in given:
+                values = batch.form.encode_all(column, given[name])
+                if values is None:
+                    return None
+                columns.append(values if name != "is_selected" else [one or None for one in values])
+            elif name in defaults:
+                columns.append(repeat(defaults[name], len(batch.rows)))
+            else:
+                return None
+        return list(zip(*columns, strict=True))
+
+    def encode(self, batch: Batch, number: int) -> Stored:
+        """One of the rows, looked at closely.
+
+        Raises:
+            FieldError: a column does not take its value.
+        """
+        given = dict(zip(batch.names, batch.rows[number], strict=True))
+        stored = self._of(batch)
+        for name, column in MODELS[batch.table].columns().items():
+            if name in given:
+                value = batch.form.encode(column, given[name])
+                # Medusa has true or null here, and a second false would be refused there.
+                stored[name] = value if name != "is_selected" else value or None
+            elif name not in stored:
+                raise FieldError(batch.table, name, "needs a value")
+        return stored
+
+    def _of(self, batch: Batch) -> Stored:
+        """What the columns hold that the rows of a batch do not say."""
+        defaults = dict(self._defaults[batch.table])
+        if batch.table == "cart":
+            defaults["currency_code"] = CURRENCY_OPEN if "total" in batch.names else TOTALS_OPEN
+        return defaults
+
+
+def readable(table: str, row: Stored) -> dict[str, Any]:
+    """A row of the file as JSON, without what was still to be found out."""
+    columns = MODELS[table].columns()
+    values = {
+        name: value if isinstance(columns[name], Instant) else columns[name].python_value(value)
+        for name, value in row.items()
+    }
+    if table == "cart" and row["currency_code"] in {CURRENCY_OPEN, TOTALS_OPEN}:
+        known = () if row["currency_code"] == TOTALS_OPEN else OPEN_COLUMNS[1:]
+        for name in OPEN_COLUMNS:
+            if name not in known:
+                del values[name]
+    return values
+
+
+def _defaults(table: str, now: str) -> Stored:
+    """What columns hold without being told; those that have to be told are left out."""
+    values: Stored = {}
+    for name, column in MODELS[table].columns().items():
+        default = column.default() if callable(column.default) else column.default
+        if name in {"created_at", "updated_at"}:
+            values[name] = now
+        elif name == "created_by":
+            values[name] = ""
+        elif default is not None:
+            values[name] = column.db_value(default)
+        elif column.null or name == "number":
+            values[name] = None
+    return values

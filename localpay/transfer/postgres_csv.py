@@ -1,0 +1,238 @@
+"""CSV: as PostgreSQL's `COPY … CSV HEADER` writes it, in, and as RFC 4180 has it, out.
+
+An empty cell is null and a quoted empty one is the empty text, which Python's `csv` cannot tell
+apart. So it reads the blocks in which no such cell can be, and a slower reader the others; that
+one also says where something is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from localpay.transfer import medusa
+from localpay.transfer.batches import Batch
+from localpay.transfer.values import TextForm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from localpay.transfer.sources import Source
+
+Cells: TypeAlias = "list[str | None]"
+"""A record's values; None for an empty cell without quotes."""
+
+_LONGEST = 1 << 26
+"""Characters that a record may have: a quote that is never closed must not fill the memory."""
+
+_CELL = re.compile(
+    r'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<plain>(?!")[^,\r\n]*))(?P<end>,|\r?\n|\Z)'
+)
+_QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*"')
+_NEEDS_QUOTES = re.compile('[",\r\n]')
+
+
+class Record(NamedTuple):
+    """One record of a CSV file.
+
+    Attributes:
+        line: the line on which it begins.
+        cells: its values.
+        places: line and column at which each cell begins, then those at which the last one ends.
+        end: the offset behind its line break.
+    """
+
+    line: int
+    cells: Cells
+    places: list[tuple[int, int]]
+    end: int
+
+
+class BrokenCsvError(Exception):
+    """A text is not CSV.
+
+    Attributes:
+        reason: what is wrong.
+        line: where.
+        column: where in the line.
+    """
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """The rows of a source, many at a time.
+
+    Raises:
+        SourceError: it has no known header, or is not CSV.
+    """
+    form = TextForm()
+    table = ""
+    header: tuple[str, ...] = ()
+    try:
+        for line, text in _whole_records(source):
+            first, body = line, text
+            if not table:
+                record = next(parse(text, line), None)
+                if record is None:
+                    continue
+                header = tuple(cell or "" for cell in record.cells)
+                table = _table(source, header, record.line)
+                first, body = line + text.count("\n", 0, record.end), text[record.end :]
+            rows, lines = records(body, first, len(header))
+            if rows:
+                yield Batch(table, header, rows, lines, form)
+    except BrokenCsvError as error:
+        raise source.error(error.reason, error.line, error.column) from None
+
+
+def records(text: str, line: int, width: int) -> tuple[list[Cells], Sequence[int]]:
+    """The records of a text, and the lines on which they begin.
+
+    Args:
+        text: whole records.
+        line: the line on which it begins.
+        width: how many cells each record has to have.
+
+    Raises:
+        BrokenCsvError: it is not CSV, or a record has another number of cells.
+    """
+    if not _may_hold_empty_text(text):
+        try:
+            found = list(csv.reader(io.StringIO(text, newline="\n"), strict=True))
+        except csv.Error:
+            found = [[]]
+        if {width}.issuperset(map(len, found)):
+            return [[cell or None for cell in row] for row in found], _lines(found, text, line)
+    rows, lines = [], []
+    for record in parse(text, line):
+        if len(record.cells) != width:
+            place = record.places[min(width, len(record.cells))]
+            raise BrokenCsvError(
+                f"the record has {len(record.cells)} cells, the header has {width}", *place
+            )
+        rows.append(record.cells)
+        lines.append(record.line)
+    return rows, lines
+
+
+def parse(text: str, line: int = 1) -> Iterator[Record]:
+    """The records of a text, one by one; lines without anything are passed over.
+
+    Raises:
+        BrokenCsvError: it is not CSV.
+    """
+    position = start = 0
+    cells: Cells = []
+    places: list[tuple[int, int]] = []
+    first = line
+    while position < len(text) or cells:
+        places.append((line, position - start + 1))
+        found = _CELL.match(text, position)
+        if found is None:
+            raise _broken(text, position, line, start)
+        quoted, plain, end = found.groups()
+        if quoted is None:
+            cells.append(plain or None)
+        else:
+            cells.append(quoted.replace('""', '"'))
+            if "\n" in quoted:
+                line += quoted.count("\n")
+                start = text.rindex("\n", position, found.start("end")) + 1
+        position = found.end()
+        if end == ",":
+            continue
+        if cells != [None]:
+            places.append((line, found.start("end") - start + 1))
+            yield Record(first, cells, places, position)
+        line, start = line + 1, position
+        first, cells, places = line, [], []
+
+
+def write_row(cells: Iterable[str | None]) -> str:
+    """A record as RFC 4180 has it: None is an empty cell, the empty text a quoted one."""
+    return ",".join([_written(cell) for cell in cells]) + "\r\n"
+
+
+def _written(cell: str | None) -> str:
+    if cell is None:
+        return ""
+    if not cell or _NEEDS_QUOTES.search(cell):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def _table(source: Source, header: tuple[str, ...], line: int) -> str:
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise source.error(f"the header has the column {twice!r} twice", line, 1)
+    table = medusa.table_of_columns(header)
+    if table is None:
+        raise source.error(
+            "is neither JSON nor CSV with the header of a table that localpay stores "
+            f"({', '.join(medusa.TELLING)})",
+            line,
+            1,
+        )
+    return table
+
+
+def _whole_records(source: Source) -> Iterator[tuple[int, str]]:
+    """Blocks that end where a record ends: the number of quotes up to there is even."""
+    waiting: list[str] = []
+    line = quotes = size = 0
+    for block in source.blocks():
+        line = line if waiting else block.line
+        waiting.append(block.text)
+        quotes += block.text.count('"')
+        size += len(block.text)
+        if quotes % 2 == 0:
+            yield line, "".join(waiting)
+            waiting, size = [], 0
+        elif size > _LONGEST:
+            break
+    if waiting:
+        yield line, "".join(waiting)
+
+
+def _may_hold_empty_text(text: str) -> bool:
+    return (
+        ',"",' in text
+        or ',""\n' in text
+        or ',""\r' in text
+        or '\n"",' in text
+        or text.startswith('"",')
+        or text.endswith(',""')
+    )
+
+
+def _lines(found: list[list[str]], text: str, line: int) -> Sequence[int]:
+    """The line on which each record begins."""
+    if text.count("\n") + (not text.endswith("\n")) == len(found):
+        return range(line, line + len(found))
+    lines = []
+    for row in found:
+        lines.append(line)
+        line += 1 + sum(cell.count("\n") for cell in row)
+    return lines
+
+
+def _broken(text: str, position: int, line: int, start: int) -> BrokenCsvError:
+    """What is wrong with the cell at a position."""
+    if text[position] != '"':
+        position = text.index("\r", position)
+        reason = "a line break stands in a cell without quotes"
+    elif closed := _QUOTED.match(text, position):
+        line += closed.group().count("\n")
+        start = max(start, text.rfind("\n", 0, closed.end()) + 1)
+        position = closed.end()
+        reason = "a quoted cell goes on behind its closing quote"
+    else:
+        reason = "the quote that begins here is not closed"
+    return BrokenCsvError(reason, line, position - start + 1)

@@ -1,0 +1,297 @@
+"""Values of a source brought into the file's form: of CSV, where all is text, and of JSON.
+
+What a column takes is said by its type in `storage.columns` alone. Here stands how a value is
+read, and a short cut: a whole column of values at once, which gives up where one of them needs a
+closer look. A test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from functools import lru_cache
+from types import NoneType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from localpay import clock, jsontext
+from localpay.errors import InstantError, JsonError
+from localpay.storage.columns import Boolean, Column, Instant, Integer, Json, Real, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Values: TypeAlias = "Sequence[Any]"
+
+DEEPEST = 200
+"""Levels of JSON that a value may have; what is deeper cannot be read and written everywhere."""
+
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
+_FLAGS: dict[str | None, int | None] = {"t": 1, "f": 0, "true": 1, "false": 0, None: None}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
+_SHORT_NUMBERS = re.compile(r"(?:-?[0-9]{1,18},)*")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PLAIN_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::\d\d)?)", re.ASCII
+)
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+class _CloserLookError(Exception):
+    """A column cannot be taken as a whole: its values have to be looked at one by one."""
+
+
+class Form(ABC):
+    """How values stand in a source."""
+
+    def __init__(self) -> None:
+        self._whole: dict[type[Column], Callable[[Any, Values], Values]] = {
+            Text: self._texts,
+            Integer: self._integers,
+            Boolean: self._booleans,
+            Instant: self._instants,
+            Json: self._json,
+        }
+
+    def encode_all(self, column: Column, values: Values) -> Values | None:
+        """A column of values in the file's form; None if one of them needs a closer look."""
+        whole = self._whole.get(type(column))
+        if whole is None:
+            return None
+        try:
+            return whole(column, values)
+        except (_CloserLookError, ValueError, TypeError, KeyError, RecursionError):
+            return None
+
+    @abstractmethod
+    def encode(self, column: Column, value: Any) -> Any:
+        """One value in the file's form.
+
+        Raises:
+            FieldError: the column does not take it.
+        """
+
+    @abstractmethod
+    def _texts(self, column: Text, values: Values) -> Values: ...
+
+    @abstractmethod
+    def _integers(self, column: Integer, values: Values) -> Values: ...
+
+    @abstractmethod
+    def _booleans(self, column: Boolean, values: Values) -> Values: ...
+
+    @abstractmethod
+    def _json(self, column: Json, values: Values) -> Values: ...
+
+    def _instants(self, column: Instant, values: Values) -> Values:
+        _expect(column.null or None not in values)
+        return [None if value is None else _instant(value) for value in values]
+
+
+class TextForm(Form):
+    """Values of CSV: texts, and None for what was left empty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader = JsonForm()
+
+    def encode(self, column: Column, value: Any) -> Any:
+        """See `Form.encode`."""
+        if value is None and not column.null:
+            raise column.refusal("needs a value")
+        return column.db_value(_parsed(column, value))
+
+    def _texts(self, column: Text, values: Values) -> Values:
+        _expect(column.null or None not in values)
+        _expect(not column.filled or "" not in values)
+        _expect(not column.one_of or set(values) <= {None, *column.one_of})
+        return values
+
+    def _integers(self, column: Integer, values: Values) -> Values:
+        given = [value for value in values if value is not None]
+        _expect(column.null or len(given) == len(values))
+        _expect(_SHORT_NUMBERS.fullmatch(",".join([*given, ""])) is not None)
+        numbers = [None if value is None else int(value) for value in values]
+        _expect_range(column, numbers)
+        return numbers
+
+    def _booleans(self, column: Boolean, values: Values) -> Values:
+        _expect(column.null or None not in values)
+        return [_FLAGS[value] for value in values]
+
+    def _json(self, column: Json, values: Values) -> Values:
+        _expect(column.null or None not in values)
+        return [value if value in {None, "{}"} else self._compact(value) for value in values]
+
+    def _compact(self, text: str) -> str:
+        self._reader.ordinary = True
+        value = self._reader.loads(text)
+        _expect(value is not None)
+        return self._reader.dumps(value)
+
+
+class JsonForm(Form):
+    """Values of JSON, which `loads` of this object has read.
+
+    Attributes:
+        ordinary: whether Python writes all numbers read since this was set as they stood there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ordinary = True
+        self._decode = json.JSONDecoder(
+            parse_float=self._float, parse_constant=_refuse_constant
+        ).decode
+
+    def loads(self, text: str) -> Any:
+        """Read JSON as `jsontext.loads` does, and take note of its numbers.
+
+        Raises:
+            JsonError: it is not JSON; says line and column.
+        """
+        try:
+            return self._decode(text)
+        except (ValueError, RecursionError):
+            return jsontext.loads(text)
+
+    def dumps(self, value: Any) -> str:
+        """Write JSON as `jsontext.dumps` does, faster if all numbers are ordinary."""
+        if not self.ordinary:
+            text = jsontext.dumps(value)
+        elif value == {}:
+            return "{}"
+        else:
+            text = _ENCODER.encode(value)
+            _expect(text.isascii() or not _SURROGATE.search(text))
+        _expect(_depth(text) <= DEEPEST)
+        return text
+
+    def encode(self, column: Column, value: Any) -> Any:
+        """See `Form.encode`."""
+        if isinstance(column, Instant) and isinstance(value, str):
+            value = _parsed(column, value)
+        stored = column.db_value(value)
+        if isinstance(column, Json) and stored is not None:
+            _refuse_depth(column, stored)
+        return stored
+
+    def _float(self, text: str) -> float:
+        value = float(text)
+        if float.__repr__(value) == text:
+            return value
+        self.ordinary = False
+        return jsontext.WrittenFloat(text)
+
+    def _texts(self, column: Text, values: Values) -> Values:
+        _expect(set(map(type, values)) <= ({str, NoneType} if column.null else {str}))
+        _expect(not column.filled or "" not in values)
+        _expect(not column.one_of or set(values) <= {None, *column.one_of})
+        joined = "".join([value for value in values if value])
+        _expect(joined.isascii() or not _SURROGATE.search(joined))
+        return values
+
+    def _integers(self, column: Integer, values: Values) -> Values:
+        _expect(set(map(type, values)) <= ({int, NoneType} if column.null else {int}))
+        _expect_range(column, values)
+        return values
+
+    def _booleans(self, column: Boolean, values: Values) -> Values:
+        _expect(set(map(type, values)) <= ({bool, NoneType} if column.null else {bool}))
+        return [None if value is None else int(value) for value in values]
+
+    def _json(self, column: Json, values: Values) -> Values:
+        if column.null:
+            return [None if value is None else self.dumps(value) for value in values]
+        return [self.dumps(value) for value in values]
+
+
+def storable(value: Any) -> Any:
+    """A value of JSON that the file can hold: what is nested too deeply becomes text."""
+    try:
+        text = jsontext.dumps(value)
+    except JsonError:
+        return "(nested too deeply to be kept)"
+    if _depth(text) <= DEEPEST:
+        return value
+    if isinstance(value, dict):
+        return {key: storable(member) for key, member in value.items()}
+    return text
+
+
+def storable_text(text: str) -> str:
+    """A text that the file can hold: half surrogates become escapes."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _parsed(column: Column, value: Any) -> Any:
+    """A text as a value of its column's type.
+
+    Raises:
+        FieldError: it cannot be read as one.
+    """
+    if value is None or isinstance(column, Text):
+        return value
+    if isinstance(column, Instant):
+        try:
+            return clock.parse_instant(value)
+        except InstantError as error:
+            raise column.refusal(str(error)) from None
+    if isinstance(column, Json):
+        _refuse_depth(column, value)
+        try:
+            return jsontext.loads(value)
+        except JsonError as error:
+            raise column.refusal(f"is not JSON: {error.reason}") from None
+    if isinstance(column, Boolean) and value in _FLAGS:
+        return bool(_FLAGS[value])
+    if isinstance(column, Integer) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    if isinstance(column, Real) and _NUMBER.fullmatch(value):
+        return float(value)
+    kind = {Boolean: "t or f", Integer: "a whole number", Real: "a number"}[type(column)]
+    raise column.refusal(f"takes {kind}, not {value[:60]!r}")
+
+
+def _refuse_depth(column: Column, text: str) -> None:
+    if _depth(text) > DEEPEST:
+        raise column.refusal(f"is nested deeper than {DEEPEST} levels")
+
+
+def _depth(text: str) -> int:
+    """How many levels JSON has, or 0 where a glance shows that they are few."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return 0
+    deepest = level = 0
+    for character in _QUOTED.sub("", text):
+        if character in "[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif character in "]}":
+            level -= 1
+    return deepest
+
+
+@lru_cache(maxsize=4096)
+def _instant(text: str) -> str:
+    """The file's form of an instant that is written in one of the usual ways."""
+    _expect(_PLAIN_INSTANT.fullmatch(text) is not None)
+    return clock.to_text(clock.from_text(text))
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _expect_range(column: Integer, numbers: Values) -> None:
+    given = [number for number in numbers if number is not None]
+    if given:
+        least = _LEAST if column.minimum is None else column.minimum
+        _expect(least <= min(given) and max(given) <= _GREATEST)
+
+
+def _expect(holds: bool) -> None:  # noqa: FBT001 - reads as an assertion
+    if not holds:
+        raise _CloserLookError
