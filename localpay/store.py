@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from localpay.clock import Clock, system_clock
 from localpay.ids import Ids
@@ -16,12 +16,13 @@ from localpay.storage.listing import Listing
 from localpay.storage.opening import copy_database, open_database
 from localpay.storage.payments import Payments, Refunds
 from localpay.storage.quarantine import Quarantine
-from localpay.storage.records import Workspace
+from localpay.storage.records import Repository, Workspace
 from localpay.storage.regions import Regions
 from localpay.storage.rows import Rows
 from localpay.storage.sessions import Sessions
 from localpay.storage.stats import Stats, stats
 from localpay.storage.undo import Undo
+from localpay.transfer.exporting import Export
 from localpay.transfer.importing import Import, ImportProgress, ImportSummary
 
 if TYPE_CHECKING:
@@ -223,7 +224,13 @@ class Store:
         Raises:
             QueryError: the query cannot be understood.
         """
-        raise NotImplementedError
+        repositories: dict[ExportEntity, Repository[Any]] = {
+            "sessions": self.sessions,
+            "carts": self.carts,
+            "payments": self.payments,
+        }
+        export = Export(self._database, repositories)
+        return export.write(target, file_format, entity=entity, query=query, excel_safe=excel_safe)
 
     def backup(self, path: Path | str) -> None:
         """Copy the store, as it is at one moment, to a new file.

@@ -1,4 +1,4 @@
-"""Rows by the thousand: loading without a line in the journal for each."""
+"""Rows by the thousand, in and out, without a line in the journal for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from localpay.storage.models import MODELS
 from localpay.storage.rows import broken_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from localpay.storage.database import Database
 
@@ -35,3 +35,17 @@ def insert_rows(database: Database, table: str, rows: Iterable[Sequence[Any]]) -
         if isinstance(broken, DuplicateRecordError):
             raise DuplicateRecordError(table, "one of those to be added") from None
         raise broken from None
+
+
+def count_rows(database: Database, table: str) -> int:
+    """How many rows a table has."""
+    count: int = database.value(f'SELECT count(*) FROM "{table}"')
+    return count
+
+
+def stream_rows(
+    database: Database, table: str, names: Iterable[str]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Columns of all rows of a table in the file's form, in the order they were made."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    return database.stream(f'SELECT {columns} FROM "{table}" ORDER BY rowid')

@@ -1,8 +1,126 @@
-"""Giving records out: a whole store, or the records of one entity that a query matches."""
+"""Giving records out: a whole store, or the records of one entity that a query matches.
+
+What is written is the store as it is at one moment, in memory that does not grow with it.
+"""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from localpay import jsontext
+from localpay.storage.bulk import count_rows, stream_rows
+from localpay.storage.models import MODELS
+from localpay.transfer import medusa, ndjson, postgres_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO
+
+    from localpay.storage.database import Database
+    from localpay.storage.records import Repository
 
 ExportFormat: TypeAlias = Literal["ndjson", "json", "csv"]
 ExportEntity: TypeAlias = Literal["sessions", "carts", "payments"]
+
+_PART = 1000
+
+
+class Export:
+    """What one store gives out.
+
+    Args:
+        database: the open file.
+        repositories: its records, by the name of their entity.
+    """
+
+    def __init__(
+        self, database: Database, repositories: Mapping[ExportEntity, Repository[Any]]
+    ) -> None:
+        self._database = database
+        self._repositories = repositories
+
+    def write(
+        self,
+        target: TextIO,
+        file_format: ExportFormat,
+        *,
+        entity: ExportEntity | None,
+        query: str,
+        excel_safe: bool,
+    ) -> int:
+        """Write records. See `Store.export`."""
+        with self._database.reading():
+            if file_format == "ndjson" and entity is None and not query:
+                return self._write_store(target)
+            entity = entity or "sessions"
+            if file_format == "json":
+                return self._write_json(target, entity, query)
+            return self._write_rows(target, file_format, entity, query, excel_safe=excel_safe)
+
+    def _write_store(self, target: TextIO) -> int:
+        """All rows of all tables as NDJSON."""
+        total = sum(count_rows(self._database, table) for table in ndjson.TABLES)
+        target.write(ndjson.header(total))
+        for table in ndjson.TABLES:
+            parts = stream_rows(self._database, table, ndjson.columns(table))
+            target.writelines(ndjson.write(table, rows) for rows in parts)
+        return total
+
+    def _write_json(self, target: TextIO, entity: ExportEntity, query: str) -> int:
+        """An array with a record on each line, as Medusa's API would answer it."""
+        providers = stream_rows(self._database, "payment_provider", ("id", "is_installed"))
+        installed = {provider: bool(flag) for part in providers for provider, flag in part}
+        documents: dict[ExportEntity, tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]] = {
+            "sessions": ((), medusa.record_document),
+            "carts": (
+                ("items", "region", "payment", "payment_sessions"),
+                lambda cart: medusa.cart_document(cart, installed),
+            ),
+            "payments": (("refunds",), medusa.payment_document),
+        }
+        expand, document = documents[entity]
+        count = 0
+        for record in self._repositories[entity].iterate(query, expand=expand):
+            target.write(",\n" if count else "[\n")
+            target.write(jsontext.dumps_javascript(document(record)))
+            count += 1
+        target.write("\n]\n" if count else "[]\n")
+        return count
+
+    def _write_rows(
+        self,
+        target: TextIO,
+        file_format: ExportFormat,
+        entity: ExportEntity,
+        query: str,
+        *,
+        excel_safe: bool,
+    ) -> int:
+        """The columns of the records alone, as CSV or NDJSON."""
+        repository = self._repositories[entity]
+        table = repository.model.table()
+        if file_format == "csv":
+            target.write(postgres_csv.header(table))
+        else:
+            target.write(ndjson.header(repository.count(query)))
+        count = 0
+        for rows in _parts(_stored(table, repository.iterate(query))):
+            if file_format == "csv":
+                target.write(postgres_csv.write(table, rows, excel_safe=excel_safe))
+            else:
+                target.write(ndjson.write(table, rows))
+            count += len(rows)
+        return count
+
+
+def _stored(table: str, records: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """The columns of records in the file's form."""
+    columns = MODELS[table].columns()
+    for record in records:
+        yield tuple(column.db_value(getattr(record, name)) for name, column in columns.items())
+
+
+def _parts(rows: Iterator[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    while part := list(islice(rows, _PART)):
+        yield part

@@ -10,20 +10,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from localpay.storage.columns import Boolean, Column, Instant, Integer, Json, Real, Text
+from localpay.storage.models import MODELS
+from localpay.text import spreadsheet_cell
 from localpay.transfer import medusa
 from localpay.transfer.batches import Batch
 from localpay.transfer.values import TextForm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from localpay.transfer.sources import Source
 
 Cells: TypeAlias = "list[str | None]"
 """A record's values; None for an empty cell without quotes."""
 
+_LINE_END = "\r\n"
 _LONGEST = 1 << 26
 """Characters that a record may have: a quote that is never closed must not fill the memory."""
 
@@ -74,7 +78,7 @@ def read(source: Source) -> Iterator[Batch]:
     """
     form = TextForm()
     table = ""
-    header: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     try:
         for line, text in _whole_records(source):
             first, body = line, text
@@ -82,12 +86,12 @@ def read(source: Source) -> Iterator[Batch]:
                 record = next(parse(text, line), None)
                 if record is None:
                     continue
-                header = tuple(cell or "" for cell in record.cells)
-                table = _table(source, header, record.line)
+                names = tuple(cell or "" for cell in record.cells)
+                table = _table(source, names, record.line)
                 first, body = line + text.count("\n", 0, record.end), text[record.end :]
-            rows, lines = records(body, first, len(header))
+            rows, lines = records(body, first, len(names))
             if rows:
-                yield Batch(table, header, rows, lines, form)
+                yield Batch(table, names, rows, lines, form)
     except BrokenCsvError as error:
         raise source.error(error.reason, error.line, error.column) from None
 
@@ -155,14 +159,44 @@ def parse(text: str, line: int = 1) -> Iterator[Record]:
         first, cells, places = line, [], []
 
 
-def write_row(cells: Iterable[str | None]) -> str:
-    """A record as RFC 4180 has it: None is an empty cell, the empty text a quoted one."""
-    return ",".join([_written(cell) for cell in cells]) + "\r\n"
+def header(table: str) -> str:
+    """The first line of a table, with its line break."""
+    return ",".join(MODELS[table].columns()) + _LINE_END
 
 
-def _written(cell: str | None) -> str:
-    if cell is None:
-        return ""
+def write(table: str, rows: Sequence[Sequence[Any]], *, excel_safe: bool) -> str:
+    """Rows as records, each with its line break.
+
+    Args:
+        table: their table.
+        rows: their columns in the order of the model, in the file's form.
+        excel_safe: defuse the texts that a spreadsheet would run as formulas.
+    """
+    columns = []
+    for column, values in zip(
+        MODELS[table].columns().values(), zip(*rows, strict=True), strict=True
+    ):
+        write_value = _WRITERS[type(column)]
+        safe = spreadsheet_cell if excel_safe and isinstance(column, Text | Json) else str
+        columns.append(
+            ["" if value is None else _quoted(safe(write_value(value))) for value in values]
+        )
+    return "".join([",".join(cells) + _LINE_END for cells in zip(*columns, strict=True)])
+
+
+_WRITERS: dict[type[Column], Callable[[Any], str]] = {
+    Text: str,
+    Instant: str,
+    Integer: str,
+    Real: repr,
+    Boolean: ("false", "true").__getitem__,
+    Json: str,
+}
+"""How values that are not null are written, by the type of their column."""
+
+
+def _quoted(cell: str) -> str:
+    """A cell that is not null."""
     if not cell or _NEEDS_QUOTES.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
