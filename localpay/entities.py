@@ -318,6 +318,25 @@ class QuarantinedRow:
 Entity: TypeAlias = Region | Cart | LineItem | PaymentSession | Payment | Refund | PaymentCollection
 
 
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A filter, a sort and columns under a name.
+
+    Attributes:
+        name: what it is called; one of a kind in the store.
+        entity: what it lists, by its table name.
+        query: the filter.
+        sort: the fields to sort by, as `list` takes them.
+        shown_columns: the columns to show, in order; none of them for the usual ones.
+    """
+
+    name: str
+    entity: str
+    query: str
+    sort: str
+    shown_columns: tuple[str, ...]
+
+
 def fields_of(entity: type[Any]) -> tuple[str, ...]:
     """Names of an entity's stored fields, in Medusa's order, without its relations."""
     return tuple(each.name for each in fields(entity) if "relation" not in each.metadata)

@@ -304,8 +304,14 @@ class ProviderRefusedError(ProviderError):
     """
 
     def __init__(
-        self, provider_id: str, method: str, reason: str, code: str | None, detail: str | None
+        self,
+        provider_id: str,
+        method: str,
+        reason: str | None,
+        code: str | None = None,
+        detail: str | None = None,
     ) -> None:
+        reason = reason or "without a reason"
         words = reason if detail is None else f"{reason}: {detail}"
         super().__init__(provider_id, method, f"refused to {method.replace('_', ' ')}: {words}")
         self.reason = reason
@@ -459,6 +465,10 @@ class ProviderWarning(UserWarning):
     """A provider's plug-in cannot be used; the others can."""
 
 
+class InputError(LocalpayError, ValueError):
+    """What was typed into a form cannot be read as a value of its field."""
+
+
 # The journal
 
 
@@ -508,6 +518,14 @@ class CursorError(LocalpayError):
             "the cursor does not belong to this list; start again without one, "
             "and keep query and sort the same from page to page"
         )
+
+
+class ViewNotFoundError(LocalpayError):
+    """No view was saved under this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no saved view {name!r}")
+        self.name = name
 
 
 # In and out

@@ -22,6 +22,7 @@ from localpay.storage.rows import Rows
 from localpay.storage.sessions import Sessions
 from localpay.storage.stats import Stats, stats
 from localpay.storage.undo import Undo
+from localpay.storage.views import Views
 from localpay.transfer.exporting import Export
 from localpay.transfer.importing import Import, ImportProgress, ImportSummary
 
@@ -53,6 +54,7 @@ class Store:
         payments: the payments.
         refunds: the refunds.
         quarantine: imported rows that were left out.
+        views: filters saved under a name.
     """
 
     def __init__(self, database: Database, ids: Ids, actor: str) -> None:
@@ -69,6 +71,7 @@ class Store:
         self.payments = Payments(workspace)
         self.refunds = Refunds(workspace)
         self.quarantine = Quarantine(database)
+        self.views = Views(database)
 
     @classmethod
     def open(

@@ -354,6 +354,21 @@ class Change(Row):
         table_name = "change"
 
 
+class SavedView(Row):
+    """See `entities.SavedView`."""
+
+    key = ("name",)
+
+    name = Text(primary_key=True, filled=True)
+    entity = Text(one_of=("payment_session", "cart", "payment"))
+    query = Text(default="")
+    sort = Text(default="-created_at")
+    shown_columns = Json(default=list)
+
+    class Meta:
+        table_name = "saved_view"
+
+
 class QuarantinedRow(Row):
     """See `entities.QuarantinedRow`."""
 
@@ -390,6 +405,7 @@ _OTHERS: tuple[type[Row], ...] = (
     PaymentCollectionPayment,
     IdempotencyKey,
     Change,
+    SavedView,
     QuarantinedRow,
 )
 

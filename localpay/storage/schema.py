@@ -81,7 +81,7 @@ CREATE TABLE cart ({_BASE}
     total INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX cart_created ON cart(created_at);
-CREATE INDEX cart_email ON cart(email);
+CREATE INDEX cart_email ON cart(email COLLATE NOCASE);
 CREATE INDEX cart_region ON cart(region_id);
 
 CREATE TABLE line_item ({_BASE}
@@ -227,6 +227,14 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_step ON change(step);
 CREATE INDEX change_record ON change(record_id, number);
+
+CREATE TABLE saved_view (
+    name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),
+    entity TEXT NOT NULL CHECK (entity IN ('payment_session', 'cart', 'payment')),
+    query TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    {_json("shown_columns", null=False)}
+) STRICT;
 
 CREATE TABLE quarantine (
     number INTEGER PRIMARY KEY,

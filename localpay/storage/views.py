@@ -1,0 +1,97 @@
+"""Saved views: filters with their sort and columns, kept in the store under a name.
+
+They are settings of whoever looks at the store, not records of the shop, so the journal does not
+tell of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localpay import query as language
+from localpay.entities import SavedView
+from localpay.errors import FieldError, ViewNotFoundError
+from localpay.storage import models, statements
+from localpay.storage.compile import ALIASES, sort_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localpay.storage.database import Database
+
+_COLUMNS = models.SavedView.columns()
+_ALL = models.SavedView.select(*_COLUMNS.values()).order_by(models.SavedView.name).sql()[0]
+
+
+class Views:
+    """`store.views`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[SavedView]:
+        """All views, by name."""
+        return [
+            SavedView(
+                name, entity, query, sort, tuple(_COLUMNS["shown_columns"].python_value(shown))
+            )
+            for name, entity, query, sort, shown in self._database.rows(_ALL)
+        ]
+
+    def get(self, name: str) -> SavedView:
+        """The view of this name.
+
+        Raises:
+            ViewNotFoundError: there is none.
+        """
+        for view in self.all():
+            if view.name == name:
+                return view
+        raise ViewNotFoundError(name)
+
+    def save(
+        self,
+        name: str,
+        entity: str,
+        *,
+        query: str = "",
+        sort: str = "-created_at",
+        shown_columns: Sequence[str] = (),
+    ) -> SavedView:
+        """Keep a view; one of the same name is replaced.
+
+        Args:
+            name: what it is called.
+            entity: what it lists, by its table name.
+            query: the filter.
+            sort: the fields to sort by.
+            shown_columns: the columns to show, in order; none of them for the usual ones.
+
+        Raises:
+            FieldError: the name is empty, or there is no such entity.
+            QueryError: the query cannot be understood.
+            SortError: there is no such field to sort by.
+        """
+        if entity not in ALIASES:
+            raise FieldError("saved_view", "entity", f"takes one of {', '.join(ALIASES)}")
+        language.parse(query, entity)
+        sort_terms(entity, sort)
+        view = SavedView(name, entity, query, sort, tuple(shown_columns))
+        values = [name, entity, query, sort, list(shown_columns)]
+        row = [
+            column.db_value(value) for column, value in zip(_COLUMNS.values(), values, strict=True)
+        ]
+        with self._database.writing():
+            self._database.rows(statements.delete(models.SavedView), (name,))
+            self._database.rows(statements.insert(models.SavedView), row)
+        return view
+
+    def delete(self, name: str) -> None:
+        """Forget a view.
+
+        Raises:
+            ViewNotFoundError: there is none of this name.
+        """
+        self.get(name)
+        with self._database.writing():
+            self._database.rows(statements.delete(models.SavedView), (name,))

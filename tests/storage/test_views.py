@@ -1,0 +1,61 @@
+"""Saved views: a filter, a sort and columns under a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from localpay.entities import SavedView
+from localpay.errors import FieldError, QueryError, SortError, ViewNotFoundError
+from localpay.store import Store
+
+
+def test_a_view_is_there_after_a_restart(path: Path) -> None:
+    with Store.open(path) as store:
+        store.views.save(
+            "stuck", "payment_session", query="status:error", sort="amount", shown_columns=["id"]
+        )
+    with Store.open(path, read_only=True) as store:
+        view = SavedView("stuck", "payment_session", "status:error", "amount", ("id",))
+        assert store.views.get("stuck") == view
+        assert store.views.all() == [view]
+
+
+def test_saving_under_a_name_again_replaces_the_view(store: Store) -> None:
+    store.views.save("mine", "cart")
+    store.views.save("mine", "payment")
+
+    assert [view.entity for view in store.views.all()] == ["payment"]
+
+
+def test_views_are_listed_by_name_and_can_be_forgotten(store: Store) -> None:
+    for name in ("b", "a", "c"):
+        store.views.save(name, "cart")
+    store.views.delete("b")
+
+    assert [view.name for view in store.views.all()] == ["a", "c"]
+    with pytest.raises(ViewNotFoundError, match="no saved view 'b'"):
+        store.views.delete("b")
+
+
+def test_a_view_that_would_not_work_is_not_saved(store: Store) -> None:
+    with pytest.raises(QueryError):
+        store.views.save("bad", "cart", query="emial:x")
+    with pytest.raises(SortError):
+        store.views.save("bad", "cart", sort="nothing")
+    with pytest.raises(FieldError):
+        store.views.save("bad", "region")
+    with pytest.raises(FieldError):
+        store.views.save("", "cart")
+
+    assert store.views.all() == []
+
+
+def test_views_are_no_step_that_undo_would_take_back(store: Store) -> None:
+    store.sessions.create(provider_id="manual")
+    store.views.save("mine", "cart")
+    store.undo()
+
+    assert store.sessions.count() == 0
+    assert len(store.views.all()) == 1
