@@ -5,8 +5,6 @@ Names of tables and columns come from the table of fields alone; every value is 
 
 from __future__ import annotations
 
-import json
-import string
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard, assert_never
 
 from localpay import clock, money
@@ -14,6 +12,7 @@ from localpay.query import fields, spans
 from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern
+from localpay.storage import patterns
 from localpay.storage.search import SEARCHED, rows_that_match
 
 if TYPE_CHECKING:
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
     from localpay.query.fields import Field
     from localpay.query.tree import Node, Path, Test
     from localpay.query.values import Value
+    from localpay.storage.patterns import Pieces
     from localpay.storage.search import SearchIndex
 
 Parameter: TypeAlias = str | int | float
-Pieces: TypeAlias = tuple[str, ...]
 
 ALIASES: Final[dict[EntityName, str]] = {"payment_session": "s", "cart": "c", "payment": "p"}
 """The alias under which a condition expects each table."""
@@ -50,12 +49,6 @@ _JSON_TEXT, _JSON_NUMBER = "= 'text'", "IN ('integer', 'real')"
 _INT64 = range(-(2**63), 2**63)
 _AFTER_ALL_TIME = "~"
 _GROUP = 100
-_WILDCARD = "\0"
-"""Stands for a wildcard while case is changed; no filter can hold it."""
-
-_TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_LIKE_ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
-_GLOB_ESCAPES = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
 
 
 class ConditionWriter:
@@ -147,9 +140,7 @@ class ConditionWriter:
         """What the search index says of where a text can stand, if there is one."""
         if self.index is None:
             return []
-        forms = _forms(_WILDCARD.join(pieces))
-        forms |= _forms(_WILDCARD.join(map(_in_json, pieces)))
-        texts = [form.split(_WILDCARD) for form in sorted(forms)]
+        texts = patterns.spellings(pieces, in_json=True)
         match = self.index.narrow(self.entity, texts, whole=self.whole)
         if match is None:
             return []
@@ -189,11 +180,9 @@ class ConditionWriter:
         return _any_of(found + [self._like(column, each) for each in wildcards])
 
     def _like(self, column: str, pieces: Pieces, *, in_json: bool = False) -> str:
-        patterns = _like_patterns(pieces)
-        if in_json:  # where a quote, for one, has a backslash in front
-            patterns |= _like_patterns(tuple(map(_in_json, pieces)))
-        self.params += patterns.values()
-        return _any_of([f"{column} LIKE ? ESCAPE '\\'"] * len(patterns))
+        spellings = patterns.spellings(pieces, in_json=in_json)
+        self.params += map(patterns.like, spellings)
+        return _any_of([f"{column} LIKE ? ESCAPE '\\'"] * len(spellings))
 
     def _inside(self, column: str, tests: Sequence[Test]) -> str:
         """A text anywhere in a column of JSON."""
@@ -237,6 +226,8 @@ class ConditionWriter:
     def _amounts(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units, in those of one currency, and in major units of the record's."""
         column = _column(field)
+        if field.table != self.entity and not self.whole:
+            column = f"+{column}"  # what is looked up is found by its link, not by its amount
         by_currency: dict[str | None, list[Test]] = {}
         major = []
         for test in tests:
@@ -245,34 +236,50 @@ class ConditionWriter:
                 major.append(test)
             else:
                 by_currency.setdefault(amount.currency, []).append(test)
-        found = []
+        found = [self._major(field, column, major)] if major else []
         for currency, same in by_currency.items():
-            sql = self._units(column, same)
+            sql = self._within(column, _intervals(same))
             if currency:
                 self.params.append(currency)
                 sql += f" AND {self._currency(field, 'COLLATE NOCASE = ?')}"
             found.append(sql)
-        found += [
-            f"{self._units(column, major, places)} AND {self._decimals(field, places)}"
-            for places in (2, *_CODES)
-            if major
-        ]
         return _any_of(found)
 
-    def _units(self, column: str, tests: Sequence[Test], decimals: int = 2) -> str:
-        """Amounts in a currency of so many decimals, within the 64 bits that the file has."""
-        points: list[Parameter] = []
-        wider: list[Parameter] = []
-        for start, end in (spans.amounts(test, decimals) for test in tests):
-            low = _INT64.start if start is None else max(start, _INT64.start)
-            high = (_INT64.stop if end is None else min(end, _INT64.stop)) - 1
-            if low == high:
-                points.append(low)
-            elif low < high:
-                wider += (low, high)
-        self.params += points + wider
-        found = [f"{column} {_is_any(points)}"] if points else []
-        return _any_of(found + [f"{column} BETWEEN ? AND ?"] * (len(wider) // 2))
+    def _major(self, field: Field, column: str, tests: Sequence[Test]) -> str:
+        """Amounts in major units, which are other minor units in each kind of currency.
+
+        What the amount has to be in any of them is asked first. That alone may use an index (a
+        plus in front of a column keeps it from being used), and only for single amounts.
+        """
+        by_places = {places: _intervals(tests, places) for places in (2, *_CODES)}
+        any_of_them = sorted({each for same in by_places.values() for each in same})
+        unindexed = f"+{_column(field)}"
+        if any(low < high for low, high in any_of_them):
+            column = unindexed
+            any_of_them = [(any_of_them[0][0], max(high for _, high in any_of_them))]
+        first = self._within(column, any_of_them)
+        return f"{first} AND " + _any_of(
+            [
+                f"{self._within(unindexed, same)} AND {self._decimals(field, places)}"
+                for places, same in by_places.items()
+            ]
+        )
+
+    def _within(self, column: str, intervals: Sequence[tuple[int, int]]) -> str:
+        """Integers in one of some intervals, both ends included."""
+        found = []
+        if points := [low for low, high in intervals if low == high]:
+            self.params += points
+            found.append(f"{column} {_is_any(points)}")
+        for low, high in intervals:
+            # One bound, where one is enough: for two SQLite thinks that few rows will match.
+            bounds = [(">= ?", low)] if low > _INT64.start else []
+            bounds += [("<= ?", high)] if high < _INT64.stop - 1 else []
+            if low < high:
+                self.params += [bound for _, bound in bounds]
+                sql = " AND ".join(f"{column} {operator}" for operator, _ in bounds)
+                found.append(sql or f"{column} IS NOT NULL")
+        return _any_of(found)
 
     def _decimals(self, field: Field, places: int) -> str:
         """Whether the record's currency has so many decimals; an unknown one has two."""
@@ -343,7 +350,7 @@ def _comparisons(test: Test) -> list[tuple[str, Parameter]]:
     if test.operator != "=":
         return [(test.operator, _literal(test.value))]
     if isinstance(test.value, Pattern) and len(test.value.pieces) > 1:
-        return [("GLOB", "*".join(each.translate(_GLOB_ESCAPES) for each in test.value.pieces))]
+        return [("GLOB", patterns.glob(test.value.pieces))]
     return []
 
 
@@ -369,27 +376,15 @@ def _amount(test: Test) -> Minor | Major:
     return value
 
 
-def _like_patterns(pieces: Pieces) -> dict[str, str]:
-    """Patterns for LIKE, by what LIKE makes of them: it knows upper and lower case in ASCII only.
-
-    Text beyond ASCII is asked for as it is and all in lower, upper and title case.
-    """
-    return {
-        each: each.translate(_LIKE_ESCAPES).replace(_WILDCARD, "%")
-        for each in _forms(_WILDCARD.join(pieces))
-    }
-
-
-def _forms(text: str) -> dict[str, None]:
-    """The spellings of a text that LIKE has to be asked for, each once, as it takes them."""
-    forms = [text]
-    if not text.isascii():
-        forms += [text.lower(), text.upper(), text.title(), text.casefold()]
-    return dict.fromkeys(each.translate(_TO_LOWER) for each in forms)
-
-
-def _in_json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+def _intervals(tests: Sequence[Test], decimals: int = 2) -> list[tuple[int, int]]:
+    """The minor units that pass some test, both ends included, within 64 bits."""
+    found = []
+    for start, end in (spans.amounts(test, decimals) for test in tests):
+        low = _INT64.start if start is None else max(start, _INT64.start)
+        high = (_INT64.stop if end is None else min(end, _INT64.stop)) - 1
+        if low <= high:
+            found.append((low, high))
+    return found
 
 
 def _json_path(path: Path) -> str:

@@ -1,0 +1,48 @@
+"""Texts with wildcards as SQLite's LIKE and GLOB want them.
+
+LIKE knows upper and lower case in ASCII only. A text beyond ASCII is therefore asked for in several
+spellings: as it is, and all of it in lower, upper and title case.
+"""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import TypeAlias
+
+Pieces: TypeAlias = tuple[str, ...]
+"""The literal parts of a pattern; between two of them may stand anything."""
+
+_BETWEEN = "\0"
+"""Stands between pieces while their case is changed; no filter can hold it."""
+
+_TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_LIKE_ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_GLOB_ESCAPES = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
+
+
+def spellings(pieces: Pieces, *, in_json: bool = False) -> list[Pieces]:
+    """The spellings that LIKE has to be asked for, each once, as LIKE takes them.
+
+    Args:
+        pieces: what is looked for.
+        in_json: whether to look inside JSON, where a quote, for one, has a backslash in front.
+    """
+    texts = [_BETWEEN.join(pieces)]
+    if in_json:
+        texts.append(_BETWEEN.join(json.dumps(each, ensure_ascii=False)[1:-1] for each in pieces))
+    for text in tuple(texts):
+        if not text.isascii():
+            texts += [text.lower(), text.upper(), text.title(), text.casefold()]
+    distinct = dict.fromkeys(text.translate(_TO_LOWER) for text in texts)
+    return [tuple(text.split(_BETWEEN)) for text in distinct]
+
+
+def like(pieces: Pieces) -> str:
+    r"""A pattern for LIKE with `ESCAPE '\'`."""
+    return "%".join(each.translate(_LIKE_ESCAPES) for each in pieces)
+
+
+def glob(pieces: Pieces) -> str:
+    """A pattern for GLOB, which tells upper from lower case."""
+    return "*".join(each.translate(_GLOB_ESCAPES) for each in pieces)
