@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,26 +157,72 @@ def redact(value: JsonValue, path: Path = ()) -> JsonValue:
         value: any JSON, however deep.
         path: where it stands: the name of the record's field, if its name is to count.
     """
-    outer: list[JsonValue] = [value]
+    outer: list[JsonValue] = [None]
     # Data can be nested as deep as Python's own stack, so the way down is kept in a list.
-    open_ones: list[tuple[JsonValue, Path]] = [(outer, ())]
-    while open_ones:
-        holder, above = open_ones.pop()
-        places = holder.items() if isinstance(holder, dict) else enumerate(holder)
-        for key, each in list(places):
-            here = tuple(path) if holder is outer else (*above, key)
-            if isinstance(each, dict):
-                holder[key] = dict(zip(_redacted_keys(each), each.values(), strict=True))
-                open_ones.append((holder[key], here))
-            elif isinstance(each, list | tuple):
-                holder[key] = list(each)
-                open_ones.append((holder[key], here))
-            else:
-                holder[key] = redact_scalar(here, each)
+    waiting: list[tuple[Any, str | int, JsonValue, Path]] = [(outer, 0, value, tuple(path))]
+    while waiting:
+        holder, place, each, here = waiting.pop()
+        made: Any
+        if isinstance(each, dict):
+            holder[place] = made = dict.fromkeys(_covered_keys(each))
+            members = zip(made, each.values(), strict=True)
+            waiting.extend((made, key, member, (*here, key)) for key, member in members)
+        elif isinstance(each, list | tuple):
+            holder[place] = made = [None] * len(each)
+            waiting.extend((made, at, member, (*here, at)) for at, member in enumerate(each))
+        else:
+            holder[place] = redact_scalar(here, each)
     return outer[0]
 
 
-def _redacted_keys(members: dict[str, JsonValue]) -> Iterator[str]:
+def restore(
+    edited: JsonValue, original: JsonValue, path: Path = ()
+) -> tuple[JsonValue, list[Path]]:
+    """Put the secrets back into a redacted copy that was edited.
+
+    Args:
+        edited: what became of the copy.
+        original: the data it was made of.
+        path: what `redact` was given.
+
+    Returns:
+        The edited data, each secret back in its place; and the paths where there is a cover that
+        was moved or typed, so that no secret is known for it.
+    """
+    outer: list[JsonValue] = [None]
+    astray: list[Path] = []
+    waiting: list[tuple[Any, str | int, JsonValue, JsonValue, Path]]
+    waiting = [(outer, 0, edited, original, tuple(path))]
+    while waiting:
+        holder, place, each, known, here = waiting.pop()
+        made: Any
+        if isinstance(each, dict):
+            known = known if isinstance(known, dict) else {}
+            names: dict[str, str] = dict(zip(_covered_keys(known), known, strict=True))
+            holder[place] = made = dict.fromkeys(names.get(key, key) for key in each)
+            for key, member in each.items():
+                name: Any = names.get(key, key)
+                waiting.append((made, name, member, known.get(name), (*here, key)))
+                if COVER in key and key not in names:
+                    astray.append((*here, key))
+        elif isinstance(each, list | tuple):
+            known = known if isinstance(known, list | tuple) else ()
+            holder[place] = made = [None] * len(each)
+            pairs = enumerate(zip_longest(each, known[: len(each)]))
+            waiting.extend((made, at, one, other, (*here, at)) for at, (one, other) in pairs)
+        else:
+            holder[place] = each
+            if isinstance(each, str) and COVER in each and each != known:
+                if not isinstance(known, dict | list | tuple) and each == redact_scalar(
+                    here, known
+                ):
+                    holder[place] = known
+                else:
+                    astray.append(here)
+    return outer[0], astray
+
+
+def _covered_keys(members: dict[str, JsonValue]) -> Iterator[str]:
     """The keys of an object; those that are secrets themselves are covered, and told apart."""
     taken: set[str] = set()
     for key in members:

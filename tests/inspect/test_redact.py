@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localpay.inspect.redact import COVER, is_secret, mask, redact, redact_scalar, redact_text
+from localpay.inspect.redact import (
+    COVER,
+    is_secret,
+    mask,
+    redact,
+    redact_scalar,
+    redact_text,
+    restore,
+)
 from tests.tui.hostile import HOSTILE, nested
 
 
@@ -155,6 +163,23 @@ def test_data_may_be_deep_and_a_value_by_itself() -> None:
     assert redact("abc", ("client_secret",)) == COVER
 
 
+def test_an_edited_copy_gets_its_secrets_back() -> None:
+    data = {"client_secret": "pi_1_secret_abcdefgh", "status": "a", "list": ["4242424242424242"]}
+    edited = redact(data)
+    edited["status"] = "b"
+    edited["list"].append("new")
+    restored: dict[str, Any] = {"client_secret": "pi_1_secret_abcdefgh", "status": "b"}
+    restored["list"] = ["4242424242424242", "new"]
+    assert restore(edited, data) == (restored, [])
+
+
+def test_a_cover_that_was_moved_is_told_and_never_taken_for_a_value() -> None:
+    data = {"token": "abcdefgh12345678", "list": ["a", "4242424242424242"]}
+    edited = {"other": "••••5678", "list": ["••••4242"], "••••": 1, "token": "new"}
+    _, astray = restore(edited, data)
+    assert sorted(astray, key=str) == [("list", 0), ("other",), ("••••",)]
+
+
 def test_hostile_texts_do_no_harm() -> None:
     for text in HOSTILE.values():
         assert redact_text(text) == text
@@ -198,6 +223,7 @@ def test_a_planted_secret_never_stays(plain: Any, secret: str, around: str, draw
     assert secret not in shown
     assert redact(data) == redact(copy.deepcopy(data))
     assert redact(redact(data)) == redact(data)
+    assert restore(redact(data), data) == (data, [])
 
 
 @given(st.text(), st.text())

@@ -1,0 +1,333 @@
+"""The form in which a record is edited: typed, checked at the field, compared, saved as one step.
+
+Nothing typed is lost: a field with an error keeps its text, a save that fails leaves the form as
+it is, and a record that was changed meanwhile is only written over once the user has seen how.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from localpay.entities import Cart
+from localpay.errors import FieldError, LocalpayError, StoreClosedError, spoken
+from localpay.inspect.difference import differences, path_text
+from localpay.inspect.redact import redact
+from localpay.text import one_line
+from localpay.tui import form, present
+from localpay.tui.present import STYLES, fit
+from localpay.tui.screens.confirm import ConfirmScreen
+from localpay.tui.widgets.form_row import FormRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from localpay.entities import BaseEntity
+    from localpay.store import Store
+
+_REPOSITORIES: Final = {"payment_session": "sessions", "cart": "carts", "payment": "payments"}
+_LONGEST = 300
+_MOST_LINES = 200
+
+
+class _Rows(VerticalScroll, inherit_bindings=False):
+    """Rows that scroll; the keys are the form's."""
+
+
+class EditScreen(ModalScreen[bool]):
+    """A form over the fields of a record; its answer is True once changes were saved.
+
+    Args:
+        store: where the record is.
+        entity: the table's name: payment_session, cart or payment.
+        record_id: the record's id.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("ctrl+s", "review", "Review and save"),
+        Binding("escape", "leave", "Close"),
+        Binding("ctrl+r", "reveal", "Reveal secrets"),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("pagedown", "scroll(1)", "Down", show=False),
+        Binding("pageup", "scroll(-1)", "Up", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
+    DEFAULT_CSS = """
+    EditScreen {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
+        &.-wide > Vertical { width: 92; height: 92%; padding: 1 3; }
+        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #rows { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        & #message { height: auto; max-height: 3; }
+        & #keys { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-normal #rows, &.-wide #rows { margin: 1 0; }
+    }
+    """
+
+    @dataclass
+    class _Loaded(Message):
+        """A thread has read the record."""
+
+        record: BaseEntity | LocalpayError
+
+    @dataclass
+    class _Saved(Message):
+        """A thread has saved the changes, or not."""
+
+        error: LocalpayError | None = None
+
+    @dataclass
+    class _Overtaken(Message):
+        """The record was changed by somebody else since the form was opened."""
+
+        record: BaseEntity
+
+    def __init__(self, store: Store, entity: str, record_id: str) -> None:
+        super().__init__()
+        self._store = store
+        self._entity = entity
+        self._record_id = record_id
+        self._repository: Any = getattr(store, _REPOSITORIES[entity])
+        self._record: BaseEntity | None = None
+        self._saving = False
+        self._revealed = False
+
+    def compose(self) -> ComposeResult:
+        """Title, rows, what is to be said, and the keys."""
+        with Vertical():
+            title = f"Edit {spoken(self._entity)}  {one_line(self._record_id)}"
+            yield Static(Content(fit(title, _LONGEST)), id="title")
+            yield _Rows(Static(Content("Reading the record …")), id="rows", can_focus=False)
+            yield Static(id="message")
+            yield Static(Content("ctrl+s save  esc close  ctrl+r secrets"), id="keys")
+
+    def on_mount(self) -> None:
+        """Read the record."""
+        self.run_worker(self._read, thread=True)
+
+    def _read(self) -> None:
+        try:
+            self.post_message(self._Loaded(self._find()))
+        except StoreClosedError:
+            return
+        except LocalpayError as error:
+            self.post_message(self._Loaded(error))
+
+    def _find(self) -> BaseEntity:
+        expand = {"cart": ("items",), "payment_session": ("cart",)}.get(self._entity, ())
+        record: BaseEntity = self._repository.get(self._record_id, expand=expand)
+        return record
+
+    async def _on_edit_screen__loaded(self, message: _Loaded) -> None:
+        rows = self.query_one("#rows", _Rows)
+        await rows.remove_children()
+        if isinstance(message.record, LocalpayError):
+            self._say(str(message.record), "bad")
+            return
+        self._record = record = message.record
+        currency = present.currency_of(record)
+        check = self._repository.check_field
+        await rows.mount(
+            Static(_fixed(record)),
+            *(
+                FormRow(field, getattr(record, field.name), currency, check)
+                for field in form.fields(type(record))
+            ),
+            *([Static(_items(record))] if isinstance(record, Cart) else []),
+        )
+        self._rows[0].focus_editor()
+
+    # What the user does
+
+    @property
+    def _rows(self) -> list[FormRow]:
+        return list(self.query(FormRow))
+
+    @property
+    def _changes(self) -> dict[str, Any]:
+        """The new values of the fields that were changed and are right."""
+        return {
+            row.field.name: row.value for row in self._rows if row.changed and row.error is None
+        }
+
+    def on_form_row_edited(self) -> None:
+        """Say how much was changed."""
+        wrong = sum(row.error is not None for row in self._rows)
+        count = sum(row.changed for row in self._rows)
+        told = f"{count} field{'' if count == 1 else 's'} changed" if count else ""
+        if wrong:
+            self._say(f"{told}, {wrong} of them wrong", "bad")
+        else:
+            self._say(told, "attention")
+
+    def action_review(self) -> None:
+        """Show what would be saved, and save it if the user agrees."""
+        if self._record is None or self._saving:
+            return
+        wrong = next((row for row in self._rows if row.error is not None), None)
+        if wrong is not None:
+            wrong.focus_editor()
+            self._say(f"{wrong.field.name}: {wrong.error}", "bad")
+        elif not self._changes:
+            self._say("Nothing was changed.", "muted")
+        else:
+            self._ask("Save these changes?", self._compared(), "Save", self._save, agree=True)
+
+    def action_leave(self) -> None:
+        """Close the form; ask first if something was changed."""
+        if self._saving:
+            return
+        changed = [row.field.name for row in self._rows if row.changed]
+        if changed:
+            lines = [Content(f"Changed: {', '.join(changed)}")]
+            self._ask("Discard the changes?", lines, "Discard", self._close)
+        else:
+            self._close()
+
+    def _close(self, *, saved: bool = False) -> None:
+        self.dismiss(saved)
+
+    def action_reveal(self) -> None:
+        """Show secrets as they are, or cover them again."""
+        self._revealed = not self._revealed
+        for row in self._rows:
+            row.reveal(self._revealed)
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the rows."""
+        rows = self.query_one("#rows")
+        rows.scroll_relative(y=pages * max(rows.size.height - 1, 1), animate=False)
+
+    def _ask(
+        self, title: str, lines: list[Content], yes: str, act: Any, *, agree: bool = False
+    ) -> None:
+        def answered(agreed: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+            if agreed:
+                act()
+
+        self.app.push_screen(ConfirmScreen(title, lines, yes, agree=agree), answered)
+
+    # Saving
+
+    def _save(self) -> None:
+        self._saving = True
+        self._say("Saving …", "muted")
+        assert self._record is not None
+        self.run_worker(partial(self._write, self._record, self._changes), thread=True)
+
+    def _write(self, seen: BaseEntity, changes: Mapping[str, Any]) -> None:
+        """Save the changes unless the record is no longer what was seen; runs in a thread."""
+        message: Message = self._Saved()
+        try:
+            with self._store.transaction():
+                now = self._find()
+                if now.updated_at == seen.updated_at:
+                    self._repository.update(self._record_id, **changes)
+                else:
+                    message = self._Overtaken(now)
+        except LocalpayError as error:
+            message = self._Saved(error)
+        self.post_message(message)
+
+    def _on_edit_screen__saved(self, message: _Saved) -> None:
+        self._saving = False
+        error = message.error
+        if error is None:
+            self._close(saved=True)
+            return
+        self._say(f"Not saved: {error}", "bad")
+        if isinstance(error, FieldError):
+            for row in self._rows:
+                if row.field.name == error.field:
+                    row.refuse(error.reason)
+
+    def _on_edit_screen__overtaken(self, message: _Overtaken) -> None:
+        self._saving = False
+        assert self._record is not None
+        lines = [
+            Content("What was done meanwhile:"),
+            *self._differences(_stored(self._record), _stored(message.record)),
+            Content("What you would save:"),
+            *self._differences(_stored(message.record), self._changes),
+        ]
+        self._say("Not saved: the record was changed meanwhile.", "attention")
+
+        def go_on() -> None:
+            self._record = message.record
+            self._save()
+
+        self._ask("The record was changed meanwhile", lines, "Save anyway", go_on)
+
+    # What is said
+
+    def _say(self, sentence: str, tone: present.Tone) -> None:
+        shown = Content.styled(fit(sentence, _LONGEST), STYLES[tone])
+        self.query_one("#message", Static).update(shown)
+
+    def _compared(self) -> list[Content]:
+        assert self._record is not None
+        return self._differences(_stored(self._record), self._changes)
+
+    def _differences(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Content]:
+        """The differing fields of `new`, and paths in them: old -> new."""
+        names = [name for name in new if name not in form.FIXED]
+        found = differences({n: old[n] for n in names}, {n: new[n] for n in names})
+        lines = [self._difference(*each) for each in found[:_MOST_LINES]]
+        if len(found) > _MOST_LINES:
+            lines.append(Content(f"… and {len(found) - _MOST_LINES} more"))
+        return lines
+
+    def _difference(self, path: tuple[str | int, ...], old: Any, new: Any) -> Content:
+        assert self._record is not None
+        currency = present.currency_of(self._record)
+        name = path_text(path if self._revealed else [redact(step) for step in path])
+        before, after = (
+            fit(present.value(path, each, currency, reveal=self._revealed).text, _LONGEST)
+            for each in (old, new)
+        )
+        return Content.assemble(
+            (f"{fit(name, _LONGEST)}  ", STYLES["muted"]),
+            (before, STYLES["faint"]),
+            ("  →  ", STYLES["faint"]),
+            (after, STYLES["attention"]),
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the keys away where each line is needed."""
+        self.query_one("#keys").display = event.size.height > 8
+
+
+def _stored(record: BaseEntity) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in form.fields(type(record))}
+
+
+def _fixed(record: BaseEntity) -> Content:
+    """The fields that are not edited."""
+    lines = [
+        f"{name:<25}{present.field(name, getattr(record, name), None).text}\n"
+        for name in form.FIXED
+    ]
+    return Content.styled("".join(lines), STYLES["off"])
+
+
+def _items(cart: Cart) -> Content:
+    """The cart's items, which are not edited here."""
+    lines = [f"\n{'items':<25}not edited here"]
+    for item in cart.items or ():
+        price = present.amount(item.unit_price, cart.currency_code)
+        lines.append(f"  {fit(f'{item.quantity} × {item.title}', 60)}  {price}")
+    return Content.styled("\n".join(lines), STYLES["off"])

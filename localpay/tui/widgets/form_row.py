@@ -1,0 +1,273 @@
+"""One field of a form: its name, its editor and a line that says what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from localpay import text
+from localpay.errors import FieldError, LocalpayError
+from localpay.tui import form, present
+from localpay.tui.present import STYLES, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual import events
+    from textual.app import ComposeResult, RenderResult
+
+_LONGEST_NOTE = 400
+
+
+class Choice(Widget, can_focus=True):
+    """One of a few values, which the arrow keys change.
+
+    Args:
+        choices: the values.
+        value: the one to begin with.
+        show: how a value looks.
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Another value was chosen."""
+
+        choice: Choice
+
+    BINDINGS: ClassVar = [
+        Binding("right,l,space", "step(1)", "Next value", show=False),
+        Binding("left,h", "step(-1)", "Previous value", show=False),
+    ]
+    DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
+
+    value: reactive[Any] = reactive(None)
+
+    def __init__(
+        self, choices: tuple[Any, ...], value: Any, show: Callable[[Any], present.Cell]
+    ) -> None:
+        super().__init__()
+        self._choices = choices if value in choices else (*choices, value)
+        self._show_value = show
+        self.set_reactive(Choice.value, value)
+
+    def render(self) -> RenderResult:
+        """The value between arrows."""
+        shown = self._show_value(self.value)
+        return Content.assemble(
+            ("‹ ", STYLES["faint"]), (shown.text, STYLES[shown.tone]), (" ›", STYLES["faint"])
+        )
+
+    def action_step(self, step: int) -> None:
+        """Take the next value, or the one before."""
+        place = self._choices.index(self.value) + step
+        self.value = self._choices[place % len(self._choices)]
+        self.post_message(self.Changed(self))
+
+    def on_click(self) -> None:
+        """Take the next value."""
+        self.action_step(1)
+
+
+class LineEditor(Input):
+    """A line to type in. What is pasted becomes one line that is safe to show."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = text.one_line(" ".join(event.text.splitlines()))
+
+
+class TextEditor(TextArea):
+    """Several lines to type in. What is pasted is made safe to show."""
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = text.block(event.text)
+
+
+Editor: TypeAlias = Choice | LineEditor | TextEditor
+
+
+class FormRow(Horizontal):
+    """A field with its name, its editor, and what is wrong or different.
+
+    Args:
+        field: the field.
+        original: its value in the store.
+        currency: of the record's amounts, where known.
+        check: raises a `FieldError` if the store does not take a value.
+
+    Attributes:
+        error: why what was typed is no value of the field; None if it is one.
+        value: the value typed; the last good one where there is an error.
+    """
+
+    @dataclass
+    class Edited(Message):
+        """Something was typed."""
+
+        row: FormRow
+
+    DEFAULT_CSS = """
+    FormRow {
+        height: auto;
+        & > .label { width: 25; height: 1; color: $foreground 70%; text-wrap: nowrap; }
+        & > Vertical { height: auto; width: 1fr; }
+        & .note { height: auto; display: none; color: $foreground 60%; }
+        & .note.-shown { display: block; }
+        & .note.-wrong { color: $text-error; }
+        & LineEditor, & TextEditor, & Choice { background: $surface-lighten-1; width: 1fr; }
+        & LineEditor:focus, & TextEditor:focus, & Choice:focus {
+            background: $block-cursor-background;
+        }
+        & TextEditor {
+            height: auto; max-height: 14; min-height: 1; padding: 0;
+            scrollbar-size-vertical: 1; scrollbar-color: $panel;
+            scrollbar-background: $surface-lighten-1;
+        }
+        &:focus-within > .label { color: $foreground; text-style: bold; }
+    }
+    FormRow.-changed > .label { color: $text-warning; }
+    .-narrow FormRow { layout: vertical; }
+    .-narrow FormRow > Vertical { width: 100%; }
+    .-narrow FormRow > .label { width: 100%; }
+    """
+
+    def __init__(
+        self,
+        field: form.Field,
+        original: Any,
+        currency: str | None,
+        check: Callable[[str, Any], None],
+    ) -> None:
+        super().__init__()
+        self.field = field
+        self.original = original
+        self.value = original
+        self.error: str | None = None
+        self._currency = currency
+        self._check = check
+        self._base = original
+        self._written = "" if field.kind == "choice" else form.write(field, original)
+        self._editor = self._make_editor()
+
+    @property
+    def changed(self) -> bool:
+        """Whether what was typed differs from what is stored, good or not."""
+        return self.error is not None or form.changed(self.field, self.original, self.value)
+
+    def compose(self) -> ComposeResult:
+        """Name and editor side by side, the note below."""
+        yield Static(Content(fit(self.field.name, 60)), classes="label")
+        with Vertical():
+            yield self._editor or Static(
+                Content(f"{len(self._written):,} characters, too many to edit here")
+            )
+            yield Static(classes="note")
+
+    def _make_editor(self) -> Editor | None:
+        written, kind = self._written, self.field.kind
+        if kind == "choice":
+            return Choice(self.field.choices, self.original, self._choice_cell)
+        if len(written) > form.LONGEST:
+            return None
+        if len(written) <= form.ONE_LINE or kind not in ("json", "text"):
+            return LineEditor(written, compact=True, select_on_focus=False)
+        return TextEditor(written, compact=True, tab_behavior="focus")
+
+    def _choice_cell(self, value: Any) -> present.Cell:
+        if self.field.name == "status":
+            return present.status_cell(value)
+        if value is None:
+            return present.Cell("null", "faint")
+        return present.value((self.field.name,), value)
+
+    def on_mount(self) -> None:
+        """Say what there is to say of the value."""
+        self._show_note()
+
+    def reveal(self, reveal: bool) -> None:  # noqa: FBT001 - it is the state to be in
+        """Show secrets as they are, or cover them; what was typed and is wrong stays as it is."""
+        if self.error is not None or not isinstance(self._editor, LineEditor | TextEditor):
+            return
+        written = form.write(self.field, self.value, reveal=reveal)
+        self._base = self.value
+        if isinstance(self._editor, LineEditor):
+            self._editor.value = " ".join(written.split("\n"))
+        else:
+            self._editor.text = written
+
+    def focus_editor(self) -> None:
+        """Put the cursor into the editor."""
+        if self._editor is not None:
+            self._editor.focus()
+
+    def refuse(self, reason: str) -> None:
+        """Say that the store does not take the value."""
+        self.error = reason
+        self._show_note()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read what was typed."""
+        event.stop()
+        self._take(partial(self._read, event.value))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Read what was typed."""
+        event.stop()
+        self._take(partial(self._read, event.text_area.text))
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        """Take what was chosen."""
+        event.stop()
+        self._take(lambda: event.choice.value)
+
+    def on_descendant_focus(self) -> None:
+        """Say how the field is written while it is edited."""
+        self._show_note()
+
+    def on_descendant_blur(self) -> None:
+        """Say no more than needed."""
+        self._show_note()
+
+    def _read(self, typed: str) -> Any:
+        return form.read(self.field, typed, self._base)
+
+    def _take(self, read: Callable[[], Any]) -> None:
+        try:
+            value = read()
+            self._check(self.field.name, value)
+        except FieldError as error:
+            self.error = error.reason
+        except LocalpayError as error:
+            self.error = str(error)
+        else:
+            self.value, self.error = value, None
+        self._show_note()
+        self.post_message(self.Edited(self))
+
+    def _show_note(self) -> None:
+        note = self.query_one(".note", Static)
+        lines = [fit(self.error, _LONGEST_NOTE)] if self.error else list(self._remarks())
+        note.set_class(self.error is not None, "-wrong")
+        note.set_class(bool(lines), "-shown")
+        note.update(Content("  ·  ".join(lines)))
+        self.set_class(self.changed, "-changed")
+
+    def _remarks(self) -> Iterator[str]:
+        """What there is to say of a value that is right."""
+        path, focused = (self.field.name,), self.has_focus_within
+        if form.changed(self.field, self.original, self.value):
+            yield f"was {fit(present.value(path, self.original, self._currency).text, 120)}"
+        if self.field.name in present.AMOUNTS and (focused or self.changed):
+            yield f"{present.amount(self.value, self._currency) or 'null'}, typed in minor units"
+        if focused and self.field.kind == "instant":
+            yield "in UTC, or with an offset; empty is null"
+        if focused and self.field.kind == "text" and self.field.nullable:
+            yield 'empty is null, "" is the empty text'
