@@ -1,8 +1,10 @@
-"""Lists for programs: json, ndjson and csv, with the values as they are."""
+"""Lists for programs: json, ndjson and csv, with the values as they are.
+
+Values and records look as `localpay export` writes them, but only the columns asked for are there.
+"""
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from localpay.cli.columns import Column
 
+_NEEDS_QUOTES = frozenset('",\r\n')
+
 
 def write_json(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
     """One array of objects, an object a line."""
@@ -21,7 +25,7 @@ def write_json(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -
     for record in records:
         out.write(f"{before}{_object(columns, record)}")
         before = ",\n"
-    out.write("\n]\n" if before != "[\n" else "[]\n")
+    out.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def write_ndjson(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
@@ -30,32 +34,36 @@ def write_ndjson(out: TextIO, columns: Sequence[Column], records: Iterable[Any])
 
 
 def write_csv(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
-    """A header, then a line a record; null is nothing, and an empty text is ""."""
-    lines = csv.writer(out, lineterminator="\n")
-    lines.writerow([each.name for each in columns])
-    lines.writerows([_cell(each.value(record)) for each in columns] for record in records)
+    """A header, then a line a record; null is nothing, and the empty text is `""`."""
+    out.write(_line(each.name for each in columns))
+    out.writelines(_line(_cell(each.value(record)) for each in columns) for record in records)
 
 
-def _object(columns: Sequence[Column], record: Any) -> str:
-    return jsontext.dumps_javascript({each.name: plain(each.value(record)) for each in columns})
-
-
-def plain(value: Any) -> Any:
-    """A field's value as JSON holds it: an instant is text, to the millisecond."""
+def json_value(value: Any) -> Any:
+    """A field's value as Medusa's JSON holds it: an instant is text, cut to milliseconds."""
     return clock.to_milliseconds(clock.to_text(value)) if isinstance(value, datetime) else value
 
 
-def whole(record: Any, *, reveal: bool) -> str:
-    """One record with its relations."""
-    raise NotImplementedError
+def _object(columns: Sequence[Column], record: Any) -> str:
+    return jsontext.dumps_javascript(
+        {each.name: json_value(each.value(record)) for each in columns}
+    )
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return jsontext.dumps(value)
-    return plain(value)
+def _line(cells: Iterable[str | None]) -> str:
+    return ",".join(["" if cell is None else _quoted(cell) for cell in cells]) + "\r\n"
+
+
+def _quoted(cell: str) -> str:
+    if not cell or not _NEEDS_QUOTES.isdisjoint(cell):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def _cell(value: Any) -> str | None:
+    if isinstance(value, datetime):
+        return clock.to_text(value)
+    return value if value is None or isinstance(value, str) else jsontext.dumps(value)
 
 
 WRITERS: dict[str, Callable[[TextIO, Sequence[Column], Iterable[Any]], None]] = {
@@ -63,3 +71,4 @@ WRITERS: dict[str, Callable[[TextIO, Sequence[Column], Iterable[Any]], None]] = 
     "ndjson": write_ndjson,
     "csv": write_csv,
 }
+"""The formats by their names."""

@@ -28,6 +28,7 @@ VERBS = {
     "redo": "redo",
     "backup": "backup",
     "check": "check",
+    "index": "index",
     "seed": "seed",
 }
 """Each verb with its module, which holds it as `command`; loaded when it is asked for."""
@@ -38,8 +39,7 @@ class Program(Exampled, click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line and exit, as `click.Command.main` does."""
-        extra |= {"standalone_mode": False}
-        extra.setdefault("prog_name", "localpay")
+        extra |= {"standalone_mode": False, "prog_name": self.name}
         with diagnostics.errors_to_exits():
             status = super().main(*args, **extra)
         sys.exit(status)
@@ -72,6 +72,7 @@ class Program(Exampled, click.Group):
 
 
 @click.group(
+    "localpay",
     cls=Program,
     examples=[
         "localpay demo                       look at the demo shop",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from localpay.cli import arguments, formats, output, values
+from localpay import jsontext
+from localpay.cli import arguments, output, values
 from localpay.cli.columns import STATE, Column
+from localpay.cli.formats import json_value
 from localpay.cli.help import Exampled
 from localpay.cli.table import pad, table
 from localpay.entities import BaseEntity, Cart, Payment, PaymentSession, Refund, Region, fields_of
 from localpay.errors import RecordNotFoundError
+from localpay.query.tokens import quote
 from localpay.text import one_line
 
 if TYPE_CHECKING:
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localpay import Store
+    from localpay.transfer.exporting import ExportEntity
 
 _KINDS = {
     PaymentSession: "payment session",
@@ -26,6 +32,11 @@ _KINDS = {
     Payment: "payment",
     Refund: "refund",
     Region: "region",
+}
+_EXPORTED: dict[type, ExportEntity] = {
+    PaymentSession: "sessions",
+    Cart: "carts",
+    Payment: "payments",
 }
 _SHOWN = {
     "sessions": ("id", "status", "amount", "provider_id", "is_selected", "created_at"),
@@ -62,12 +73,12 @@ def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> N
     """
     with arguments.to_read(store) as opened:
         record = _find(opened, record_id)
-        sections = _related(opened, record) if file_format == "text" else []
-    with output.stdout() as out:
         if file_format == "json":
-            out.write(f"{formats.whole(record, reveal=reveal)}\n")
+            lines = [_json(opened, record, reveal=reveal)]
         else:
-            out.writelines(f"{one_line(line)}\n" for line in _text(record, sections, reveal=reveal))
+            lines = [*_text(record, _related(opened, record), reveal=reveal)]
+    with output.stdout() as out:
+        out.writelines(f"{line}\n" for line in lines)
 
 
 def _find(store: Store, record_id: str) -> BaseEntity:
@@ -77,6 +88,25 @@ def _find(store: Store, record_id: str) -> BaseEntity:
         if found is not None:
             return found
     raise RecordNotFoundError("record", record_id)
+
+
+def _json(store: Store, record: BaseEntity, *, reveal: bool) -> str:
+    """A record as `localpay export` writes it."""
+    entity = _EXPORTED.get(type(record))
+    if entity is None:
+        document = {name: json_value(getattr(record, name)) for name in _names(record)}
+    else:
+        written = StringIO(newline="")
+        store.export(written, "json", entity=entity, query=f"id:{quote(record.id)}")
+        document = jsontext.loads(written.getvalue())[0]
+    if not reveal:
+        document = {name: values.covered(name, value) for name, value in document.items()}
+    return jsontext.dumps_javascript(document)
+
+
+def _names(record: BaseEntity) -> tuple[str, ...]:
+    """The fields that are shown; a region's providers belong to it like a field of its own."""
+    return fields_of(type(record)) + (("providers",) if isinstance(record, Region) else ())
 
 
 class _Section(NamedTuple):
@@ -124,20 +154,22 @@ def _present(record: BaseEntity | None) -> list[BaseEntity]:
 
 
 def _text(record: BaseEntity, sections: Sequence[_Section], *, reveal: bool) -> Iterator[str]:
-    yield f"{_KINDS[type(record)]} {record.id}"
+    yield one_line(f"{_KINDS[type(record)]} {record.id}")
     currency = values.currency_of(record) or next(
         (values.currency_of(each) for section in sections for each in section.records), None
     )
-    names = [name for name in fields_of(type(record)) if name != "id"]
+    names = [name for name in _names(record) if name != "id"]
     left = max(map(len, names))
     for name in names:
         value = getattr(record, name)
         if isinstance(value, dict | list):
             lines = values.outline(value if reveal else values.covered(name, value))
+        elif isinstance(value, datetime):
+            lines = iter([values.exact_moment(value)])
         else:
             lines = iter([Column(name, name).text(record, currency)])
-        yield f"  {pad(name, left)}  {next(lines)}".rstrip()
-        yield from (f"{' ' * (left + 4)}{line}" for line in lines)
+        yield f"  {pad(name, left)}  {one_line(next(lines))}".rstrip()
+        yield from (f"{' ' * (left + 4)}{one_line(line)}" for line in lines)
     for section in sections:
         if section.records:
             yield ""

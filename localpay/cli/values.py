@@ -38,6 +38,11 @@ def moment(instant: datetime) -> str:
     return instant.isoformat(" ", "seconds")[:19]
 
 
+def exact_moment(instant: datetime) -> str:
+    """An instant as it is kept, in UTC, to the millisecond at least: 2026-11-22 20:33:05.475."""
+    return instant.isoformat(" ", "microseconds")[:26].removesuffix("000")
+
+
 def counted(count: int, table: str) -> str:
     """A number of rows in words: "1 cart", "1,204 payment sessions"."""
     noun = spoken(table).removesuffix("s")
