@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from localpay.clock import Clock, system_clock
 from localpay.ids import Ids
+from localpay.payments.checkout import Checkout
+from localpay.payments.collections import Collections
+from localpay.payments.operation import Operations
+from localpay.payments.payments import Payments
+from localpay.payments.providers.registry import Registry
+from localpay.payments.rules import Rules
 from localpay.storage.carts import Carts
 from localpay.storage.checking import check
 from localpay.storage.connections import MEMORY
@@ -14,7 +20,7 @@ from localpay.storage.database import Cancellation, Database
 from localpay.storage.journal import Journal
 from localpay.storage.listing import Listing
 from localpay.storage.opening import copy_database, open_database
-from localpay.storage.payments import Payments, Refunds
+from localpay.storage.payments import Refunds
 from localpay.storage.quarantine import Quarantine
 from localpay.storage.records import Repository, Workspace
 from localpay.storage.regions import Regions
@@ -27,13 +33,14 @@ from localpay.transfer.exporting import Export
 from localpay.transfer.importing import Import, ImportProgress, ImportSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from random import Random
     from types import TracebackType
     from typing import TextIO
 
     from localpay.entities import Change
+    from localpay.payments.providers.protocol import Provider
     from localpay.transfer.exporting import ExportEntity, ExportFormat
     from localpay.transfer.importing import OnConflict
 
@@ -51,13 +58,24 @@ class Store:
         regions: the regions.
         carts: the carts, with their items and totals.
         sessions: the payment sessions.
-        payments: the payments.
+        payments: the payments; captured, refunded and canceled here.
         refunds: the refunds.
+        checkout: what carts and their sessions go through until they are paid.
+        collections: payment collections, whose sessions have no cart.
+        providers: the payment providers that can be called.
+        rules: which of Medusa's faults are repaired.
         quarantine: imported rows that were left out.
         views: filters saved under a name.
     """
 
-    def __init__(self, database: Database, ids: Ids, actor: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ids: Ids,
+        actor: str,
+        providers: Iterable[Provider] = (),
+        rules: Rules | None = None,
+    ) -> None:
         self.path = database.path
         self.read_only = database.read_only
         self._database = database
@@ -68,8 +86,13 @@ class Store:
         self.regions = Regions(workspace)
         self.carts = Carts(workspace)
         self.sessions = Sessions(workspace)
-        self.payments = Payments(workspace)
         self.refunds = Refunds(workspace)
+        self.providers = Registry(providers)
+        self.rules = rules or Rules()
+        operations = Operations(workspace, self._journal, self.providers, self.rules)
+        self.checkout = Checkout(operations, self.carts)
+        self.payments = Payments(operations, self.refunds)
+        self.collections = Collections(operations)
         self.quarantine = Quarantine(database)
         self.views = Views(database)
 
@@ -83,6 +106,8 @@ class Store:
         actor: str = "library",
         clock: Clock = system_clock,
         random: Random | None = None,
+        providers: Iterable[Provider] = (),
+        rules: Rules | None = None,
     ) -> Store:
         """Open a store.
 
@@ -93,6 +118,8 @@ class Store:
             actor: who the journal says makes the changes.
             clock: gives the instants of new records.
             random: gives the chance in new ids; the system's own by default.
+            providers: payment providers, besides those that ship and the installed plug-ins.
+            rules: which of Medusa's faults are repaired; all by default.
 
         Raises:
             StoreNotFoundError: there is no such file, and none was to be made.
@@ -103,7 +130,7 @@ class Store:
         """
         place = MEMORY if path == MEMORY else Path(path)
         database = open_database(place, clock, create=create, read_only=read_only)
-        return cls(database, Ids(clock, random), actor)
+        return cls(database, Ids(clock, random), actor, providers, rules)
 
     @classmethod
     def demo(cls, path: Path | str, *, actor: str = "library") -> Store:

@@ -21,16 +21,22 @@ _ANY = Value(None, converter=False)
 
 
 @cache
-def insert(model: type[Row]) -> str:
-    """Insert a row; takes its values in the order of `model.columns()`."""
+def insert(model: type[Row], rows: int = 1) -> str:
+    """Insert so many rows; takes their values in the order of `model.columns()`."""
     columns = list(model.columns().values())
-    return _sql(model.insert_many([[_ANY] * len(columns)], fields=columns))
+    return _sql(model.insert_many([[_ANY] * len(columns)] * rows, fields=columns))
 
 
 @cache
 def select(model: type[Row], by: tuple[str, ...] | None = None) -> str:
     """Find rows by the values of some columns, by default those that name a row."""
     return _sql(model.select(*model.columns().values()).where(_equal(model, by or model.key)))
+
+
+@cache
+def select_one(model: type[Row], name: str) -> str:
+    """Find one column of one row; takes the values that name the row."""
+    return _sql(model.select(model.columns()[name]).where(_equal(model, model.key)))
 
 
 @cache

@@ -8,7 +8,6 @@ broken one harms nobody else.
 from __future__ import annotations
 
 import warnings
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from localpay.errors import ProviderWarning
@@ -64,6 +63,8 @@ class Registry:
 
     def _known_plugins(self) -> dict[str, EntryPoint]:
         if self._plugins is None:
+            from importlib.metadata import entry_points  # noqa: PLC0415 - few stores need it
+
             self._plugins = {}
             for plugin in entry_points(group=GROUP):
                 if plugin.name in self._plugins:

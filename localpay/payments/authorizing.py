@@ -1,0 +1,221 @@
+"""Authorizing and completing: how a selected session becomes a payment, and a cart is closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localpay.entities import Cart, Payment, PaymentSession
+from localpay.errors import (
+    CartIncompleteError,
+    LivePaymentError,
+    NotAuthorizedError,
+    NothingSelectedError,
+)
+from localpay.payments.idempotency import AUTHORIZED, FINISHED
+from localpay.payments.providers.protocol import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from localpay.jsontext import JsonValue
+    from localpay.payments.idempotency import Ticket
+    from localpay.payments.operation import Operation, Operations
+    from localpay.payments.sessions import CartSessions
+    from localpay.storage.carts import Carts
+
+
+class Authorizing:
+    """The end of a checkout.
+
+    Args:
+        operations: those of the store.
+        carts: its carts.
+        sessions: what can be done to their sessions.
+    """
+
+    def __init__(self, operations: Operations, carts: Carts, sessions: CartSessions) -> None:
+        self._operations = operations
+        self._rules = operations.rules
+        self._carts = carts
+        self._sessions = sessions
+
+    def authorize(
+        self,
+        operation: Operation,
+        cart: Cart,
+        sessions: list[PaymentSession],
+        context: Mapping[str, JsonValue],
+        key: str | None,
+    ) -> PaymentSession | None:
+        """Ask the selected provider to reserve the total; make the payment if it does.
+
+        Returns:
+            The selected session as it is then; at a total of 0 as it was.
+        """
+        session = next((each for each in sessions if each.is_selected), None)
+        if cart.total <= 0:
+            operation.update(cart, payment_authorized_at=operation.now)
+            return session
+        if session is None:
+            raise NothingSelectedError(
+                "cart",
+                cart.id,
+                f"no session of cart {cart.id!r} is selected; select the one to pay with",
+            )
+        if self._rules.live_payment_counts and self._is_paid(operation, cart, session):
+            return session
+        if self._rules.authorize_current_amount and session.amount != cart.total:
+            changes = self._sessions.brought_up(operation, cart, session, cart.total)
+            session = operation.update(session, **changes)
+        request = self._sessions.request(
+            cart,
+            session.id,
+            cart.total,
+            session.data,
+            context={**context, "cart_id": cart.id},
+            key=key,
+        )
+        answer = operation.authorize(session.provider_id, request)
+        session = operation.update(session, data=answer.data, status=answer.status)
+        if answer.status == "authorized":
+            self._make_payment(operation, cart, session)
+        return session
+
+    def complete(
+        self, cart_id: str, context: Mapping[str, JsonValue], ticket: Ticket[Cart] | None
+    ) -> Cart:
+        """Authorize a cart, and then complete it.
+
+        These are two operations: if the second one fails, the payment is there all the same.
+        """
+        is_over = True
+
+        def result() -> Cart:
+            return self._carts.get(cart_id)
+
+        def first(operation: Operation) -> Callable[[], Cart]:
+            nonlocal is_over
+            is_over = self._is_over(operation, operation.get(Cart, cart_id), context, ticket)
+            return result
+
+        def second(operation: Operation) -> Callable[[], Cart]:
+            self._finish(operation, operation.get(Cart, cart_id))
+            if ticket is not None:
+                ticket.point = FINISHED
+            return result
+
+        cart = self._operations.run("complete", cart_id, first, ticket)
+        if is_over:
+            return cart
+        return self._operations.run("complete", cart_id, second, ticket)
+
+    def _is_over(
+        self,
+        operation: Operation,
+        cart: Cart,
+        context: Mapping[str, JsonValue],
+        ticket: Ticket[Cart] | None,
+    ) -> bool:
+        """Authorize, and tell whether that was all: completed already, or to be continued."""
+        if cart.completed_at is not None:
+            return True
+        if self._rules.live_payment_counts:
+            self._check_complete(cart)
+        waits = False
+        if ticket is None or ticket.reached != AUTHORIZED:
+            sessions = operation.select(PaymentSession, cart_id=cart.id)
+            key = None if ticket is None else ticket.key
+            session = self.authorize(operation, cart, sessions, context, key)
+            waits = session is not None and self._waits(cart, session)
+        if ticket is not None and self._rules.keys_are_bound:
+            ticket.point = None
+        elif ticket is not None and not waits:
+            ticket.point = AUTHORIZED
+        return waits
+
+    def _make_payment(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
+        request = self._sessions.request(cart, session.id, cart.total, session.data)
+        retrieved = operation.call("retrieve", session.provider_id, request)
+        now = operation.now
+        operation.update(session, payment_authorized_at=now)
+        payment_id = operation.insert(
+            Payment,
+            cart_id=cart.id,
+            amount=cart.total,
+            currency_code=cart.currency_code,
+            provider_id=session.provider_id,
+            data=retrieved.data,
+        )
+        operation.update(cart, payment_id=payment_id, payment_authorized_at=now)
+
+    def _is_paid(self, operation: Operation, cart: Cart, session: PaymentSession) -> bool:
+        """Whether a payment of this session is there already."""
+        payment = self._sessions.live_payment(operation, cart)
+        if payment is None:
+            return False
+        if payment.provider_id == session.provider_id and payment.amount == cart.total:
+            return True
+        raise LivePaymentError(
+            cart.id,
+            payment.id,
+            f"cart {cart.id!r} has a payment of {payment.amount} by {payment.provider_id!r}, "
+            f"but {cart.total} by {session.provider_id!r} is to be authorized",
+        )
+
+    def _waits(self, cart: Cart, session: PaymentSession) -> bool:
+        """Whether the provider has not decided yet, so that the cart cannot be completed."""
+        if cart.total <= 0 and self._rules.nothing_to_pay_completes:
+            return False
+        return session.status in {"pending", "requires_more"}
+
+    def _check_complete(self, cart: Cart) -> None:
+        """Make sure that the cart has what completing needs."""
+        if not self._carts.get(cart.id, expand=("items",)).items:
+            raise CartIncompleteError(
+                "cart", cart.id, f"cart {cart.id!r} has no items; add one before completing it"
+            )
+        if cart.customer_id is None and not cart.email:
+            raise CartIncompleteError(
+                "cart", cart.id, f"cart {cart.id!r} has no customer; set its e-mail address first"
+            )
+
+    def _finish(self, operation: Operation, cart: Cart) -> None:
+        """Mark a cart as completed that is authorized."""
+        payment = None if cart.payment_id is None else operation.get(Payment, cart.payment_id)
+        is_live = payment is not None and payment.canceled_at is None
+        if cart.payment_authorized_at is None or (cart.total > 0 and not is_live):
+            raise NotAuthorizedError(
+                "cart",
+                cart.id,
+                f"the payment of cart {cart.id!r} is not authorized; select another provider, "
+                "or send it other data, and complete again",
+            )
+        self._check_complete(cart)
+        if cart.total > 0 and payment is not None:
+            status = operation.status(payment.provider_id, request_of(payment))
+            if status != "authorized":
+                raise NotAuthorizedError(
+                    "cart",
+                    cart.id,
+                    f"provider {payment.provider_id!r} says that payment {payment.id!r} is "
+                    f"{status.replace('_', ' ')}, so cart {cart.id!r} is not completed",
+                )
+        operation.update(cart, completed_at=operation.now)
+
+
+def request_of(payment: Payment, amount: int | None = None, key: str | None = None) -> Request:
+    """What a provider is told about a payment.
+
+    Args:
+        payment: the payment.
+        amount: what is to be refunded; the payment's own amount by default.
+        key: the caller's idempotency key.
+    """
+    return Request(
+        resource_id=payment.cart_id or payment.id,
+        payment_id=payment.id,
+        amount=payment.amount if amount is None else amount,
+        currency_code=payment.currency_code,
+        data=payment.data,
+        idempotency_key=key,
+    )

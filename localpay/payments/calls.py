@@ -1,0 +1,191 @@
+"""Calls to providers: making them, reading what they answer, and keeping what was said."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from localpay import jsontext
+from localpay.entities import SESSION_STATUSES, SessionStatus
+from localpay.errors import (
+    JsonError,
+    ProviderError,
+    ProviderFailedError,
+    ProviderRefusedError,
+    UnknownProviderError,
+)
+from localpay.payments.providers.protocol import MEDUSA_NAMES, Answer, Authorization, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localpay.jsontext import JsonValue
+    from localpay.payments.providers.protocol import Method, Provider, Request
+    from localpay.payments.providers.registry import Registry
+
+
+class Call:
+    """One call that was made, as the journal tells of it."""
+
+    def __init__(self, provider_id: str, method: Method, request: Request) -> None:
+        self.entity = "payment_session" if request.payment_id is None else "payment"
+        self.record_id = request.payment_id or request.session_id or request.resource_id
+        self._provider_id = provider_id
+        self._method = method
+        # As text, because the provider may change what it is handed.
+        self._request = jsontext.dumps(_shown(request))
+        self._began = time.perf_counter()
+        self._milliseconds = 0
+        self._outcome = "failed"
+        self._details: dict[str, JsonValue] = {}
+
+    def ended(self, outcome: str, **details: JsonValue) -> None:
+        """Note what came of it, and how long it took."""
+        self._milliseconds = round((time.perf_counter() - self._began) * 1000)
+        self._outcome = outcome
+        self._details = details
+
+    def told(self) -> dict[str, JsonValue]:
+        """What the journal's line says."""
+        return {
+            "provider": self._provider_id,
+            "call": MEDUSA_NAMES[self._method],
+            "outcome": self._outcome,
+            "milliseconds": self._milliseconds,
+            **self._details,
+            "request": jsontext.loads(self._request),
+        }
+
+
+class Caller:
+    """Calls providers for one operation.
+
+    Args:
+        providers: those that can be called.
+        before_call: done before each call.
+
+    Attributes:
+        calls: those that were made, in order.
+    """
+
+    def __init__(self, providers: Registry, before_call: Callable[[], None]) -> None:
+        self._providers = providers
+        self._before_call = before_call
+        self._started: list[tuple[str, Request, Answer]] = []
+        self.calls: list[Call] = []
+
+    def is_installed(self, provider_id: str) -> bool:
+        """Whether a provider can be called."""
+        return self._providers.find(provider_id) is not None
+
+    def provider(self, provider_id: str) -> Provider:
+        """The provider of this id.
+
+        Raises:
+            UnknownProviderError: it is not installed.
+        """
+        found = self._providers.find(provider_id)
+        if found is None:
+            raise UnknownProviderError(provider_id, self._providers.ids())
+        return found
+
+    def ask(self, method: Method, provider_id: str, request: Request) -> Answer:
+        """Ask for anything that is answered with data.
+
+        Raises:
+            UnknownProviderError: the provider is not installed.
+            ProviderRefusedError: it says no.
+            ProviderFailedError: it breaks down, or answers something else.
+        """
+        call, answer = self._call(method, provider_id, request)
+        if not isinstance(answer, Answer) or (method == "initiate" and answer.data is None):
+            raise self._misunderstood(call, provider_id, method, answer)
+        self._check_data(call, provider_id, method, answer.data)
+        call.ended("ok", answer=answer.data)
+        if method == "initiate":
+            self._started.append((provider_id, request, answer))
+        return answer
+
+    def authorize(self, provider_id: str, request: Request) -> Authorization:
+        """Ask to authorize. Raises as `ask` does."""
+        call, answer = self._call("authorize", provider_id, request)
+        if not isinstance(answer, Authorization) or answer.status not in SESSION_STATUSES:
+            raise self._misunderstood(call, provider_id, "authorize", answer)
+        self._check_data(call, provider_id, "authorize", answer.data)
+        call.ended(answer.status, answer=answer.data)
+        return answer
+
+    def status(self, provider_id: str, request: Request) -> SessionStatus:
+        """Ask how a payment stands. Raises as `ask` does."""
+        call, answer = self._call("status", provider_id, request)
+        if answer not in SESSION_STATUSES:
+            raise self._misunderstood(call, provider_id, "status", answer)
+        call.ended(str(answer))
+        return cast("SessionStatus", answer)
+
+    def take_back(self) -> None:
+        """Delete at their providers what the operation started there, as far as they let us."""
+        for provider_id, request, answer in reversed(self._started):
+            try:
+                self.ask("delete", provider_id, replace(request, data=answer.data))
+            except ProviderError:
+                continue  # the journal says that it is still there
+
+    def _call(self, method: Method, provider_id: str, request: Request) -> tuple[Call, Any]:
+        asked = getattr(self.provider(provider_id), method)
+        self._before_call()
+        call = Call(provider_id, method, request)
+        self.calls.append(call)
+        try:
+            answer = asked(request)
+        except BaseException as error:
+            call.ended("failed", reason=_words(error))
+            if isinstance(error, Exception):
+                raise ProviderFailedError(provider_id, method, _words(error)) from error
+            raise
+        if isinstance(answer, Refusal):
+            said = {
+                "reason": str(answer.reason),
+                "code": None if answer.code is None else str(answer.code),
+                "detail": None if answer.detail is None else str(answer.detail),
+            }
+            call.ended("refused", **said)
+            raise ProviderRefusedError(provider_id, method, **said)
+        return call, answer
+
+    @staticmethod
+    def _misunderstood(
+        call: Call, provider_id: str, method: Method, answer: object
+    ) -> ProviderFailedError:
+        reason = f"it answered {str(answer)[:200]!r}, which says nothing"
+        call.ended("failed", reason=reason)
+        return ProviderFailedError(provider_id, method, reason)
+
+    @staticmethod
+    def _check_data(call: Call, provider_id: str, method: Method, data: JsonValue) -> None:
+        """Refuse data that cannot be kept, while it is still known what happened."""
+        try:
+            jsontext.dumps(data)
+        except JsonError as error:
+            reason = f"it answered data that is not JSON: {error.reason}"
+            call.ended("failed", reason=reason)
+            raise ProviderFailedError(provider_id, method, reason) from None
+
+
+def _shown(request: Request) -> dict[str, JsonValue]:
+    shown: dict[str, JsonValue] = {
+        "amount": request.amount,
+        "currency_code": request.currency_code,
+        "data": request.data,
+    }
+    for name in ("customer_id", "idempotency_key"):
+        if getattr(request, name) is not None:
+            shown[name] = getattr(request, name)
+    if request.context:
+        shown["context"] = dict(request.context)
+    return shown
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__

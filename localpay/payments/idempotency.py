@@ -1,0 +1,183 @@
+"""Idempotency keys: an operation that is asked for again answers what it answered before.
+
+Keys are rows of Medusa's own table: what was asked stands in `request_path` and
+`request_params`, the result in `response_body`. A row is written in the transaction that writes
+what the operation did, so there is a key if, and only if, it was done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from localpay import clock, entities, jsontext
+from localpay.errors import IdempotencyError
+from localpay.storage.models import ENTITIES, MODELS, BaseEntity, IdempotencyKey
+
+if TYPE_CHECKING:
+    from localpay.jsontext import JsonValue
+    from localpay.payments.rules import Rules
+    from localpay.storage.journal import Stored
+    from localpay.storage.records import Workspace
+
+T = TypeVar("T")
+
+STARTED = "started"
+AUTHORIZED = "payment_authorized"
+FINISHED = "finished"
+
+_MODELS: dict[type, type[BaseEntity]] = {model.entity: model for model in ENTITIES}
+
+
+class Ticket(Generic[T]):
+    """The use of one key for one operation.
+
+    Args:
+        workspace: the store's rows.
+        key: the caller's, or one of ours.
+        operation: what is asked for, such as "capture".
+        arguments: with what (JSON).
+        is_bound: whether the key answers this operation with these arguments alone.
+
+    Attributes:
+        key: the key.
+        result: what the operation answered before, once `used` has said so.
+        point: how far the operation comes with what is kept next; None to keep nothing yet.
+    """
+
+    result: T
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        key: str,
+        operation: str,
+        arguments: JsonValue,
+        *,
+        is_bound: bool,
+    ) -> None:
+        self._workspace = workspace
+        self.key = key
+        self._operation = operation
+        self._arguments = arguments
+        self._is_bound = is_bound
+        self._row: Stored | None = None
+        self.point: str | None = FINISHED
+
+    @property
+    def subject(self) -> str:
+        """What an operation claims so that no other one uses the key meanwhile."""
+        return f"idempotency key {self.key!r}"
+
+    @property
+    def reached(self) -> str:
+        """How far the operation came under this key before."""
+        return STARTED if self._row is None else str(self._row["recovery_point"])
+
+    def used(self) -> bool:
+        """Whether the operation was done under this key before; `result` is what it answered.
+
+        Raises:
+            IdempotencyError: something else was.
+        """
+        self._row = self._workspace.rows.find(IdempotencyKey, (self.key,))
+        if self._row is None:
+            return False
+        asked = (self._operation, jsontext.dumps(self._arguments))
+        if self._is_bound and asked != (self._row["request_path"], self._row["request_params"]):
+            raise IdempotencyError(self.key, str(self._row["request_path"]))
+        if self._row["recovery_point"] != FINISHED:
+            return False
+        self.result = _unpacked(jsontext.loads(self._row["response_body"]))
+        return True
+
+    def keep(self, result: T) -> None:
+        """Keep the key, and the result if the operation is over."""
+        if self.point is None:
+            return
+        transaction = self._workspace.database.transaction
+        assert transaction is not None
+        is_over = self.point == FINISHED
+        outcome = {
+            "response_code": 200 if is_over else None,
+            "response_body": jsontext.dumps(_packed(result)) if is_over else None,
+            "recovery_point": self.point,
+        }
+        if self._row is not None:
+            self._row = self._workspace.rows.update(IdempotencyKey, self._row, outcome)
+            return
+        self._row = {
+            "id": self._workspace.ids.new("ikey"),
+            "idempotency_key": self.key,
+            "created_at": clock.to_text(transaction.now),
+            "locked_at": None,
+            "request_method": "POST",
+            "request_params": jsontext.dumps(self._arguments),
+            "request_path": self._operation,
+            **outcome,
+        }
+        self._workspace.rows.insert(IdempotencyKey, self._row)
+
+
+class Keys:
+    """The keys of one store."""
+
+    def __init__(self, workspace: Workspace, rules: Rules) -> None:
+        self._workspace = workspace
+        self._rules = rules
+
+    def ticket(
+        self, key: str | None, operation: str, *, by_server: bool = False, **arguments: JsonValue
+    ) -> Ticket[Any] | None:
+        """The use of a key for an operation.
+
+        Args:
+            key: the caller's; None for none.
+            operation: what is asked for.
+            by_server: whether Medusa makes a key of its own for this operation.
+            arguments: with what.
+
+        Raises:
+            JsonError: the arguments have no JSON form.
+        """
+        jsontext.dumps(arguments)
+        if self._rules.keys_are_bound:
+            if key is None:
+                return None
+            return Ticket(self._workspace, key, operation, arguments, is_bound=True)
+        if not by_server:
+            return None
+        if key is None or self._workspace.rows.find(IdempotencyKey, (key,)) is None:
+            key = self._workspace.ids.new("key")
+        return Ticket(self._workspace, key, operation, arguments, is_bound=False)
+
+
+def _packed(record: Any) -> JsonValue:
+    """A record with its relations as JSON."""
+    if isinstance(record, tuple):
+        return [_packed(each) for each in record]
+    if not isinstance(record, entities.BaseEntity):
+        return record
+    columns = _MODELS[type(record)].columns()
+    return {
+        "entity": _MODELS[type(record)].table(),
+        "fields": {name: each.db_value(getattr(record, name)) for name, each in columns.items()},
+        "relations": {name: _packed(getattr(record, name)) for name in _relations(type(record))},
+    }
+
+
+def _unpacked(packed: JsonValue) -> Any:
+    if isinstance(packed, list):
+        return tuple(_unpacked(each) for each in packed)
+    if not isinstance(packed, dict):
+        return packed
+    model = MODELS[packed["entity"]]
+    assert issubclass(model, BaseEntity)
+    columns = model.columns()
+    stored = {name: each.python_value(packed["fields"][name]) for name, each in columns.items()}
+    related = {name: _unpacked(each) for name, each in packed["relations"].items()}
+    return model.entity(**stored, **related)
+
+
+def _relations(entity: type[entities.BaseEntity]) -> list[str]:
+    return [each.name for each in fields(entity) if "relation" in each.metadata]

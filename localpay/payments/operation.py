@@ -1,0 +1,396 @@
+"""Operations: a change that has to ask payment providers, all of it or nothing.
+
+**How a slow provider and all-or-nothing go together.** A provider may take seconds, and a file
+whose write lock is held for seconds is a file nobody else can write to. So an operation
+
+1. begins as a transaction, in which it reads what it depends on. One that calls nobody ends in
+   it as well;
+2. before its first call it leaves a *claim* on its cart or payment in the file, and commits that.
+   The lock is free while providers are called. Another operation on the same cart, from whatever
+   thread or program, finds the claim and waits, so money never moves twice;
+3. afterwards, in a second transaction, it makes sure that nobody changed what it had read, writes
+   everything, and takes the claim back.
+
+If anything fails on the way nothing is written but the calls that were made: they happened, so
+the journal gets them, as a step of their own. Inside `store.transaction()` the caller holds the
+lock already, and an operation stays in that transaction; if the caller rolls it back, the calls
+are written after that.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
+
+from localpay import entities
+from localpay.errors import BusyError, ChangedMeanwhileError, RecordNotFoundError, StoreError
+from localpay.payments.calls import Caller
+from localpay.payments.idempotency import Keys
+from localpay.storage import models, statements
+from localpay.storage.claims import Claims
+from localpay.storage.loading import decoder
+from localpay.storage.records import encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from localpay.payments.idempotency import Ticket
+    from localpay.payments.providers.protocol import Answer, Authorization, Request
+    from localpay.payments.providers.registry import Registry
+    from localpay.payments.rules import Rules
+    from localpay.storage.journal import Journal, Stored
+    from localpay.storage.models import BaseEntity, Row
+    from localpay.storage.records import Workspace
+
+E = TypeVar("E", bound=entities.BaseEntity)
+T = TypeVar("T")
+
+PATIENCE = 15.0
+"""Seconds to wait for somebody else's operation on the same cart or payment."""
+_PAUSE = 0.005
+
+_MODELS: dict[type, type[BaseEntity]] = {model.entity: model for model in models.ENTITIES}
+
+
+class _Trial(Exception):  # noqa: N818 - no error: it rolls back what was only tried
+    pass
+
+
+class _Write:
+    """What will be written to one row."""
+
+    __slots__ = ("fields", "kind", "model", "record_id", "touch")
+
+    def __init__(
+        self,
+        kind: Literal["insert", "update", "delete"],
+        model: type[Row],
+        record_id: str,
+        fields: dict[str, Any],
+    ) -> None:
+        self.kind = kind
+        self.model = model
+        self.record_id = record_id
+        self.fields = fields
+        self.touch = False
+
+
+class Operations:
+    """Runs the operations of one store.
+
+    Args:
+        workspace: the store's rows and ids.
+        journal: its journal.
+        providers: those that can be called.
+        rules: Medusa's, or repaired.
+    """
+
+    def __init__(
+        self, workspace: Workspace, journal: Journal, providers: Registry, rules: Rules
+    ) -> None:
+        self.workspace = workspace
+        self.journal = journal
+        self.providers = providers
+        self.rules = rules
+        self.keys = Keys(workspace, rules)
+        self.claims = Claims(workspace.database)
+
+    def run(
+        self,
+        name: str,
+        subject: str,
+        work: Callable[[Operation], Callable[[], T]],
+        ticket: Ticket[T] | None = None,
+    ) -> T:
+        """Run an operation, all of it or nothing.
+
+        Args:
+            name: what it is, for messages.
+            subject: the id of what no other operation may touch meanwhile: a cart, a collection,
+                or a payment without a cart.
+            work: reads what it needs, then calls providers, and says what is to be written; gives
+                the function that reads the result once everything was written.
+            ticket: the use of an idempotency key, if there is one.
+
+        Returns:
+            The result; the one that is kept under the key, if it was used before.
+
+        Raises:
+            BusyError: another operation on the same subject took longer than we wait.
+            ChangedMeanwhileError: a record was changed by somebody else meanwhile.
+            ProviderError: a provider refused, or failed.
+            IdempotencyError: the key was used for something else.
+        """
+        subjects = [subject] if ticket is None else [subject, ticket.subject]
+        operation = Operation(self, name, subjects)
+        try:
+            operation.begin()
+            if ticket is not None and ticket.used():
+                operation.leave()
+                return ticket.result
+            return operation.finish(work(operation), ticket)
+        except BaseException:
+            operation.fail()
+            raise
+
+
+class Operation:
+    """One operation while it runs: what it read, whom it called, what it will write.
+
+    Args:
+        operations: those of the store.
+        name: what it is, for messages.
+        subjects: what it claims.
+    """
+
+    def __init__(self, operations: Operations, name: str, subjects: list[str]) -> None:
+        self._operations = operations
+        self._workspace = operations.workspace
+        self._database = operations.workspace.database
+        self._name = name
+        self._subjects = subjects
+        self._stack = ExitStack()
+        self._joined = self._database.transaction is not None
+        self._claim: str | None = None
+        self._read: dict[tuple[type[Row], str], Stored] = {}
+        self._changes: list[Callable[[], object]] = []
+        self._writes: dict[tuple[type[Row], str], _Write] = {}
+        self._caller = Caller(operations.providers, before_call=self._step_out)
+
+    # The frame
+
+    def begin(self) -> None:
+        """Wait until nobody else is at it, and begin to read."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self._stack.enter_context(self._database.writing())
+            underway = self._underway()
+            if underway is None:
+                return
+            self._stack.close()
+            while (underway := self._underway()) is not None:
+                # Who waits inside a transaction keeps the other one from ever finishing.
+                if self._joined or time.monotonic() > deadline:
+                    raise BusyError(*underway)
+                time.sleep(_PAUSE)
+
+    def leave(self) -> None:
+        """End without having done anything."""
+        self._stack.close()
+
+    def finish(self, result: Callable[[], T], ticket: Ticket[T] | None) -> T:
+        """Write everything, and read the result."""
+        if self._claim is not None:
+            self._stack.enter_context(self._database.writing())
+            self._verify()
+        transaction = self._database.transaction
+        assert transaction is not None
+        self._write_calls()
+        for change in self._changes:
+            change()
+        for write in self._writes.values():
+            self._write(write)
+        found = result()
+        if ticket is not None:
+            ticket.keep(found)
+        if self._claim is not None:
+            self._operations.claims.release(self._claim)
+        if self._joined and self._caller.calls:
+            transaction.on_rollback.append(self._tell)
+        self._stack.close()
+        return found
+
+    def fail(self) -> None:
+        """Undo everything but the calls, which are written down, after the exception at hand."""
+        error = sys.exception()
+        assert error is not None
+        self._stack.__exit__(type(error), error, error.__traceback__)
+        try:
+            if self._operations.rules.undo_at_provider:
+                self._caller.take_back()
+            if self._caller.calls or self._claim is not None:
+                self._tell()
+        except StoreError as trouble:
+            error.add_note(f"what the providers were asked could not be written down: {trouble}")
+
+    def _tell(self) -> None:
+        """Write the calls down although nothing came of them."""
+        with self._database.writing() as transaction:
+            self._write_calls()
+            if self._claim is not None:
+                self._operations.claims.release(self._claim)
+            if transaction.depth:
+                transaction.on_rollback.append(self._tell)
+
+    def _write_calls(self) -> None:
+        for call in self._caller.calls:
+            self._operations.journal.write(
+                "provider_call", call.entity, call.record_id, None, call.told()
+            )
+
+    def _underway(self) -> tuple[str, str] | None:
+        """Somebody else's operation on one of the subjects: the subject, and what it is."""
+        for subject in self._subjects:
+            operation = self._operations.claims.underway(subject)
+            if operation is not None:
+                return subject, operation
+        return None
+
+    def _step_out(self) -> None:
+        """Before the first call: claim the subjects and let others write."""
+        if self._claim is None and not self._joined:
+            self._claim = self._operations.claims.take(self._subjects, self._name)
+            self._stack.close()
+
+    def _verify(self) -> None:
+        for (model, record_id), row in self._read.items():
+            now = self._database.value(statements.select_one(model, "updated_at"), (record_id,))
+            if now != row["updated_at"]:
+                raise ChangedMeanwhileError(model.table(), record_id)
+
+    def _write(self, write: _Write) -> None:
+        if write.kind == "insert":
+            if issubclass(write.model, models.BaseEntity):
+                self._workspace.insert(write.model, write.fields)
+            else:
+                self._workspace.rows.insert(write.model, write.fields)
+        elif write.kind == "delete":
+            self._workspace.rows.delete(write.model, self._read[write.model, write.record_id])
+        elif issubclass(write.model, models.BaseEntity):
+            row = self._read[write.model, write.record_id]
+            changes = encoded(write.model, write.fields)
+            self._workspace.rows.update(write.model, row, changes, touch=write.touch)
+
+    # What an operation does
+
+    @property
+    def now(self) -> datetime:
+        """The current instant."""
+        return self._database.clock()
+
+    def get(self, entity: type[E], record_id: str) -> E:
+        """Read a record that must stay as it is until the operation ends.
+
+        Raises:
+            RecordNotFoundError: there is none.
+        """
+        model = _MODELS[entity]
+        row = self._workspace.rows.find(model, (record_id,))
+        if row is None:
+            raise RecordNotFoundError(model.table(), record_id)
+        return cast("E", self._noted(model, row))
+
+    def select(self, entity: type[E], **by: Any) -> list[E]:
+        """Read records that must stay as they are until the operation ends, oldest first."""
+        model = _MODELS[entity]
+        return [self._noted(model, row) for row in self._workspace.rows.select(model, **by)]
+
+    def trial(self, change: Callable[[], T]) -> T:
+        """Make a change when the operation ends, and see now what it will make of the store."""
+        self._changes.append(change)
+        found: list[T] = []
+
+        def tried() -> NoReturn:
+            found.append(change())
+            raise _Trial
+
+        with suppress(_Trial), self._database.writing():
+            tried()
+        return found[0]
+
+    def new_id(self, entity: type[entities.BaseEntity]) -> str:
+        """An id for a record that will be added."""
+        return self._workspace.ids.new(_MODELS[entity].prefix)
+
+    def insert(self, entity: type[entities.BaseEntity], **fields: Any) -> str:
+        """Add a record when the operation ends.
+
+        Returns:
+            Its id.
+        """
+        model = _MODELS[entity]
+        record_id: str = fields.get("id") or self.new_id(entity)
+        fields["id"] = record_id
+        self._writes[model, record_id] = _Write("insert", model, record_id, fields)
+        return record_id
+
+    def update(self, record: E, *, touch: bool = False, **changes: Any) -> E:
+        """Change a record that was read, when the operation ends.
+
+        Args:
+            record: as it is so far.
+            touch: move `updated_at` even if nothing differs.
+            changes: the new values.
+
+        Returns:
+            The record with these values.
+        """
+        model = _MODELS[type(record)]
+        write = self._writes.get((model, record.id))
+        if write is None:
+            write = self._writes[model, record.id] = _Write("update", model, record.id, {})
+        write.fields.update(changes)
+        write.touch = write.touch or touch
+        return replace(record, **changes)
+
+    def delete(self, record: entities.BaseEntity) -> None:
+        """Remove a record that was read, when the operation ends."""
+        model = _MODELS[type(record)]
+        self._writes.pop((model, record.id), None)
+        self._writes[model, record.id] = _Write("delete", model, record.id, {})
+
+    def link(self, model: type[Row], **key: str) -> None:
+        """Add a pair that links two records, when the operation ends."""
+        name = "/".join(key.values())
+        self._writes[model, name] = _Write("insert", model, name, dict(key))
+
+    def unlink(self, model: type[Row], **key: str) -> None:
+        """Remove a pair that links two records, when the operation ends."""
+        row = self._workspace.rows.find(model, tuple(key.values()))
+        if row is not None:
+            self._changes.append(lambda: self._workspace.rows.delete(model, row))
+
+    def is_installed(self, provider_id: str) -> bool:
+        """Whether a provider can be called."""
+        return self._caller.is_installed(provider_id)
+
+    def require(self, provider_id: str) -> None:
+        """Make sure that a provider can be called.
+
+        Raises:
+            UnknownProviderError: it is not installed.
+        """
+        self._caller.provider(provider_id)
+
+    def call(
+        self,
+        method: Literal[
+            "initiate", "update", "update_data", "retrieve", "delete", "capture", "refund", "cancel"
+        ],
+        provider_id: str,
+        request: Request,
+    ) -> Answer:
+        """Ask a provider.
+
+        Raises:
+            UnknownProviderError: it is not installed.
+            ProviderRefusedError: it says no.
+            ProviderFailedError: it breaks down.
+        """
+        return self._caller.ask(method, provider_id, request)
+
+    def authorize(self, provider_id: str, request: Request) -> Authorization:
+        """Ask a provider to authorize. Raises as `call` does."""
+        return self._caller.authorize(provider_id, request)
+
+    def status(self, provider_id: str, request: Request) -> entities.SessionStatus:
+        """Ask a provider how a payment stands. Raises as `call` does."""
+        return self._caller.status(provider_id, request)
+
+    def _noted(self, model: type[BaseEntity], row: Mapping[str, Any]) -> Any:
+        self._read[model, row["id"]] = dict(row)
+        return decoder(model)(tuple(row.values()))

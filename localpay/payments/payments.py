@@ -1,0 +1,216 @@
+"""Payments: capturing, refunding and canceling what was authorized."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localpay.entities import Payment, Refund
+from localpay.errors import (
+    CurrencyError,
+    PaymentCanceledError,
+    PaymentCapturedError,
+    PaymentNotCapturedError,
+    RecordNotFoundError,
+    RefundAmountError,
+    RefundTooLargeError,
+)
+from localpay.payments.authorizing import request_of
+from localpay.storage import payments
+from localpay.storage.models import Refund as RefundModel
+from localpay.storage.records import encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localpay.entities import RefundReason, SessionStatus
+    from localpay.payments.idempotency import Ticket
+    from localpay.payments.operation import Operation, Operations
+
+
+class Payments(payments.Payments):
+    """`store.payments`: the records, and what can be done to them at their providers.
+
+    Args:
+        operations: runs what is done here.
+        refunds: the store's refunds.
+    """
+
+    def __init__(self, operations: Operations, refunds: payments.Refunds) -> None:
+        super().__init__(operations.workspace)
+        self._operations = operations
+        self._rules = operations.rules
+        self._refunds = refunds
+
+    def capture(self, payment_id: str, *, idempotency_key: str | None = None) -> Payment:
+        """Take the money that was authorized. One that is captured already stays as it is.
+
+        Args:
+            payment_id: the payment.
+            idempotency_key: the caller's key.
+
+        Raises:
+            RecordNotFoundError: there is no such payment.
+            PaymentCanceledError: it is canceled.
+            UnknownProviderError: its provider is not installed.
+            ProviderError: its provider refuses, or fails.
+        """
+
+        def work(operation: Operation, payment: Payment) -> None:
+            if payment.captured_at is not None:
+                return
+            self._refuse_canceled(payment)
+            request = request_of(payment, key=idempotency_key)
+            answer = operation.call("capture", payment.provider_id, request)
+            operation.update(payment, captured_at=operation.now, **_kept(answer.data))
+
+        return self._run("capture", payment_id, work, idempotency_key)
+
+    def refund(
+        self,
+        payment_id: str,
+        amount: int,
+        reason: RefundReason,
+        note: str | None = None,
+        *,
+        currency_code: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Refund:
+        """Give money back.
+
+        Args:
+            payment_id: the payment.
+            amount: in minor units.
+            reason: discount, return, swap, claim or other.
+            note: for people.
+            currency_code: of the amount, to make sure that it is the payment's.
+            idempotency_key: the caller's key.
+
+        Raises:
+            RecordNotFoundError: there is no such payment.
+            FieldError: the amount, reason or note is not what the field takes.
+            PaymentNotCapturedError: it is not captured.
+            PaymentCanceledError: it is canceled.
+            RefundAmountError: the amount is 0 or less.
+            RefundTooLargeError: so much is not left.
+            CurrencyError: the payment is in another currency.
+            UnknownProviderError: its provider is not installed.
+            ProviderError: its provider refuses, or fails.
+        """
+        encoded(RefundModel, {"amount": amount, "reason": reason, "note": note})
+        refund_id = ""
+        ticket: Ticket[Refund] | None = self._operations.keys.ticket(
+            idempotency_key,
+            "refund",
+            payment_id=payment_id,
+            amount=amount,
+            reason=reason,
+            note=note,
+        )
+
+        def work(operation: Operation) -> Callable[[], Refund]:
+            nonlocal refund_id
+            payment = operation.get(Payment, payment_id)
+            self._check_refund(payment, amount, currency_code)
+            request = request_of(payment, amount, idempotency_key)
+            answer = operation.call("refund", payment.provider_id, request)
+            operation.update(
+                payment, amount_refunded=payment.amount_refunded + amount, **_kept(answer.data)
+            )
+            refund_id = operation.insert(
+                Refund,
+                payment_id=payment_id,
+                order_id=payment.order_id,
+                amount=amount,
+                reason=reason,
+                note=note,
+            )
+            return lambda: self._refunds.get(refund_id)
+
+        return self._operations.run("refund", self._subject(payment_id), work, ticket)
+
+    def cancel(self, payment_id: str, *, idempotency_key: str | None = None) -> Payment:
+        """Release the money that was authorized. One that is canceled already stays as it is.
+
+        Args:
+            payment_id: the payment.
+            idempotency_key: the caller's key.
+
+        Raises:
+            RecordNotFoundError: there is no such payment.
+            PaymentCapturedError: it is captured.
+            UnknownProviderError: its provider is not installed.
+            ProviderError: its provider refuses, or fails.
+        """
+
+        def work(operation: Operation, payment: Payment) -> None:
+            if self._rules.payments_have_states:
+                if payment.canceled_at is not None:
+                    return
+                if payment.captured_at is not None:
+                    raise PaymentCapturedError(payment.id)
+            request = request_of(payment, key=idempotency_key)
+            # Medusa throws the answer away, and so the data keeps what it knew.
+            operation.call("cancel", payment.provider_id, request)
+            operation.update(payment, canceled_at=operation.now)
+
+        return self._run("cancel", payment_id, work, idempotency_key)
+
+    def status(self, payment_id: str) -> SessionStatus:
+        """Ask the provider how a payment stands; nothing is written but the call.
+
+        Raises:
+            RecordNotFoundError: there is no such payment.
+            UnknownProviderError: its provider is not installed.
+            ProviderError: its provider refuses, or fails.
+        """
+
+        def work(operation: Operation) -> Callable[[], SessionStatus]:
+            payment = operation.get(Payment, payment_id)
+            status = operation.status(payment.provider_id, request_of(payment))
+            return lambda: status
+
+        return self._operations.run("status", self._subject(payment_id), work)
+
+    def _run(
+        self,
+        name: str,
+        payment_id: str,
+        work: Callable[[Operation, Payment], None],
+        key: str | None,
+    ) -> Payment:
+        def whole(operation: Operation) -> Callable[[], Payment]:
+            work(operation, operation.get(Payment, payment_id))
+            return lambda: self.get(payment_id)
+
+        ticket: Ticket[Payment] | None = self._operations.keys.ticket(
+            key, name, payment_id=payment_id
+        )
+        return self._operations.run(name, self._subject(payment_id), whole, ticket)
+
+    def _subject(self, payment_id: str) -> str:
+        """What an operation on a payment claims: its cart, so that nobody checks out meanwhile."""
+        row = self._database.row("SELECT cart_id FROM payment WHERE id = ?", (payment_id,))
+        if row is None:
+            raise RecordNotFoundError("payment", payment_id)
+        return str(row[0] or payment_id)
+
+    def _check_refund(self, payment: Payment, amount: int, currency_code: str | None) -> None:
+        if currency_code is not None and currency_code.lower() != payment.currency_code:
+            raise CurrencyError(payment.id, currency_code, payment.currency_code)
+        self._refuse_canceled(payment)
+        if payment.captured_at is None:
+            raise PaymentNotCapturedError(payment.id)
+        if amount <= 0 and self._rules.refunds_are_positive:
+            raise RefundAmountError(payment.id, amount)
+        left = payment.amount - payment.amount_refunded
+        if amount > left:
+            raise RefundTooLargeError(payment.id, amount, left)
+
+    def _refuse_canceled(self, payment: Payment) -> None:
+        if payment.canceled_at is not None and self._rules.payments_have_states:
+            raise PaymentCanceledError(payment.id)
+
+
+def _kept(data: Any) -> dict[str, Any]:
+    """The data that a payment keeps from now on; an empty answer leaves what it had."""
+    return {} if data is None else {"data": data}

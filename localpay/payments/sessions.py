@@ -1,0 +1,293 @@
+"""Sessions of a cart: what happens to single ones when the cart, or the choice, changes.
+
+These are the parts that the operations of `checkout` are made of. Where a rule is named, what
+Medusa does instead is told in `rules`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localpay.entities import Payment, PaymentSession
+from localpay.errors import (
+    FieldError,
+    LivePaymentError,
+    ProviderNotOfferedError,
+    RuleError,
+    SessionMissingError,
+)
+from localpay.payments.providers.protocol import Request
+from localpay.storage.models import LineItem, Region
+from localpay.storage.relations import offered_providers
+from localpay.storage.totals import PARTS, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localpay.entities import Cart
+    from localpay.jsontext import JsonValue
+    from localpay.payments.operation import Operation, Operations
+
+_BUILT_IN = "system"
+"""Medusa's own provider, which it does not look for in the region."""
+
+
+class CartSessions:
+    """What can be done to the sessions of a cart, as parts of operations.
+
+    Args:
+        operations: those of the store.
+    """
+
+    def __init__(self, operations: Operations) -> None:
+        self._rules = operations.rules
+        self._workspace = operations.workspace
+
+    # All of a cart's
+
+    def synchronise(self, operation: Operation, cart: Cart, sessions: list[PaymentSession]) -> None:
+        """Give a cart the sessions it should have, all for its total."""
+        total = cart.total if self._rules.one_total else self._taxed_total(cart)
+        if total <= 0:
+            for session in sessions:
+                self.discard(operation, cart, session)
+            return
+        offered = offered_providers(self._workspace.database, cart.region_id)
+        kept: dict[str, PaymentSession] = {}
+        for session in sessions:
+            if session.provider_id not in offered:
+                self.discard(operation, cart, session)
+            elif not session.is_initiated:
+                kept[session.provider_id] = operation.update(session, amount=total)
+            elif session.is_selected:
+                changes = self.brought_up(operation, cart, session, total)
+                kept[session.provider_id] = operation.update(session, **changes)
+            else:
+                # After a refresh: what is at the provider goes, and a new row takes its place.
+                self.discard(operation, cart, session)
+        if len(offered) == 1 and not any(session.is_selected for session in sessions):
+            self._begin_only(operation, cart, total, offered[0], kept.get(offered[0]))
+            return
+        for provider_id in offered:
+            if provider_id not in kept:
+                operation.insert(
+                    PaymentSession, cart_id=cart.id, provider_id=provider_id, amount=total
+                )
+
+    def select(
+        self, operation: Operation, cart: Cart, sessions: list[PaymentSession], provider_id: str
+    ) -> PaymentSession:
+        """Choose a session, and leave the one chosen before."""
+        self._check_offered(cart, provider_id)
+        chosen = next((each for each in sessions if each.provider_id == provider_id), None)
+        others = [each for each in sessions if each is not chosen]
+        if self._rules.undo_at_provider:
+            operation.require(provider_id)
+            for other in others:
+                self._refuse_authorized(operation, cart, other)
+            chosen = _found(chosen, cart.id, provider_id)
+            changes = self._begun(operation, cart, chosen)
+            self._leave(operation, cart, others)
+        else:
+            self._leave(operation, cart, others)
+            chosen = _found(chosen, cart.id, provider_id)
+            changes = self._begun(operation, cart, chosen)
+        for other in others:
+            operation.update(other, touch=True, is_selected=None, is_initiated=False)
+        return operation.update(chosen, touch=True, is_selected=True, is_initiated=True, **changes)
+
+    # A single one
+
+    def send(
+        self,
+        operation: Operation,
+        cart: Cart,
+        session: PaymentSession,
+        data: Mapping[str, JsonValue],
+    ) -> None:
+        """Send data to a session's provider, and merge its answer, one level deep."""
+        request = self.request(cart, session.id, session.amount or 0, dict(data))
+        answer = operation.call("update_data", session.provider_id, request)
+        kept = session.data if isinstance(session.data, dict) else {}
+        told = answer.data if isinstance(answer.data, dict) else {}
+        operation.update(session, data={**kept, **told})
+
+    def refresh(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
+        """Make a session anew if it is the selected one, or else write the amount alone."""
+        if not session.is_selected:
+            operation.update(session, touch=True, amount=cart.total)
+            return
+        self._refuse_authorized(operation, cart, session)
+        new_id = operation.new_id(PaymentSession)
+        request = self.request(
+            cart, new_id, cart.total, {}, has_customer=self._rules.customer_everywhere
+        )
+        if self._rules.undo_at_provider:
+            answer = operation.call("initiate", session.provider_id, request)
+            self._delete_at_provider(operation, cart, session)
+        else:
+            self._delete_at_provider(operation, cart, session)
+            answer = operation.call("initiate", session.provider_id, request)
+        operation.delete(session)
+        operation.insert(
+            PaymentSession,
+            id=new_id,
+            cart_id=cart.id,
+            provider_id=session.provider_id,
+            is_selected=True if self._rules.refresh_keeps_selection else None,
+            is_initiated=True,
+            data=answer.data,
+            amount=cart.total,
+        )
+
+    def discard(
+        self,
+        operation: Operation,
+        cart: Cart,
+        session: PaymentSession,
+        *,
+        at_provider: bool | None = None,
+    ) -> None:
+        """Remove a session, and by default what was started for it at its provider."""
+        self._refuse_authorized(operation, cart, session)
+        if session.is_initiated if at_provider is None else at_provider:
+            self._delete_at_provider(operation, cart, session)
+        operation.delete(session)
+
+    def brought_up(
+        self, operation: Operation, cart: Cart, session: PaymentSession, total: int
+    ) -> dict[str, Any]:
+        """Tell a session's provider a total. Gives the session's new values."""
+        request = self.request(cart, session.id, total, session.data)
+        answer = operation.call("update", session.provider_id, request)
+        if answer.data is not None:
+            return {"data": answer.data, "amount": total}
+        return {"amount": total} if self._rules.amount_follows_total else {}
+
+    def live_payment(self, operation: Operation, cart: Cart) -> Payment | None:
+        """The cart's payment that is not canceled, if there is one."""
+        payments = operation.select(Payment, cart_id=cart.id)
+        return next((each for each in payments if each.canceled_at is None), None)
+
+    @staticmethod
+    def request(
+        cart: Cart,
+        session_id: str,
+        amount: int,
+        data: JsonValue,
+        *,
+        context: Mapping[str, JsonValue] | None = None,
+        has_customer: bool = True,
+        key: str | None = None,
+    ) -> Request:
+        """What a provider is told about a session of a cart."""
+        return Request(
+            resource_id=cart.id,
+            session_id=session_id,
+            amount=amount,
+            currency_code=cart.currency_code,
+            data=data,
+            cart=cart,
+            customer_id=cart.customer_id if has_customer else None,
+            context=context or {},
+            idempotency_key=key,
+        )
+
+    # How it is done
+
+    def _begin_only(
+        self,
+        operation: Operation,
+        cart: Cart,
+        total: int,
+        provider_id: str,
+        kept: PaymentSession | None,
+    ) -> None:
+        """Start the payment at a region's only provider, and select its session."""
+        if not self._rules.reuse_last_session:
+            kept = None
+        session_id = operation.new_id(PaymentSession) if kept is None else kept.id
+        request = self.request(cart, session_id, total, {})
+        answer = operation.call("initiate", provider_id, request)
+        begun = {"is_selected": True, "is_initiated": True, "amount": total, "data": answer.data}
+        if kept is not None:
+            operation.update(kept, **begun, **self._anew())
+            return
+        operation.insert(
+            PaymentSession, id=session_id, cart_id=cart.id, provider_id=provider_id, **begun
+        )
+
+    def _begun(self, operation: Operation, cart: Cart, session: PaymentSession) -> dict[str, Any]:
+        """Start a session's payment, or bring it up to the total. Gives its new values."""
+        if session.is_initiated:
+            return self.brought_up(operation, cart, session, cart.total)
+        request = self.request(cart, session.id, cart.total, {})
+        answer = operation.call("initiate", session.provider_id, request)
+        return {"data": answer.data, "amount": cart.total, **self._anew()}
+
+    def _anew(self) -> dict[str, Any]:
+        """What a session says of authorizing once its payment was started anew."""
+        if self._rules.authorized_stays:
+            return {"status": "pending", "payment_authorized_at": None}
+        return {"status": "pending"}
+
+    def _leave(self, operation: Operation, cart: Cart, others: list[PaymentSession]) -> None:
+        """Give up what sessions have at their providers because another one is chosen."""
+        for other in others:
+            if other.is_initiated and (other.is_selected or self._rules.delete_all_initiated):
+                self._delete_at_provider(operation, cart, other)
+        if self._rules.false_is_unselected or not any(other.is_selected for other in others):
+            return
+        for other in others:
+            if other.is_selected is False:
+                raise RuleError(
+                    "payment_session",
+                    other.id,
+                    f"the cart has session {other.id!r} that is_selected = false already",
+                )
+
+    def _delete_at_provider(
+        self, operation: Operation, cart: Cart, session: PaymentSession
+    ) -> None:
+        if self._rules.leave_uninstalled and not operation.is_installed(session.provider_id):
+            return
+        request = self.request(cart, session.id, session.amount or 0, session.data)
+        operation.call("delete", session.provider_id, request)
+
+    def _refuse_authorized(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
+        if not self._rules.authorized_stays or session.status != "authorized":
+            return
+        payment = self.live_payment(operation, cart)
+        if payment is not None and payment.provider_id == session.provider_id:
+            raise LivePaymentError(
+                cart.id,
+                payment.id,
+                f"the session of provider {session.provider_id!r} is authorized and cannot be left",
+            )
+
+    def _check_offered(self, cart: Cart, provider_id: str) -> None:
+        if not isinstance(provider_id, str):
+            raise FieldError("payment_session", "provider_id", "takes text")
+        offered = offered_providers(self._workspace.database, cart.region_id)
+        escapes = provider_id == _BUILT_IN and not self._rules.undo_at_provider
+        if provider_id not in offered and not escapes:
+            raise ProviderNotOfferedError(cart.region_id, provider_id, offered)
+
+    def _taxed_total(self, cart: Cart) -> int:
+        """The total with taxes also where the region does not add them by itself."""
+        region = self._workspace.rows.find(Region, (cart.region_id,))
+        if region is None or region["automatic_taxes"]:
+            return cart.total
+        items = self._workspace.rows.select(LineItem, cart_id=cart.id)
+        parts = {name: getattr(cart, name) for name in PARTS}
+        return cart.total - cart.tax_total + totals(items, parts, region["tax_rate"])["tax_total"]
+
+
+def _found(session: PaymentSession | None, cart_id: str, provider_id: str) -> PaymentSession:
+    if session is None:
+        raise SessionMissingError(
+            "cart",
+            cart_id,
+            f"cart {cart_id!r} has no session of provider {provider_id!r}; create its sessions",
+        )
+    return session
