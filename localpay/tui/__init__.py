@@ -15,8 +15,12 @@ def run(store: Store, *, title: str | None = None) -> None:
         store: the store, open.
         title: what to call it; its file's name by default.
     """
+    import gc  # noqa: PLC0415
+
     from localpay.tui.app import LocalpayApp  # noqa: PLC0415 - Textual is loaded here, not before
 
+    # What was imported stays to the end: the collector need not look through it again and again.
+    gc.freeze()
     LocalpayApp(store, title=title).run()
 
 

@@ -70,18 +70,18 @@ class ListKind:
         return getattr(store, self.name)
 
 
-_CREATED = Column("created_at", "Created", 3, 10, 19, "created_at")
+_CREATED = Column("created_at", "Created", 3, 16, 19, "created_at")
 _UPDATED = Column("updated_at", "Updated", 9, 16, 19, "updated_at")
 
 SESSIONS: Final = ListKind(
     "sessions", "Sessions", "session", "payment_session",
     (
-        Column("status", "Status", 0, 7, 15, "status"),
+        Column("status", "Status", 0, 15, 15, "status"),
         Column("amount", "Amount", 1, 12, 16, "amount", right=True),
-        Column("provider_id", "Provider", 2, 8, 14, "provider_id"),
+        Column("provider_id", "Provider", 2, 9, 14, "provider_id"),
         _CREATED,
         Column("is_selected", "Chosen", 5, 6, 6, "is_selected"),
-        Column("cart.email", "Email", 4, 12, 30, "cart.email"),
+        Column("cart.email", "Email", 4, 16, 30, "cart.email"),
         Column("id", "Session", 6, 12, 29, "id"),
         Column("cart_id", "Cart", 7, 14, 31, "cart_id"),
         Column("payment_authorized_at", "Authorized", 8, 16, 19, "payment_authorized_at"),
@@ -94,11 +94,11 @@ SESSIONS: Final = ListKind(
 CARTS: Final = ListKind(
     "carts", "Carts", "cart", "cart",
     (
-        Column("state", "State", 0, 7, 12),
+        Column("state", "State", 0, 12, 12),
         Column("total", "Total", 1, 12, 16, "total", right=True),
-        Column("email", "Email", 2, 12, 30, "email"),
+        Column("email", "Email", 2, 16, 30, "email"),
         _CREATED,
-        Column("completed_at", "Completed", 5, 10, 19, "completed_at"),
+        Column("completed_at", "Completed", 5, 16, 19, "completed_at"),
         Column("region.name", "Region", 4, 8, 16),
         Column("id", "Cart", 6, 14, 31, "id"),
         Column("type", "Type", 8, 7, 12, "type"),
@@ -112,13 +112,13 @@ CARTS: Final = ListKind(
 PAYMENTS: Final = ListKind(
     "payments", "Payments", "payment", "payment",
     (
-        Column("state", "State", 0, 7, 20),
+        Column("state", "State", 0, 12, 20),
         Column("amount", "Amount", 1, 12, 16, "amount", right=True),
         Column("amount_refunded", "Refunded", 4, 12, 16, "amount_refunded", right=True),
-        Column("provider_id", "Provider", 2, 8, 14, "provider_id"),
+        Column("provider_id", "Provider", 2, 9, 14, "provider_id"),
         _CREATED,
-        Column("captured_at", "Captured", 5, 10, 19, "captured_at"),
-        Column("cart.email", "Email", 6, 12, 30, "cart.email"),
+        Column("captured_at", "Captured", 5, 16, 19, "captured_at"),
+        Column("cart.email", "Email", 6, 16, 30, "cart.email"),
         Column("id", "Payment", 7, 13, 30, "id"),
         Column("cart_id", "Cart", 8, 14, 31, "cart_id"),
         _UPDATED,
@@ -136,25 +136,27 @@ def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """The columns that fit, in their order, each with its width.
 
     The least important are left out until the others fit at their narrowest; what is left of the
-    width goes to the most important first.
+    width goes to the most important first. Where not even two of them fit, the first has one cell.
 
     Args:
         columns: from left to right.
         width: of all of them with the gaps between them, in cells.
     """
     ranked = sorted(columns, key=lambda column: column.rank)
+    least = {column.name: column.least for column in ranked}
+    if len(ranked) > 1 and width < ranked[0].least + GAP + ranked[1].least:
+        least[ranked[0].name] = 1
+        least[ranked[1].name] = max(0, min(ranked[1].least, width - GAP - 1))
     chosen: list[Column] = []
     left = width + GAP
     for column in ranked:
-        if chosen and left < column.least + GAP:
+        if left < least[column.name] + GAP:
             break
         chosen.append(column)
-        left -= column.least + GAP
-    widths = {column.name: column.least for column in chosen}
-    if left < 0:
-        widths[chosen[0].name] = max(width, 0)
+        left -= least[column.name] + GAP
+    widths = {column.name: least[column.name] for column in chosen}
     for column in chosen:
-        more = max(0, min(left, column.best - column.least))
+        more = max(0, min(left, column.best - widths[column.name]))
         widths[column.name] += more
         left -= more
     return [(column, widths[column.name]) for column in columns if column.name in widths]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
@@ -19,7 +20,8 @@ from localpay.store import Cancellation
 from localpay.tui.rows import WINDOW, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
     from textual.widget import Widget
 
@@ -29,6 +31,15 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 0.5
 """How often the store is asked whether something changed."""
+
+_THREADS = 4
+"""One that watches, one that loads, one that fetches windows, one for what the user does."""
+
+_MOMENT = 0.03
+"""Seconds that the first frame may wait for its rows."""
+
+_PATIENCE = 0.5
+"""Seconds after which rows are counted even if they are not seen yet."""
 
 _TICK = 0.15
 """Seconds between two reports of how far counting has come."""
@@ -47,7 +58,7 @@ class Load:
         position: where to go if the target is gone.
         above: how many rows to leave above the target.
         needed: whether to drop the filter if the target is not in it.
-        shown: whether its rows are seen already.
+        shown: set when its first rows are seen: counting would slow the drawing down.
         cancellation: ends it.
     """
 
@@ -59,20 +70,21 @@ class Load:
     position: int = 0
     above: int | None = None
     needed: bool = False
-    shown: bool = False
+    shown: threading.Event = field(default_factory=threading.Event)
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
-@dataclass
+# Messages are plain classes: a dataclass takes ten times as long to make, before the first frame.
+
+
 class Loaded(Message):
     """The first rows of a list are there, or those around its target."""
 
-    load: Load
-    rows: Rows
-    cursor: int
+    def __init__(self, load: Load, rows: Rows, cursor: int) -> None:
+        super().__init__()
+        self.load, self.rows, self.cursor = load, rows, cursor
 
 
-@dataclass
 class Counted(Message):
     """More of a list is known.
 
@@ -82,31 +94,43 @@ class Counted(Message):
         total: how many records there are without the filter, once it is done.
     """
 
-    load: Load
-    done: bool = False
-    total: int | None = None
+    def __init__(self, load: Load, *, done: bool = False, total: int | None = None) -> None:
+        super().__init__()
+        self.load, self.done, self.total = load, done, total
 
 
-@dataclass
 class LoadFailed(Message):
     """A list cannot be shown."""
 
-    load: Load
-    error: LocalpayError
+    def __init__(self, load: Load, error: LocalpayError) -> None:
+        super().__init__()
+        self.load, self.error = load, error
 
 
-@dataclass
 class WindowFetched(Message):
     """A window of rows is there; None in place of the records if it could not be read."""
 
-    rows: Rows
-    number: int
-    records: Sequence[BaseEntity | None] | None
-    error: LocalpayError | None = None
+    def __init__(
+        self,
+        rows: Rows,
+        number: int,
+        records: Sequence[BaseEntity | None] | None,
+        error: LocalpayError | None = None,
+    ) -> None:
+        super().__init__()
+        self.rows, self.number, self.records, self.error = rows, number, records, error
 
 
 class StoreChanged(Message):
     """Something in the store is different from before."""
+
+
+class Failed(Message):
+    """Something that ran beside the screen did not end well."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Fetcher:
@@ -114,7 +138,7 @@ class Fetcher:
 
     Args:
         store: where from.
-        owner: who gets the messages, and whose workers the threads are.
+        owner: who gets the messages.
     """
 
     def __init__(self, store: Store, owner: Widget) -> None:
@@ -123,6 +147,8 @@ class Fetcher:
         self._current: Load | None = None
         self._fetching = False
         self._closed = threading.Event()
+        self._first = threading.Event()
+        self._threads = ThreadPoolExecutor(_THREADS, "localpay")
 
     @property
     def current(self) -> Load | None:
@@ -133,12 +159,17 @@ class Fetcher:
         """Begin to load a list, and drop the one that is being loaded."""
         self.cancel()
         self._current = load
-        self._work(partial(self._load, load))
+        self.run(partial(self._load, load))
+
+    def wait_a_moment(self) -> None:
+        """Wait for the first rows, but not for longer than nobody notices."""
+        self._first.wait(_MOMENT)
 
     def cancel(self) -> None:
         """Stop loading."""
         if self._current is not None:
             self._current.cancellation.cancel()
+            self._current.shown.set()
             self._current = None
 
     def done(self, load: Load) -> None:
@@ -150,7 +181,7 @@ class Fetcher:
         """Begin to fetch a window, unless another one is on its way."""
         if not self._fetching:
             self._fetching = True
-            self._work(partial(self._fetch, kind, rows, number))
+            self.run(partial(self._fetch, kind, rows, number))
 
     def fetched(self) -> None:
         """Take notice that the window arrived: the next one may be asked for."""
@@ -158,17 +189,24 @@ class Fetcher:
 
     def watch(self) -> None:
         """Begin to look for changes, by this program or others."""
-        self._work(self._watch)
+        self.run(self._watch)
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Run something beside the screen. If it raises, the owner gets `Failed`."""
+        self._threads.submit(work).add_done_callback(self._ended)
 
     def close(self) -> None:
         """Stop everything."""
         self._closed.set()
         self.cancel()
-
-    def _work(self, work: Any) -> None:
-        self._owner.run_worker(work, thread=True, group="store", exit_on_error=False)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     # In threads
+
+    def _ended(self, work: Future[None]) -> None:
+        error = None if work.cancelled() else work.exception()
+        if error is not None and not isinstance(error, CancelledError | StoreClosedError):
+            self._post(Failed(error))
 
     def _post(self, message: Message) -> None:
         self._owner.post_message(message)
@@ -180,7 +218,7 @@ class Fetcher:
             else:
                 self._load_around(load)
         except CancelledError:
-            pass
+            raise
         except LocalpayError as error:
             self._post(LoadFailed(load, error))
 
@@ -189,7 +227,9 @@ class Fetcher:
         records = listing.first(load.size, expand=load.kind.expand, cancellation=load.cancellation)
         whole = len(records) < load.size
         self._post(Loaded(load, Rows(listing, 0, records, whole=whole), 0))
+        self._first.set()
         if not whole:
+            load.shown.wait(_PATIENCE)
             self._fill(load, listing)
         self._post(Counted(load, done=True, total=self._total(load)))
 
@@ -243,11 +283,9 @@ class Fetcher:
             self._post(WindowFetched(rows, number, records))
 
     def _watch(self) -> None:
-        try:
-            mark = self._store.change_mark()
-            while not self._closed.wait(POLL_SECONDS):
-                before, mark = mark, self._store.change_mark()
-                if mark != before:
-                    self._post(StoreChanged())
-        except StoreClosedError:
-            pass
+        # The mark is one connection's, hence one thread's, and means nothing to another.
+        mark = self._store.change_mark()
+        while not self._closed.wait(POLL_SECONDS):
+            before, mark = mark, self._store.change_mark()
+            if mark != before:
+                self._post(StoreChanged())

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.containers import Container
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
-from localpay.errors import CancelledError, LocalpayError
+from localpay.errors import LocalpayError
 from localpay.text import block
 from localpay.tui import actions, changing
 from localpay.tui.widgets.bars import KeyBar, TopBar
@@ -21,20 +20,31 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.geometry import Size
     from textual.timer import Timer
 
     from localpay.entities import BaseEntity
     from localpay.store import Store
+    from localpay.tui.fetching import Failed
     from localpay.tui.widgets.detail import DetailPane
 
 _WIDE = 120
 """Columns from which on the details stand beside the list, and are there from the start."""
 
 _LOW = 20
-"""Lines from which on there is room for the details below the list."""
+"""Lines below which there is no room for the details under the list, only in its place."""
+
+_FLAT = 6
+"""Lines below which there is room for nothing but the list."""
 
 _SETTLE = 0.04
 """Seconds the cursor has to rest on a record before its details are read."""
+
+
+class Body(Container):
+    """Holds the list and the details, which cover it."""
+
+    BLANK = True
 
 
 class MainScreen(Screen[None]):
@@ -47,19 +57,18 @@ class MainScreen(Screen[None]):
 
     BINDINGS = actions.bindings("app")
     AUTO_FOCUS = "RecordTable"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual's form
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (6, "-low"), (_LOW, "-tall")]  # noqa: RUF012
+    BLANK = True  # covered by its parts, so nothing of it has to be drawn
     DEFAULT_CSS = """
     MainScreen {
-        #body { height: 1fr; layout: vertical; }
+        Body { height: 1fr; layout: vertical; }
         DetailPane { display: none; width: 100%; height: 55%; border-top: solid $panel; }
         &.-details DetailPane { display: block; }
-        &.-wide #body { layout: horizontal; }
+        &.-wide Body { layout: horizontal; }
         &.-wide DetailPane {
             width: 42%; height: 100%; border-top: none; border-left: solid $panel;
         }
-        &.-narrow.-low.-details Browser, &.-narrow.-flat.-details Browser { display: none; }
-        &.-narrow.-low DetailPane, &.-narrow.-flat DetailPane { height: 100%; border: none; }
+        &.-narrow.-low.-details Browser { display: none; }
+        &.-narrow.-low DetailPane { height: 100%; border: none; }
         &.-flat TopBar, &.-flat KeyBar { display: none; }
     }
     """
@@ -75,8 +84,9 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The parts; the details are added when they are first seen."""
+        self._fit(self.app.size)
         yield self._top
-        with Container(id="body"):
+        with Body():
             yield self.browser
         yield self._keys
 
@@ -84,6 +94,17 @@ class MainScreen(Screen[None]):
         """Open the details where there is room for them, after the list is there."""
         if self.app.size.width >= _WIDE:
             self.call_after_refresh(self._open_pane)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange the parts anew."""
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Say by classes how much room there is: before the first frame, to draw that once."""
+        self.set_class(size.width >= _WIDE, "-wide")
+        self.set_class(size.width < _WIDE, "-narrow")
+        self.set_class(size.height < _LOW, "-low")
+        self.set_class(size.height < _FLAT, "-flat")
 
     def tell(self, message: str, *, error: bool = False) -> None:
         """Say something that goes away by itself. The message may hold anything."""
@@ -273,7 +294,7 @@ class MainScreen(Screen[None]):
             from localpay.tui.widgets.detail import DetailPane  # noqa: PLC0415
 
             self.pane = DetailPane(self.store)
-            self.query_one("#body").mount(self.pane)
+            self.query_one(Body).mount(self.pane)
         self.add_class("-details")
         self._settle()
 
@@ -284,7 +305,7 @@ class MainScreen(Screen[None]):
 
     def _close_cover(self) -> None:
         """Hide the details where they hide the list."""
-        if self.has_class("-narrow") and not self.has_class("-tall"):
+        if self.has_class("-narrow") and self.has_class("-low"):
             self._close_pane()
 
     def _settle(self) -> None:
@@ -332,10 +353,12 @@ class MainScreen(Screen[None]):
         message.stop()
         self._top.choose(message.name)
 
-    def on_browser_failed(self, message: Browser.Failed) -> None:
-        """Say what could not be read."""
+    def on_failed(self, message: Failed) -> None:
+        """Say what went wrong beside the screen."""
         message.stop()
-        self.tell(str(message.error), error=True)
+        error = message.error
+        told = str(error) if isinstance(error, LocalpayError) else f"Not done: {error!r}"
+        self.tell(told, error=True)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         """Open the details of a record that was double-clicked."""
@@ -367,14 +390,4 @@ class MainScreen(Screen[None]):
                 self.app.call_from_thread(self.tell, told)
                 self.app.call_from_thread(self.browser.refresh_rows)
 
-        self.run_worker(run, thread=True, group="store", exit_on_error=False)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Turn the failure of any thread into a message."""
-        error = event.worker.error
-        if event.state is not WorkerState.ERROR or isinstance(error, CancelledError):
-            return
-        if isinstance(error, LocalpayError):
-            self.tell(str(error), error=True)
-        else:
-            self.tell(f"Something went wrong: {type(error).__name__}: {error}", error=True)
+        self.browser.fetcher.run(run)

@@ -6,7 +6,7 @@ It decides what is read and when, and remembers where the user was.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 from textual.widget import Widget
@@ -15,6 +15,7 @@ from localpay.errors import QueryError
 from localpay.tui import columns
 from localpay.tui.fetching import (
     Counted,
+    Failed,
     Fetcher,
     Load,
     Loaded,
@@ -64,8 +65,7 @@ class View:
     stale: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
+class _Visit(NamedTuple):
     """Where the user was when a link was followed."""
 
     name: ListName
@@ -81,27 +81,20 @@ class Browser(Widget):
         store: where they are.
     """
 
+    BLANK = True  # covered by its parts
     DEFAULT_CSS = """
     Browser { layout: vertical; width: 1fr; height: 1fr; background: $background; }
     """
 
-    @dataclass
     class Moved(Message):
         """Another record is under the cursor, or none."""
 
-        record: BaseEntity | None
-
-    @dataclass
     class Entered(Message):
         """Another list is seen."""
 
-        name: ListName
-
-    @dataclass
-    class Failed(Message):
-        """Something could not be read."""
-
-        error: Exception
+        def __init__(self, name: ListName) -> None:
+            super().__init__()
+            self.name = name
 
     def __init__(self, store: Store) -> None:
         super().__init__(id="browser")
@@ -109,7 +102,7 @@ class Browser(Widget):
         self.filter = FilterLine()
         self._views = {kind.name: View(kind) for kind in columns.LISTS}
         self.view = self._views["sessions"]
-        self._fetcher = Fetcher(store, self)
+        self.fetcher = Fetcher(store, self)
         self._visits: list[_Visit] = []
 
     def compose(self) -> ComposeResult:
@@ -121,11 +114,13 @@ class Browser(Widget):
         """Ask for the first list at once."""
         self.filter.take("", self.view.kind.example)
         self._load()
-        self._fetcher.watch()
+        # The first frame then has the first rows, if they come as quickly as they mostly do.
+        self.fetcher.wait_a_moment()
+        self.fetcher.watch()
 
     def on_unmount(self) -> None:
         """Let no thread go on."""
-        self._fetcher.close()
+        self.fetcher.close()
 
     @property
     def record(self) -> BaseEntity | None:
@@ -208,15 +203,15 @@ class Browser(Widget):
         """Read the list anew, as the store has changed; cursor and scroll stay."""
         for view in self._views.values():
             view.stale = True
-        if self._fetcher.current is None:
+        if self.fetcher.current is None:
             self._reload()
 
     def _enter(self, name: ListName) -> View:
         """Look at a list, as far as it is known."""
         self._remember()
-        if self._fetcher.current is not None:
+        if self.fetcher.current is not None:
             self.view.stale = True
-            self._fetcher.cancel()
+            self.fetcher.cancel()
         self.view = view = self._views[name]
         self.filter.take(view.query, view.kind.example)
         self._show(view.cursor, view.above)
@@ -255,7 +250,7 @@ class Browser(Widget):
             above=above,
             needed=needed,
         )
-        self._fetcher.load(load)
+        self.fetcher.load(load)
         self.set_timer(_PATIENCE, lambda: self._say_slow(load))
 
     def _reload(self) -> None:
@@ -266,26 +261,26 @@ class Browser(Widget):
         """Show the rows that were read."""
         message.stop()
         load, view = message.load, self.view
-        if load is not self._fetcher.current:
+        if load is not self.fetcher.current:
             return
         if load.query != view.query:
             view.query = load.query
             self.filter.take(load.query, view.kind.example)
-        load.shown = True
         self.filter.accept()
         view.rows = message.rows
         self._show(message.cursor, load.above)
         self._show_count()
+        self.call_after_refresh(load.shown.set)
 
     def on_counted(self, message: Counted) -> None:
         """Show how many there are."""
         message.stop()
         view = self.view
-        if message.load is not self._fetcher.current or view.rows is None:
+        if message.load is not self.fetcher.current or view.rows is None:
             return
         self.table.grow()
         if message.done:
-            self._fetcher.done(message.load)
+            self.fetcher.done(message.load)
             view.total = message.total if view.query else len(view.rows)
             if not len(view.rows):
                 self._say_empty()
@@ -297,9 +292,9 @@ class Browser(Widget):
         """Say why there is no list; the one before stays where there is one."""
         message.stop()
         view, error = self.view, message.error
-        if message.load is not self._fetcher.current:
+        if message.load is not self.fetcher.current:
             return
-        self._fetcher.done(message.load)
+        self.fetcher.done(message.load)
         self._show_count()
         if isinstance(error, QueryError):
             self.filter.refuse(error)
@@ -308,19 +303,19 @@ class Browser(Widget):
         elif view.rows is None:
             self.table.say(str(error), "the list's number tries again")
         else:
-            self.post_message(self.Failed(error))
+            self.post_message(Failed(error))
 
     def on_record_table_wanted(self, message: RecordTable.Wanted) -> None:
         """Fetch the rows that came into view."""
         message.stop()
-        self._fetcher.fetch(self.view.kind, message.rows, message.windows[0])
+        self.fetcher.fetch(self.view.kind, message.rows, message.windows[0])
 
     def on_window_fetched(self, message: WindowFetched) -> None:
         """Show rows that were fetched, and ask for those that came into view meanwhile."""
         message.stop()
-        self._fetcher.fetched()
+        self.fetcher.fetched()
         if message.error is not None:
-            self.post_message(self.Failed(message.error))
+            self.post_message(Failed(message.error))
             return
         if message.rows is self.view.rows and message.records is not None:
             self.table.put(message.number, message.records)
@@ -339,7 +334,7 @@ class Browser(Widget):
     def on_record_table_moved(self, message: RecordTable.Moved) -> None:
         """Say which record it is now."""
         message.stop()
-        self.post_message(self.Moved(self.table.record))
+        self.post_message(self.Moved())
 
     def on_record_table_sort_chosen(self, message: RecordTable.SortChosen) -> None:
         """Sort by the column that was clicked."""
@@ -372,7 +367,7 @@ class Browser(Widget):
         self.filter.count(count)
 
     def _say_slow(self, load: Load) -> None:
-        if self._fetcher.current is load and not load.shown:
+        if self.fetcher.current is load and not load.shown.is_set():
             self.filter.count("searching …")
             if self.view.rows is None:
                 self.table.say(f"Reading {load.kind.label.lower()} …")

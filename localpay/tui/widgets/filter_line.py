@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from localpay.text import one_line
 from localpay.tui.actions import bindings
 from localpay.tui.present import fit
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -24,6 +23,13 @@ if TYPE_CHECKING:
 
 DEBOUNCE_SECONDS = 0.03
 """How long to wait for the next key before the list is asked for."""
+
+_PROMPT = " / "
+_COUNT = 24
+"""Cells for the count, on the right."""
+
+_NARROW = 56
+"""Cells below which there is no room for the count."""
 
 
 class _Query(Input):
@@ -35,47 +41,66 @@ class _Query(Input):
 
 
 class FilterLine(Widget):
-    """The filter, how many records match it, and its error."""
+    """The filter, how many records match it, and its error.
 
-    BINDINGS = bindings("filter")
-    DEFAULT_CSS = """
-    FilterLine {
-        height: auto;
-        background: $background;
-        & > Horizontal { height: 1; }
-        & #prompt { width: 3; color: $foreground 60%; }
-        & #query { width: 1fr; padding: 0; background: $background; border: none; height: 1; }
-        & #count { width: auto; color: $foreground 70%; padding: 0 1; }
-        & #problem { display: none; color: $text-error; padding: 0 1 0 3; height: 2; }
-        &.-failed #problem { display: block; }
-        &.-failed #prompt { color: $text-error; text-style: bold; }
-        &:focus-within #prompt { color: $text-accent; text-style: bold; }
-    }
+    It draws all but the input itself, so that a new count moves nothing.
     """
 
-    @dataclass
+    BINDINGS = bindings("filter")
+    ALLOW_SELECT = False
+    DEFAULT_CSS = f"""
+    FilterLine {{
+        height: 1;
+        background: $background;
+        &.-failed {{ height: 3; }}
+        & > _Query {{ width: 1fr; margin: 0 {_COUNT} 0 3; background: $background; }}
+        &.-narrow > _Query {{ margin: 0 0 0 3; }}
+    }}
+    """
+
     class Changed(Message):
         """Another filter was typed."""
 
-        query: str
+        def __init__(self, query: str) -> None:
+            super().__init__()
+            self.query = query
 
     def __init__(self) -> None:
         super().__init__(id="filter")
+        self.input = _Query(id="query", compact=True, select_on_focus=False)
         self._timer: Timer | None = None
         self._asked = ""
+        self._error: QueryError | None = None
+        self._count = ""
 
     def compose(self) -> ComposeResult:
-        """The line and the error under it."""
-        with Horizontal():
-            yield Static(Content(" / "), id="prompt")
-            yield _Query(id="query", compact=True, select_on_focus=False)
-            yield Static(Content(""), id="count")
-        yield Static(Content(""), id="problem")
+        """The input."""
+        yield self.input
 
-    @property
-    def input(self) -> Input:
-        """Where one types."""
-        return self.query_one(Input)
+    def render(self) -> Content:
+        """Everything around the input. Called by Textual."""
+        width = self.size.width
+        failed = self._error is not None
+        style = "bold $text-error" if failed else "$foreground 60%"
+        if self.input.has_focus and not failed:
+            style = "bold $text-accent"
+        count = fit(self._count, _COUNT - 2) if width >= _NARROW else ""
+        room = max(0, width - len(_PROMPT) - cell_len(count) - 1)
+        line = [(_PROMPT, style), (" " * room, ""), (count, "$foreground 70%")]
+        return Content.assemble(*line, *self._problem(max(1, width - len(_PROMPT) - 1)))
+
+    def _problem(self, width: int) -> list[tuple[str, str]]:
+        """A mark under what is wrong with the filter, and what it is."""
+        error = self._error
+        if error is None:
+            return []
+        before = cell_len(one_line(error.text[: error.position]))
+        mark = " " * before + "^" * max(1, min(error.length, len(error.text) - error.position))
+        if before >= width:
+            mark = " " * (width - 1) + "→"
+        indent = " " * len(_PROMPT)
+        lines = f"\n{indent}{mark[:width]}\n{indent}{fit(error.reason, width)}"
+        return [(lines, "$text-error")]
 
     def take(self, query: str, example: str) -> None:
         """Show a filter that was not typed here.
@@ -92,28 +117,39 @@ class FilterLine(Widget):
 
     def accept(self) -> None:
         """Take the error away."""
-        self.remove_class("-failed")
+        if self._error is not None:
+            self._error = None
+            self.remove_class("-failed")
+            self.refresh()
 
     def refuse(self, error: QueryError) -> None:
         """Point at what is wrong."""
-        before = cell_len(one_line(error.text[: error.position]))
-        width = max(1, self.size.width - 4)
-        mark = " " * before + "^" * max(1, min(error.length, len(error.text) - error.position))
-        if before + 1 > width:
-            mark = " " * (width - 1) + "→"
-        self.query_one("#problem", Static).update(
-            Content(f"{mark[:width]}\n{fit(error.reason, width)}")
-        )
+        self._error = error
         self.add_class("-failed")
+        self.refresh()
 
     def count(self, text: str) -> None:
         """Show how many records there are, in words."""
-        self.query_one("#count", Static).update(Content(text))
+        if text != self._count:
+            self._count = text
+            self.refresh()
 
     def focus_input(self) -> None:
         """Begin to type."""
         self.input.focus()
         self.input.cursor_position = len(self.input.value)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the input the room of the count where there is little."""
+        self.set_class(event.size.width < _NARROW, "-narrow")
+
+    def on_descendant_focus(self) -> None:
+        """Show that one can type."""
+        self.refresh()
+
+    def on_descendant_blur(self) -> None:
+        """Show that one cannot type any more."""
+        self.refresh()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Wait a moment for the next key, then ask for the list."""

@@ -7,7 +7,6 @@ of a million is as quick as one of ten.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -18,6 +17,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
+from textual.widget import Widget
 
 from localpay.tui import present
 from localpay.tui.actions import bindings
@@ -56,8 +56,7 @@ class RecordTable(ScrollView, can_focus=True):
     RecordTable {
         height: 1fr;
         overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
         scrollbar-background: $background;
         scrollbar-background-hover: $background;
@@ -73,24 +72,22 @@ class RecordTable(ScrollView, can_focus=True):
     }
     """
 
-    @dataclass
     class Moved(Message):
         """The cursor is on another record, or on the same one as it is now."""
 
-        table: RecordTable
-
-    @dataclass
     class Wanted(Message):
         """Rows that are seen, or nearly, have to be fetched."""
 
-        rows: Rows
-        windows: list[int]
+        def __init__(self, rows: Rows, windows: list[int]) -> None:
+            super().__init__()
+            self.rows, self.windows = rows, windows
 
-    @dataclass
     class SortChosen(Message):
         """The heading of a column was clicked."""
 
-        column: Column
+        def __init__(self, column: Column) -> None:
+            super().__init__()
+            self.column = column
 
     class Opened(Message):
         """A record was double-clicked."""
@@ -103,6 +100,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._sort = ""
         self._note: tuple[str, str] | None = None
         self._fitted: list[tuple[Column, int]] = []
+        self._fitted_to = -1
         self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(512)
         self._styles: dict[tuple[str, bool], RichStyle] = {}
 
@@ -128,14 +126,15 @@ class RecordTable(ScrollView, can_focus=True):
                 as needed.
         """
         self._rows, self._columns, self._sort, self._note = rows, columns, sort, None
-        self._fit_columns()
+        self._fitted_to = -1
         self._resize_rows()
         self.cursor = max(0, min(cursor, len(rows) - 1))
         if above is not None:
             self.scroll_to(y=self.cursor - above, animate=False)
+        self._strips.clear()
         self._follow_cursor()
         self.refresh()
-        self.post_message(self.Moved(self))
+        self.post_message(self.Moved())
 
     def say(self, title: str, hint: str = "") -> None:
         """Show two lines of text in place of rows."""
@@ -144,7 +143,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._resize_rows()
         self.cursor = 0
         self.refresh()
-        self.post_message(self.Moved(self))
+        self.post_message(self.Moved())
 
     def grow(self) -> None:
         """Take notice that more rows are known, or that a count became exact."""
@@ -160,7 +159,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
         if self.record is not before:
-            self.post_message(self.Moved(self))
+            self.post_message(self.Moved())
 
     @property
     def count(self) -> int:
@@ -183,6 +182,7 @@ class RecordTable(ScrollView, can_focus=True):
     @property
     def fitted(self) -> list[Column]:
         """The columns that are seen, from left to right."""
+        self._fit_columns()
         return [column for column, _ in self._fitted]
 
     # Moving
@@ -196,7 +196,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._follow_cursor()
         for each in (before, position):
             self.refresh_line(each + self._heading)
-        self.post_message(self.Moved(self))
+        self.post_message(self.Moved())
 
     def action_cursor_down(self) -> None:
         """Go to the next record."""
@@ -244,7 +244,8 @@ class RecordTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of what is seen. Called by Textual."""
-        width = self.size.width
+        width = self._width
+        self._fit_columns()
         if y < self._heading:
             return self._heading_line(width)
         if self._note is not None:
@@ -312,6 +313,11 @@ class RecordTable(ScrollView, can_focus=True):
     # Keeping up
 
     @property
+    def _width(self) -> int:
+        """Cells there are for a line, beside the scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
     def _heading(self) -> int:
         """Lines that the heading takes: none where there is hardly room for rows."""
         return 1 if self.size.height > 2 else 0
@@ -322,10 +328,8 @@ class RecordTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Fit the columns to the new width, and keep the cursor in sight."""
-        self._fit_columns()
         self._resize_rows()
         self._follow_cursor()
-        self.refresh()
 
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old colours. Called by Textual."""
@@ -339,12 +343,18 @@ class RecordTable(ScrollView, can_focus=True):
         self._want_visible()
 
     def _fit_columns(self) -> None:
-        self._fitted = fit(self._columns, self.size.width - _GUTTER)
-        self._strips.clear()
+        """Choose the columns anew, if the width is another one than last time."""
+        if self._fitted_to != self._width:
+            self._fitted_to = self._width
+            self._fitted = fit(self._columns, self._width - _GUTTER)
+            self._strips.clear()
 
     def _resize_rows(self) -> None:
-        self._strips.clear()
-        self.virtual_size = Size(self.size.width, self.count + self._heading)
+        # Textual would lay out the whole screen anew; only the scroll bar has to know.
+        size = Size(self._width, self.count + self._heading)
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
 
     def _follow_cursor(self) -> None:
         top = self.scroll_offset.y

@@ -1,0 +1,194 @@
+"""How fast the screen is, in a real pseudo-terminal, beside a bare Textual app in the same run.
+
+    python tests/benchmarks/bench_screen.py [--store FILE] [--carts N] [--runs N]
+
+Prints the time from the start of the process to the first frame of the bare app and to the first
+rows of the list, the time from a key to the first and the last byte of its answer, and memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import sys
+import tempfile
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localpay.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COLUMNS, LINES = 110, 40
+QUIET = 0.15
+"""Seconds without a byte after which an answer counts as whole."""
+
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("first frame")
+Bare().run()
+"""
+LOCALPAY = """
+import sys
+from localpay.store import Store
+from localpay import tui
+with Store.open(sys.argv[1], create=False) as store:
+    tui.run(store)
+"""
+KEYS = {
+    "down": b"j",
+    "page down": b"\x1b[6~",
+    "last": b"G",
+    "first": b"g",
+    "sort by amount": b"s",
+    "carts": b"2",
+    "sessions": b"1",
+}
+
+
+class Terminal:
+    """A program in a pseudo-terminal of its own.
+
+    Args:
+        code: Python to run.
+        arguments: of the program.
+    """
+
+    def __init__(self, code: str, *arguments: str) -> None:
+        self.started = time.perf_counter()
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+            os.execv(sys.executable, [sys.executable, "-c", code, *arguments])  # noqa: S606
+        size = struct.pack("HHHH", LINES, COLUMNS, 0, 0)
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
+
+    def read(self, timeout: float) -> bytes:
+        """What comes within some seconds, at once when something comes."""
+        ready, _, _ = select.select([self._file], [], [], timeout)
+        try:
+            return os.read(self._file, 1 << 16) if ready else b""
+        except OSError:
+            return b""
+
+    def wait_for(self, text: bytes, seconds: float = 20.0) -> float:
+        """Read until some text comes. Returns the seconds since the start of the program."""
+        seen = b""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            seen += self.read(0.5)
+            if text in seen:
+                return time.perf_counter() - self.started
+        raise TimeoutError(f"{text!r} did not come, but {seen[-400:]!r}")
+
+    def drain(self, quiet: float = QUIET) -> int:
+        """Read until nothing comes any more. Returns the number of bytes."""
+        count = 0
+        while part := self.read(quiet):
+            count += len(part)
+        return count
+
+    def press(self, key: bytes) -> tuple[float, float, int]:
+        """Press a key. Returns the seconds to the first and last byte, and the bytes."""
+        os.write(self._file, key)
+        pressed = last = time.perf_counter()
+        first: float | None = None
+        count = 0
+        while part := self.read(1.0 if first is None else QUIET):
+            last = time.perf_counter()
+            first = last if first is None else first
+            count += len(part)
+        return (first or last) - pressed, last - pressed, count
+
+    def memory(self) -> tuple[float, float]:
+        """Resident MiB now, and at most."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        sizes = dict(line.split(":", 1) for line in status.splitlines())
+        now, peak = (int(sizes[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+        return now, peak
+
+    def close(self) -> None:
+        """End the program."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._file)
+
+
+def first_row(store: Store) -> bytes:
+    """A text that only the list's rows have: the minute in which the newest session was made."""
+    newest = store.sessions.list(sort="-created_at", limit=1)[0]
+    return newest.created_at.strftime("%Y-%m-%d %H:%M").encode()
+
+
+def start_up(path: Path, text: bytes, runs: int) -> None:
+    """Print how long the first frame takes."""
+    bare, localpay = [], []
+    for _ in range(runs):
+        for code, wanted, times in ((BARE, b"first frame", bare), (LOCALPAY, text, localpay)):
+            terminal = Terminal(code, str(path))
+            times.append(terminal.wait_for(wanted) * 1000)
+            terminal.close()
+    for name, times in (("bare Textual, first frame", bare), ("localpay, first rows", localpay)):
+        print(f"{name:<28} median {statistics.median(times):6.0f} ms, best {min(times):6.0f} ms")
+    more = statistics.median(localpay) - statistics.median(bare)
+    ratio = statistics.median(localpay) / statistics.median(bare)
+    print(f"{'localpay after bare':<28} {more:+13.0f} ms, {ratio:.2f} times (wanted: +150 ms)")
+
+
+def keys(path: Path, text: bytes, presses: int) -> None:
+    """Print how long keys take, and the memory."""
+    terminal = Terminal(LOCALPAY, str(path))
+    terminal.wait_for(text)
+    terminal.drain(1.0)
+    print(f"{'memory after the start':<28} {terminal.memory()[0]:6.1f} MiB")
+    for name, key in KEYS.items():
+        answers = [terminal.press(key) for _ in range(1 if key in b"Gg12s" else presses)]
+        print(
+            f"{name:<28} first byte {_spread([first for first, _, _ in answers])},"
+            f" last byte {_spread([last for _, last, _ in answers])},"
+            f" {statistics.median(size for _, _, size in answers):.0f} bytes"
+        )
+        terminal.drain(1.0)
+    now, peak = terminal.memory()
+    print(f"{'memory at the end':<28} {now:6.1f} MiB, at most {peak:.1f} MiB (wanted: 100)")
+    terminal.close()
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    middle, worst = statistics.median(seconds) * 1000, max(seconds) * 1000
+    return f"{middle:5.1f} ms (at most {worst:5.1f})"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--store", type=Path, help="the file; made if it does not exist")
+    parser.add_argument("--carts", type=int, default=392_000, help="how many carts to make")
+    parser.add_argument("--runs", type=int, default=7)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = arguments.store or Path(folder) / "bench.localpay"
+        made = not path.exists()
+        with Store.open(path) as store:
+            if made:
+                store.seed(carts=arguments.carts, seed=1)
+            text = first_row(store)
+            print(f"{store.sessions.count():,} sessions")
+        start_up(path, text, arguments.runs)
+        keys(path, text, presses=40)
+
+
+if __name__ == "__main__":
+    main()
