@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from localpay.errors import DuplicateRecordError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from localpay.storage.database import Database
+
+_TOGETHER = 50
 
 
 def insert_rows(database: Database, table: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -29,12 +32,34 @@ def insert_rows(database: Database, table: str, rows: Iterable[Sequence[Any]]) -
         RuleError: a row breaks a rule of the data.
     """
     try:
-        database.write_many(statements.insert(MODELS[table]), rows)
+        write_rows(database, table, list(rows))
     except sqlite3.IntegrityError as error:
         broken = broken_rule(error, table, "?")
         if isinstance(broken, DuplicateRecordError):
             raise DuplicateRecordError(table, "one of those to be added") from None
         raise broken from None
+
+
+def write_rows(database: Database, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, fifty with each run of a statement, which takes two thirds of the time.
+
+    Args:
+        database: in a transaction.
+        table: its name.
+        rows: the columns of each, in the order of the table's model and in the file's form.
+
+    Raises:
+        sqlite3.IntegrityError: a row breaks a rule of the data; some are inserted.
+    """
+    model = MODELS[table]
+    whole = len(rows) - len(rows) % _TOGETHER
+    values = list(chain.from_iterable(rows[:whole]))
+    width = len(model.columns()) * _TOGETHER
+    database.write_many(
+        statements.insert(model, _TOGETHER),
+        (values[start : start + width] for start in range(0, len(values), width)),
+    )
+    database.write_many(statements.insert(model), rows[whole:])
 
 
 def count_rows(database: Database, table: str) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from localpay.errors import RuleError, spoken
 from localpay.storage import statements
+from localpay.storage.bulk import write_rows
 from localpay.storage.models import MODELS
 from localpay.storage.rows import broken_rule
 from localpay.storage.totals import totals
@@ -109,7 +110,7 @@ class Intake:
         """
         try:
             with self._database.writing():
-                self._database.write_many(statements.insert(MODELS[table]), rows)
+                write_rows(self._database, table, rows)
         except sqlite3.IntegrityError:
             return False
         return True

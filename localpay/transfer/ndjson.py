@@ -21,7 +21,7 @@ from localpay.transfer.values import JsonForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from localpay.transfer.sources import Source
+    from localpay.transfer.sources import Block, Source
 
 VERSION = 1
 
@@ -38,6 +38,7 @@ TABLES = (
     "payment_collection_sessions",
     "payment_collection_payments",
     "idempotency_key",
+    "saved_view",
     "quarantine",
 )
 """What a whole store is, in the order in which it is written."""
@@ -64,33 +65,38 @@ def read(source: Source) -> Iterator[Batch]:
     count = -1
     line = 0
     for block in source.blocks():
-        groups: dict[tuple[str, tuple[str, ...]], tuple[list[Any], list[int]]] = {}
+        groups: dict[tuple[str, ...], tuple[list[Any], list[int]]] = {}
         form.ordinary = True
-        for line, text in enumerate(block.text.split("\n"), block.line):
-            if not text or text.isspace():
-                continue
-            try:
-                record = form.loads(text)
-            except JsonError as error:
-                raise source.error(error.reason, line, error.column) from None
+        for line, record in _numbered(source, form, block):
             count += 1
             if count == 0:
                 expected = _expected(source, record, line)
                 continue
-            kind = record.pop("kind", None) if isinstance(record, dict) else None
+            kind = record.get("kind") if isinstance(record, dict) else None
             if kind not in TABLES:
                 raise source.error(_no_record(kind), line, 1)
-            group = groups.setdefault((kind, tuple(record)), ([], []))
-            group[0].append(tuple(record.values()))
-            group[1].append(line)
-        for (table, names), (rows, lines) in groups.items():
-            yield Batch(table, names, rows, lines, form, table in _ASIDE)
+            del record["kind"]
+            rows, lines = groups.setdefault((kind, *record), ([], []))
+            rows.append(tuple(record.values()))
+            lines.append(line)
+        for (table, *names), (rows, lines) in groups.items():
+            yield Batch(table, tuple(names), rows, lines, form, table in _ASIDE)
     if expected not in {None, count}:
         raise source.error(
             f"holds {count} records where its header says {expected}; it was cut off, or changed "
             'without changing "records" in the header',
             line,
         )
+
+
+def _numbered(source: Source, form: JsonForm, block: Block) -> Iterator[tuple[int, Any]]:
+    """What stands on each line of a block, with the line's number."""
+    for line, text in enumerate(block.text.split("\n"), block.line):
+        if text and not text.isspace():
+            try:
+                yield line, form.loads(text)
+            except JsonError as error:
+                raise source.error(error.reason, line, error.column) from None
 
 
 def header(records: int) -> str:

@@ -33,7 +33,9 @@ _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 _SHORT_NUMBERS = re.compile(r"(?:-?[0-9]{1,18},)*")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _PLAIN_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::\d\d)?)", re.ASCII
+    r"\d{4}-\d\d-\d\d(?:(?P<stored>T\d\d:\d\d:\d\d\.\d{6}Z)|"
+    r"[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::\d\d)?))",
+    re.ASCII,
 )
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -142,9 +144,9 @@ class JsonForm(Form):
     def __init__(self) -> None:
         super().__init__()
         self.ordinary = True
-        self._decode = json.JSONDecoder(
+        self._read = json.JSONDecoder(
             parse_float=self._float, parse_constant=_refuse_constant
-        ).decode
+        ).raw_decode
 
     def loads(self, text: str) -> Any:
         """Read JSON as `jsontext.loads` does, and take note of its numbers.
@@ -153,9 +155,14 @@ class JsonForm(Form):
             JsonError: it is not JSON; says line and column.
         """
         try:
-            return self._decode(text)
+            value, end = self._read(text)
         except (ValueError, RecursionError):
-            return jsontext.loads(text)
+            end = -1
+        if end == len(text) or text[end:].isspace():
+            return value
+        # Blanks before it are rare, and what else there is will be said by the other reader.
+        self.ordinary = False
+        return jsontext.loads(text)
 
     def dumps(self, value: Any) -> str:
         """Write JSON as `jsontext.dumps` does, faster if all numbers are ordinary."""
@@ -277,8 +284,10 @@ def _depth(text: str) -> int:
 @lru_cache(maxsize=4096)
 def _instant(text: str) -> str:
     """The file's form of an instant that is written in one of the usual ways."""
-    _expect(_PLAIN_INSTANT.fullmatch(text) is not None)
-    return clock.to_text(clock.from_text(text))
+    found = _PLAIN_INSTANT.fullmatch(text)
+    _expect(found is not None)
+    instant = clock.from_text(text)
+    return text if found and found["stored"] else clock.to_text(instant)
 
 
 def _refuse_constant(name: str) -> Any:
