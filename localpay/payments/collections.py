@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay.entities import Payment, PaymentCollection, PaymentSession
@@ -24,7 +25,7 @@ from localpay.storage.records import encoded
 from localpay.storage.relations import offered_providers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from localpay.jsontext import JsonValue
     from localpay.payments.idempotency import Ticket
@@ -90,9 +91,7 @@ class Collections(collections.Collections):
             UnknownProviderError: a provider is not installed.
             ProviderError: a provider refuses, or fails.
         """
-        wanted = [_checked(each) for each in sessions]
-        if not wanted:
-            raise FieldError("payment_collection", "payment_sessions", "needs a session")
+        wanted = _checked(sessions)
 
         def work(operation: Operation) -> None:
             collection, present = self._open(operation, collection_id)
@@ -511,10 +510,18 @@ def _named(collection_id: str, present: list[PaymentSession], session_id: str) -
     )
 
 
-def _checked(session: Mapping[str, Any]) -> dict[str, Any]:
-    """One of the sessions that a caller wants, if it is one."""
-    for name in ("provider_id", "amount"):
-        if session.get(name) is None:
-            raise FieldError("payment_session", name, "needs a value")
-        encoded(SessionModel, {name: session[name]})
-    return dict(session)
+def _checked(sessions: object) -> list[dict[str, Any]]:
+    """The sessions that a caller wants, if they are any."""
+    if not isinstance(sessions, Iterable) or isinstance(sessions, str | Mapping):
+        raise FieldError("payment_collection", "payment_sessions", "takes a list of sessions")
+    wanted = list(sessions)
+    if not wanted:
+        raise FieldError("payment_collection", "payment_sessions", "needs a session")
+    for each in wanted:
+        if not isinstance(each, Mapping):
+            raise FieldError("payment_collection", "payment_sessions", "takes sessions as objects")
+        for name in ("provider_id", "amount"):
+            encoded(SessionModel, {name: each.get(name)})
+        if each.get("amount") is None:
+            raise FieldError("payment_session", "amount", "needs a value")
+    return [dict(each) for each in wanted]

@@ -1,0 +1,386 @@
+"""What each operation of a recorded run is in localpay.
+
+An `Actor` lives one run again: it makes the shop that the run begins with, and does each step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from localpay.entities import Cart
+from localpay.payments.rules import Rules
+from localpay.store import Store
+from tests.conformance.fakes import Tape, fake_providers
+
+Json = dict[str, Any]
+
+_CART = re.compile(r"/carts/([^/ ]+)")
+
+
+class Skipped(Exception):  # noqa: N818 - no error: the step is about something else
+    """The step is about something that localpay does not have."""
+
+
+class SteppingClock:
+    """A clock that moves on each time it is read, as a database server's does between requests."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(milliseconds=1)
+        return self._now
+
+
+class Names:
+    """Which of the run's placeholders, such as `ps#1`, is which of our ids."""
+
+    def __init__(self) -> None:
+        self._ours: dict[str, str] = {}
+        self._theirs: dict[str, str] = {}
+
+    def bind(self, placeholder: str, ours: str) -> None:
+        self._ours[placeholder] = ours
+        self._theirs[ours] = placeholder
+
+    def ours(self, placeholder: str) -> str:
+        """Our id; what is no placeholder is its own."""
+        return self._ours.get(placeholder, placeholder)
+
+    def theirs(self, value: Any) -> Any:
+        """A value of ours with each id replaced by its placeholder."""
+        if isinstance(value, str):
+            return self._theirs.get(value, value)
+        if isinstance(value, list | tuple):
+            return [self.theirs(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self.theirs(each) for name, each in value.items()}
+        return value
+
+
+def expanded(value: Any) -> Any:
+    """A recorded value with its generated members written out."""
+    if isinstance(value, list):
+        return [expanded(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    members = {name: expanded(each) for name, each in value.items() if name != "$generated"}
+    if "$generated" not in value:
+        return members
+    many = value["$generated"]
+    made = {many["key_format"] % number: many["value"] for number in range(many["keys"])}
+    return {**made, **members}
+
+
+class Actor:
+    """One run, lived again under Medusa's rules."""
+
+    def __init__(self, setup: Json) -> None:
+        self.names = Names()
+        self.tape = Tape()
+        self.store = Store.open(
+            ":memory:",
+            clock=SteppingClock(),
+            random=Random(7),
+            providers=fake_providers(self.tape),
+            rules=Rules.medusa(),
+        )
+        self.collections: list[str] = []
+        self._customers: dict[str, str] = {}
+        self._setup = setup
+        self._has_news = False
+        self._region(setup["region"])
+        self.cart_id = self._new_cart(setup["cart"])
+
+    def close(self) -> None:
+        self.store.close()
+
+    def act(self, step: Json) -> Any:
+        """Do a step.
+
+        Raises:
+            Skipped: it is about something else.
+            LocalpayError: it cannot be done.
+        """
+        args = expanded(step["args"])
+        if "body" in args:
+            # What a request says beside the arguments, Python's own calls do not have.
+            args = {**args, **args.pop("body")}
+        self._step = step
+        self.tape.calls.clear()
+        self.tape.queue(step.get("provider_plan") or {})
+        act: Callable[..., Any] | None = getattr(self, f"_{step['op']}", None)
+        if act is None:
+            raise Skipped(f"there is no {step['op']}")
+        self._skip_requests(args)
+        return act(args)
+
+    def _skip_requests(self, args: Json) -> None:
+        """Leave out what is about HTTP alone: bodies that cannot be read, or have too much."""
+        message = step_message(self._step)
+        if "(HTML page)" in message or "should not exist" in message:
+            raise Skipped("HTTP alone")
+        args.pop("raw_body", None)
+
+    def _cart(self, args: Json) -> str:
+        """The cart that a step is about: of its address, or the current one."""
+        if "cart" in args:
+            return self.names.ours(args["cart"])
+        found = _CART.search(self._step.get("via") or "")
+        return self.names.ours(found.group(1)) if found else self.cart_id
+
+    def cart(self) -> Cart:
+        return self.store.carts.get(self.cart_id)
+
+    def _key(self, args: Json) -> str | None:
+        key = args.get("idempotency_key")
+        return None if key is None else self.names.ours(key)
+
+    # Set-up
+
+    def _region(self, wanted: Json) -> str:
+        region = self.store.regions.create(
+            name=wanted["id"],
+            currency_code=wanted["currency_code"],
+            tax_rate=float(wanted["tax_rate"]),
+            automatic_taxes=wanted.get("automatic_taxes", True),
+            providers=wanted["providers"],
+        )
+        self.names.bind(wanted["id"], region.id)
+        return region.id
+
+    def _new_cart(self, args: Json) -> str:
+        wanted = {**self._setup["cart"], **args}
+        email = wanted["email"]
+        cart = self.store.carts.create(
+            region_id=self.names.ours(self._setup["region"]["id"]),
+            email=email,
+            customer_id=self._customer(email) if wanted["has_customer"] else None,
+            context={"ip": "127.0.0.1", "user_agent": "node"},
+            items=[{"title": "item", **item} for item in wanted["items"]],
+        )
+        if cart.total != wanted["total"]:
+            self.store.carts.update(cart.id, total=wanted["total"])
+        self.names.bind(wanted["id"], cart.id)
+        self.cart_id = cart.id
+        return cart.id
+
+    def _customer(self, email: str) -> str:
+        made = f"cus#{len(self._customers) + 1}"
+        return self._customers.setdefault(email, made)
+
+    # Sessions
+
+    def _create_sessions(self, args: Json) -> Cart:
+        return self.store.checkout.create_sessions(
+            self._cart(args), idempotency_key=self._key(args)
+        )
+
+    def _select(self, args: Json) -> Cart:
+        return self.store.checkout.select(self._cart(args), args.get("provider_id"))  # type: ignore[arg-type]
+
+    def _update_data(self, args: Json) -> Cart:
+        return self.store.checkout.update_data(
+            self._cart(args),
+            args["provider_id"],
+            args.get("data"),  # type: ignore[arg-type]
+        )
+
+    def _update_selected_data(self, args: Json) -> Cart:
+        return self.store.checkout.update_selected_data(self._cart(args), args["data"])
+
+    def _refresh(self, args: Json) -> Cart:
+        return self.store.checkout.refresh(self._cart(args), args["provider_id"])
+
+    def _delete(self, args: Json) -> Cart:
+        return self.store.checkout.delete(self._cart(args), args["provider_id"])
+
+    def _authorize(self, args: Json) -> Cart:
+        return self.store.checkout.authorize(self._cart(args))
+
+    def _complete(self, args: Json) -> Cart:
+        return self.store.checkout.complete(self._cart(args), idempotency_key=self._key(args))
+
+    def _get_cart(self, args: Json) -> Cart:
+        return self.store.carts.get(self._cart(args))
+
+    # Changes of the cart
+
+    def _change(self, **changes: Any) -> Cart:
+        """A change whose total is Medusa's own figure."""
+        if self._step["result"]["ok"]:
+            changes["total"] = self._step["cart"]["total"]
+        return self.store.checkout.update(self.cart_id, **changes)
+
+    def _add_item(self, args: Json) -> Cart:
+        key = self._key(args)
+        item = {name: args[name] for name in ("unit_price", "quantity")}
+        return self.store.checkout.add_item(self.cart_id, title="item", idempotency_key=key, **item)
+
+    def _item(self, args: Json) -> str:
+        return (self.cart().items or ())[args["item"]].id
+
+    def _set_item_quantity(self, args: Json) -> Cart:
+        return self.store.checkout.change_item(
+            self.cart_id, self._item(args), quantity=args["quantity"]
+        )
+
+    def _remove_item(self, args: Json) -> Cart:
+        return self.store.checkout.remove_item(self.cart_id, self._item(args))
+
+    def _add_shipping_method(self, args: Json) -> Cart:
+        return self._change(shipping_total=self.cart().shipping_total + args["price"])
+
+    def _apply_discount(self, args: Json) -> Cart:
+        return self._change(discount_total=round(self.cart().subtotal * args["percent"] / 100))
+
+    def _remove_discount(self, args: Json) -> Cart:  # noqa: ARG002
+        return self._change(discount_total=0)
+
+    def _apply_gift_card(self, args: Json) -> Cart:
+        return self._change(gift_card_total=min(args["balance"], self.cart().total))
+
+    def _set_email(self, args: Json) -> Cart:
+        self._has_news = True
+        return self.store.checkout.update(
+            self.cart_id, email=args["email"], customer_id=self._customer(args["email"])
+        )
+
+    def _deliver_events(self, args: Json) -> None:  # noqa: ARG002
+        """Medusa tells the sessions of another e-mail once more; localpay has no events."""
+        if self._has_news and self.cart().payment_sessions:
+            self.store.checkout.create_sessions(self.cart_id)
+        self._has_news = False
+
+    def _change_region(self, args: Json) -> Cart:
+        region = args["region"]
+        if region == "the same":
+            region_id = self.cart().region_id
+        elif self.names.ours(region["id"]) == region["id"]:
+            region_id = self._region(region)
+        else:
+            region_id = self.names.ours(region["id"])
+        return self.store.checkout.update(self.cart_id, region_id=region_id)
+
+    # By hand, in Medusa's database
+
+    def _set_total_quietly(self, args: Json) -> None:
+        cart = self.cart()
+        first = (cart.items or ())[0]
+        price, rest = divmod(
+            args["total"] - (cart.total - first.unit_price * first.quantity), first.quantity
+        )
+        items = [{"id": item.id} for item in cart.items or ()]
+        items[0] |= {"unit_price": price}
+        changed = self.store.carts.update(cart.id, items=items) if not rest else cart
+        if changed.total != args["total"]:
+            self.store.carts.update(cart.id, total=args["total"])
+
+    def _mark_by_hand(self, args: Json) -> None:
+        if args.get("is_selected") is False and not self._step["result"]["ok"]:
+            raise Skipped("localpay's constraint lets any number of false rows be")
+        self._write_session(args["provider_id"])
+
+    def _make_selected_by_hand(self, args: Json) -> None:
+        self._write_session(args["provider_id"])
+
+    def _write_session(self, provider_id: str) -> None:
+        """Write a row as the step has it, without `updated_at`, as a statement by hand does."""
+        args = self._step["args"]
+        wanted = next(each for each in self._step["sessions"] if each["provider_id"] == provider_id)
+        told = args.get("is_selected", wanted["is_selected"])
+        self.store._database.rows(
+            "UPDATE payment_session SET is_selected = ?, is_initiated = ?"
+            " WHERE cart_id = ? AND provider_id = ?",
+            (told, wanted["is_initiated"], self.cart_id, provider_id),
+        )
+
+    def _uninstalled_provider_in_region(self, args: Json) -> None:
+        self._region_add_provider(args)
+
+    def _region_add_provider(self, args: Json) -> None:
+        region = self.store.regions.get(self.cart().region_id)
+        offered = {*(region.providers or ()), args["provider_id"]}
+        self.store.regions.update(region.id, providers=sorted(offered))
+
+    def _region_remove_provider(self, args: Json) -> None:
+        region = self.store.regions.get(self.cart().region_id)
+        offered = {*(region.providers or ())} - {args["provider_id"]}
+        self.store.regions.update(region.id, providers=sorted(offered))
+
+    # Payments
+
+    def _capture_payment(self, args: Json) -> Any:
+        return self.store.payments.capture(self.names.ours(args["payment_id"]))
+
+    def _refund_payment(self, args: Json) -> Any:
+        return self.store.payments.refund(
+            self.names.ours(args["payment_id"]),
+            args["amount"],
+            args["reason"],
+            args.get("note"),
+        )
+
+    def _cancel_payment(self, args: Json) -> Any:
+        return self.store.payments.cancel(self.names.ours(args["payment_id"]))
+
+    # Collections
+
+    def _create_collection(self, args: Json) -> Any:
+        made = self.store.collections.create(
+            amount=args["amount"],
+            region_id=self.cart().region_id,
+            description="test collection",
+            created_by="oracle",
+            metadata={},
+        )
+        self.collections.append(made.id)
+        return made
+
+    def _collection(self, args: Json) -> str:
+        return self.collections[args["collection"]]
+
+    def _set_collection_sessions(self, args: Json) -> Any:
+        sessions = args.get("sessions")
+        if isinstance(sessions, list):
+            sessions = [
+                {**each, "session_id": self.names.ours(each["session_id"])}
+                if "session_id" in each
+                else each
+                for each in sessions
+            ]
+        return self.store.collections.set_sessions(self._collection(args), sessions)  # type: ignore[arg-type]
+
+    def _set_collection_session(self, args: Json) -> Any:
+        return self.store.collections.set_session(self._collection(args), args["provider_id"])
+
+    def _authorize_collection_sessions(self, args: Json) -> Any:
+        named = args["session_ids"]
+        if isinstance(named, list):
+            named = [self.names.ours(each) for each in named]
+        return self.store.collections.authorize(self._collection(args), named)
+
+    def _authorize_collection_session(self, args: Json) -> Any:
+        return self.store.collections.authorize_session(
+            self._collection(args), self.names.ours(args["session_id"])
+        )
+
+    def _refresh_collection_session(self, args: Json) -> Any:
+        return self.store.collections.refresh(
+            self._collection(args), self.names.ours(args["session_id"])
+        )
+
+    def _mark_collection_authorized(self, args: Json) -> Any:
+        return self.store.collections.mark_authorized(self._collection(args))
+
+    def _delete_collection(self, args: Json) -> None:
+        self.store.collections.delete(self._collection(args))
+
+
+def step_message(step: Json) -> str:
+    """What Medusa said of a step that failed."""
+    return str(step["result"].get("error_message") or "")
