@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     ],
 )
 @arguments.store
-@click.option(
-    "--search/--no-search", required=True, default=None, help="Make the index, or remove it."
-)
-def command(store: Path, *, search: bool) -> None:
+@click.option("--search/--no-search", default=None, help="Make the index, or remove it.")
+def command(store: Path, *, search: bool | None) -> None:
     """Make searching for any text fast.
 
     The index takes half a minute and 200 MB for a million sessions. From then on it is kept up to
     date and used by itself.
     """
+    if search is None:
+        raise click.UsageError("tell --search or --no-search")
     with arguments.to_write(store) as opened:
         if search:
             opened.build_search_index()

@@ -43,11 +43,18 @@ def environment() -> dict[str, str]:
 def shell(tmp_path: Path, environment: dict[str, str]) -> Shell:
     """Runs a command line in a process of its own, in the test's folder."""
 
-    def shell(*words: Any, **options: Any) -> subprocess.CompletedProcess[bytes]:
-        options = {"cwd": tmp_path, "env": environment, "stdout": subprocess.PIPE} | options
-        command = [sys.executable, "-m", "localpay", *map(str, words)]
-        return subprocess.run(  # noqa: PLW1510 - the exit status is what tests look at
-            command, stderr=subprocess.PIPE, timeout=60, **options
+    def shell(
+        *words: Any, stdout: Any = subprocess.PIPE, before: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "localpay", *map(str, words)],
+            cwd=tmp_path,
+            env=environment,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            preexec_fn=before,
+            timeout=60,
+            check=False,
         )
 
     return shell

@@ -145,7 +145,7 @@ def test_output_is_utf_8_whatever_the_locale_says(
     shell: Shell, shop: Path, environment: dict[str, str]
 ) -> None:
     environment |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:strict"}
-    result = shell("list", shop, "carts", "kenji", "--columns", "email", env=environment)
+    result = shell("list", shop, "carts", "kenji", "--columns", "email")
 
     assert result.stdout.decode() == "email\n賢治@example.jp\n"
 
@@ -180,7 +180,7 @@ def test_a_full_disk_behind_stdout_is_one_line(shell: Shell, shop: Path) -> None
 
 @_LINUX
 def test_a_closed_stdout_is_one_line(shell: Shell, shop: Path) -> None:
-    result = shell("list", shop, "sessions", preexec_fn=lambda: os.close(1))
+    result = shell("list", shop, "sessions", before=lambda: os.close(1))
 
     assert result.returncode == 1
     assert result.stderr == b"localpay: standard output: cannot be written: it is closed\n"
