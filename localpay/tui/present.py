@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
@@ -56,6 +57,9 @@ AMOUNTS: Final = frozenset({
 """The fields that hold amounts in minor units."""
 
 ELLIPSIS: Final = "…"
+_EXCERPT = 40
+"""Members of JSON data that are written out on one line."""
+
 _ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
 
 
@@ -245,10 +249,26 @@ def value(path: Path, value: Any, currency: str | None = None, *, reveal: bool =
     if value is ABSENT:
         return Cell("–", "faint")
     if isinstance(value, dict | list | tuple):
-        return Cell(one_line(dumps(value if reveal else redact(value, path))), "text")
+        part = _excerpt(value, [_EXCERPT])
+        return Cell(one_line(dumps(part if reveal else redact(part, path))), "text")
     covered = value if reveal else redact_scalar(path, value)
     shown = scalar(covered) if len(path) > 1 else field(str(path[0]), covered, currency)
     return shown if covered == value else shown._replace(tone="secret")
+
+
+def _excerpt(value: JsonValue, left: list[int], depth: int = 0) -> JsonValue:
+    """The beginning of JSON data: as many members as are left to take, four levels deep."""
+    if not isinstance(value, dict | list | tuple):
+        return value
+    if depth == 4 or left[0] <= 0:
+        return ELLIPSIS if value else value
+    members = list(islice(value.items() if isinstance(value, dict) else value, left[0]))
+    left[0] -= len(members)
+    if isinstance(value, dict):
+        part = {key: _excerpt(member, left, depth + 1) for key, member in members}
+        return part if len(part) == len(value) else {**part, ELLIPSIS: ELLIPSIS}
+    parts = [_excerpt(member, left, depth + 1) for member in members]
+    return parts if len(parts) == len(value) else [*parts, ELLIPSIS]
 
 
 def line_up(rows: list[tuple[Cell, ...]], columns: int) -> list[tuple[Cell, ...]]:

@@ -48,10 +48,13 @@ class ConfirmScreen(ModalScreen[bool]):
             background: $surface; padding: 0 1;
         }
         & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #lines { height: auto; scrollbar-size-vertical: 1; }
+        & #lines {
+            height: auto; scrollbar-size-vertical: 1;
+            scrollbar-color: $panel; scrollbar-background: $surface;
+        }
         & #answers { height: 1; }
-        & Button { margin-right: 2; min-width: 1; background: $panel; color: $foreground; }
-        & Button:focus {
+        & #answers Button { margin-right: 2; min-width: 1; background: $panel; color: $foreground; }
+        & #answers Button:focus {
             background: $block-cursor-background; color: $block-cursor-foreground;
             text-style: bold;
         }

@@ -71,7 +71,12 @@ class EditScreen(ModalScreen[bool]):
         & > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
         &.-wide > Vertical { width: 92; height: 92%; padding: 1 3; }
         & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #rows { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        & #rows {
+            height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+            scrollbar-color: $panel; scrollbar-background: $surface;
+        }
+        &.-narrow FormRow { layout: vertical; }
+        &.-narrow FormRow > * { width: 100%; }
         & #message { height: auto; max-height: 3; }
         & #keys { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-normal #rows, &.-wide #rows { margin: 1 0; }

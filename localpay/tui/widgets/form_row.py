@@ -132,11 +132,8 @@ class FormRow(Horizontal):
             scrollbar-background: $surface-lighten-1;
         }
         &:focus-within > .label { color: $foreground; text-style: bold; }
+        &.-changed > .label { color: $text-warning; }
     }
-    FormRow.-changed > .label { color: $text-warning; }
-    .-narrow FormRow { layout: vertical; }
-    .-narrow FormRow > Vertical { width: 100%; }
-    .-narrow FormRow > .label { width: 100%; }
     """
 
     def __init__(

@@ -131,6 +131,8 @@ class Outline(ScrollView, can_focus=True):
         background: $background;
         & > .outline--cursor { background: $panel; }
         &:focus > .outline--cursor { background: $block-cursor-background; }
+        &:ansi > .outline--cursor { background: ansi_default; text-style: bold; }
+        &:ansi:focus > .outline--cursor { text-style: reverse; }
     }
     """
 
@@ -145,6 +147,7 @@ class Outline(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._shown: Sequence[Node] = ()
         self._lines: list[Line] = []
+        self._width = 0
         self._cursor = 0
         self._way: Way = ()
         self._folds: dict[Way, bool] = {}
@@ -175,6 +178,7 @@ class Outline(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         row = self._cursor - self.scroll_offset.y
+        self._width = self.scrollable_content_region.width
         lines: list[Line] = []
         self._lines = lines
         # Data may be nested as deep as Python's stack: what is still to come waits in a list.
@@ -191,10 +195,6 @@ class Outline(ScrollView, can_focus=True):
         if 0 <= row < self.size.height:
             self.scroll_to(y=self._cursor - row, animate=False, immediate=True, force=True)
         self.refresh()
-
-    @property
-    def _width(self) -> int:
-        return self.scrollable_content_region.width
 
     def _siblings(self, nodes: Sequence[Node], way: Way, indent: int) -> list[Line]:
         """The lines of nodes that stand under the same one, their values lined up."""
@@ -252,7 +252,7 @@ class Outline(ScrollView, can_focus=True):
         number = y + self.scroll_offset.y
         if number < len(self._lines):
             return self._strip(number)
-        return Strip.blank(self._width, self._style("plain", cursor=False))
+        return Strip.blank(max(self._width, 0), self._style("plain", cursor=False))
 
     def _strip(self, number: int) -> Strip:
         line = self._lines[number]
@@ -303,14 +303,14 @@ class Outline(ScrollView, can_focus=True):
         super().notify_style_update()
         self._styles.clear()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Work out the lines anew, since how much fits has changed."""
-        if event.size.width != self.virtual_size.width:
+        if self._width != self.scrollable_content_region.width:
             self._lay_out()
 
     # Moving
 
-    def _move(self, number: int) -> None:
+    def _move(self, number: int, *, top: bool = False) -> None:
         """Put the cursor on a line, or on the next one in the same direction that takes it."""
         if not self._lines:
             return
@@ -321,9 +321,8 @@ class Outline(ScrollView, can_focus=True):
         self._way = self._lines[number].way
         for each in {before, number}:
             self.refresh(Region(0, each - self.scroll_offset.y, self._width, 1))
-        self.scroll_to_region(
-            Region(0, number, max(self._width, 1), 1), animate=False, force=True, immediate=True
-        )
+        line = Region(0, number, max(self._width, 1), 1)
+        self.scroll_to_region(line, animate=False, force=True, immediate=True, top=top)
 
     def action_cursor_down(self) -> None:
         """Go to the next line."""
@@ -351,11 +350,13 @@ class Outline(ScrollView, can_focus=True):
 
     def action_next_section(self) -> None:
         """Go to the next section's heading."""
-        self._move(next((n for n in self._headings() if n > self._cursor), self._cursor))
+        below = [number for number in self._headings() if number > self._cursor]
+        self._move(below[0] if below else len(self._lines) - 1, top=bool(below))
 
     def action_previous_section(self) -> None:
         """Go to the heading above."""
-        self._move(next((n for n in reversed(self._headings()) if n < self._cursor), 0))
+        above = [number for number in self._headings() if number < self._cursor]
+        self._move(above[-1] if above else 0, top=True)
 
     def _headings(self) -> list[int]:
         return [n for n, line in enumerate(self._lines) if line.node and line.node.heading]

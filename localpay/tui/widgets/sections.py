@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -112,7 +113,7 @@ def _field(name: str, value: Any, currency: str | None, *, reveal: bool = False)
     cell = present.value((name,), value, currency, reveal=reveal)
     if name in present.AMOUNTS and value is not None and currency is not None:
         return Node(name, name, (cell, Cell(str(value), "faint", right=True)), value)
-    text = None
+    text = cell.text if isinstance(value, datetime) else None
     if isinstance(value, str):
         text = value if reveal else str(redact_scalar((name,), value))
     return Node(name, name, (cell,), value, text=text)

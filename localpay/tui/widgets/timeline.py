@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localpay.entities import Change
+    from localpay.inspect.difference import Difference
     from localpay.tui.dossier import Event
 
 _REACHED: Final = {
@@ -104,19 +105,29 @@ def _call(call: dict[str, Any]) -> tuple[Cell, ...]:
 
 def _details(change: Change, *, reveal: bool) -> Sequence[Node]:
     """All that the journal's line says."""
-    if change.operation not in ("create", "update", "delete"):
-        told = change.after or {}
-        return [json_node((key,), value, reveal=reveal) for key, value in told.items()]
-    nodes = []
-    for path, old, new in differences(change.before or {}, change.after or {}):
-        if path[0] == "updated_at" or (old is ABSENT and new is None):
-            continue
-        cells = [present.value(path, each, reveal=reveal) for each in (old, new)]
-        label = path_text(path if reveal else [redact(step) for step in path])
-        shown: tuple[Cell, ...]
-        if change.operation == "update":
-            shown = (cells[0]._replace(tone="muted"), Cell("→", "faint"), cells[1])
-        else:
-            shown = (cells[0] if new is ABSENT else cells[1],)
-        nodes.append(Node(path_text(path), one_line(label), shown, old if new is ABSENT else new))
-    return nodes
+    if change.operation == "update":
+        moved = differences(change.before or {}, change.after or {})
+        return [_moved(each, reveal=reveal) for each in moved if each.path[0] != "updated_at"]
+    told = change.before if change.operation == "delete" else change.after
+    return [
+        _field(name, value, reveal=reveal)
+        for name, value in (told or {}).items()
+        if value is not None
+    ]
+
+
+def _moved(moved: Difference, *, reveal: bool) -> Node:
+    """One value that changed: old → new."""
+    old, new = (present.value(moved.path, each, reveal=reveal) for each in (moved.old, moved.new))
+    label = path_text(moved.path if reveal else [redact(step) for step in moved.path])
+    cells = (old._replace(tone="muted"), Cell("→", "faint"), new)
+    value = moved.old if moved.new is ABSENT else moved.new
+    return Node(path_text(moved.path), one_line(label), cells, value)
+
+
+def _field(name: str, value: Any, *, reveal: bool) -> Node:
+    """One value as it was written, or deleted, or told."""
+    if isinstance(value, dict | list):
+        return json_node((name,), value, reveal=reveal)
+    cell = present.value((name,), value, reveal=reveal)
+    return Node(name, one_line(name), (cell,), value)
