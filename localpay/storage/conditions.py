@@ -5,28 +5,28 @@ Names of tables and columns come from the table of fields alone; every value is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard, assert_never
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from localpay import clock, money
 from localpay.query import fields, spans
 from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
-from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern
-from localpay.storage import patterns
+from localpay.query.values import Flag, Major, Null
+from localpay.storage import operands, patterns
+from localpay.storage.operands import Parameter
 from localpay.storage.search import SEARCHED, rows_that_match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from localpay.query import EntityName
     from localpay.query.fields import Field
     from localpay.query.tree import Node, Path, Test
-    from localpay.query.values import Value
     from localpay.storage.patterns import Pieces
     from localpay.storage.search import SearchIndex
 
-Parameter: TypeAlias = str | int | float
+Ask: TypeAlias = Callable[[str, Sequence[Parameter]], int]
 
 ALIASES: Final[dict[EntityName, str]] = {"payment_session": "s", "cart": "c", "payment": "p"}
 """The alias under which a condition expects each table."""
@@ -45,10 +45,11 @@ _CODES: Final[dict[int, str]] = {
 }
 """The currencies that have not two decimals, in SQL."""
 
+_NAMES = frozenset({Kind.TEXT, Kind.FOLDED, Kind.AMOUNT})
 _JSON_TEXT, _JSON_NUMBER = "= 'text'", "IN ('integer', 'real')"
-_INT64 = range(-(2**63), 2**63)
 _AFTER_ALL_TIME = "~"
 _GROUP = 100
+_FEW = 1000
 
 
 class ConditionWriter:
@@ -61,20 +62,28 @@ class ConditionWriter:
         now: what relative times count from.
         whole: whether to gather what is asked of other tables in sets.
         index: the store's search index, if one is at hand.
+        ask: runs a statement and gives its one number, if the store is at hand.
 
     Attributes:
         params: what stands for the question marks of all that was written so far.
     """
 
-    __slots__ = ("entity", "index", "now", "params", "whole")
+    __slots__ = ("ask", "entity", "index", "now", "params", "whole")
 
     def __init__(
-        self, entity: EntityName, now: datetime, *, whole: bool, index: SearchIndex | None = None
+        self,
+        entity: EntityName,
+        now: datetime,
+        *,
+        whole: bool,
+        index: SearchIndex | None = None,
+        ask: Ask | None = None,
     ) -> None:
         self.entity = entity
         self.now = now
         self.whole = whole
         self.index = index
+        self.ask = ask
         self.params: list[Parameter] = []
 
     def node(self, node: Node) -> str:
@@ -96,7 +105,7 @@ class ConditionWriter:
     def _term(self, term: Term) -> str:
         field, tests = term.field, term.tests
         column = _column(field)
-        gathered = self.whole
+        start = len(self.params)
         if field.kind is Kind.JSON:
             sql = self._json(column, term.path, tests) if term.path else self._inside(column, tests)
         elif field.kind is Kind.INSTANT:
@@ -104,17 +113,20 @@ class ConditionWriter:
         elif field.kind is Kind.AMOUNT:
             sql = self._amounts(field, tests)
         elif field.kind is Kind.BOOLEAN:
-            sql = _any_of([f"{column} IS {'' if each else 'NOT '}TRUE" for each in _flags(tests)])
+            sql = _any_of(
+                [f"{column} IS {'' if each else 'NOT '}TRUE" for each in operands.flags(tests)]
+            )
         elif field.kind is Kind.FOLDED:
             sql = self._folded(column, tests)
         else:
             sql = self._texts(column, tests)
-        if field.kind in {Kind.TEXT, Kind.FOLDED} and field.column not in _SHARED:
-            gathered = gathered or len(_literals(tests)) == len(tests)
-        return self._at(field, sql, gathered=gathered)
+        is_name = field.kind in _NAMES and field.column not in _SHARED
+        is_rare = is_name and all(map(operands.is_single, tests))
+        return self._at(field, sql, start, is_rare=is_rare)
 
     def _has(self, node: Has) -> str:
         column = _column(node.field)
+        start = len(self.params)
         if node.path:
             self.params.append(_json_path(node.path))
             sql = f"json_type({column}, ?) <> 'null'"
@@ -122,7 +134,7 @@ class ConditionWriter:
             sql = f"{column} <> 'null'"
         else:
             sql = f"{column} IS NOT NULL"
-        return self._at(node.field, sql, gathered=self.whole)
+        return self._at(node.field, sql, start)
 
     def _search(self, node: Text) -> str:
         pieces = ("", *node.pieces, "")
@@ -133,7 +145,9 @@ class ConditionWriter:
             field = fields.find(self.entity, name)
             assert field is not None
             sql = self._like(_column(field), pieces, in_json=field.kind is Kind.JSON)
-            found.append(self._at(field, sql, gathered=self.whole))
+            if field.table != self.entity:
+                sql = _linked(self.entity, field.table, sql, gathered=self.whole)
+            found.append(sql)
         return _all_of([*narrowed, _any_of(found)])
 
     def _narrowed(self, pieces: Pieces) -> list[str]:
@@ -155,28 +169,43 @@ class ConditionWriter:
         )
         return [f"{rid} IN ({rows_that_match(self.entity)} UNION ALL {of_cart})"]
 
-    def _at(self, field: Field, sql: str, *, gathered: bool) -> str:
-        """A condition on a field's table as one on the table that is filtered."""
+    def _at(self, field: Field, sql: str, start: int, *, is_rare: bool = False) -> str:
+        """A condition on a field's table as one on the table that is filtered.
+
+        Args:
+            field: the field.
+            sql: the condition.
+            start: where its parameters begin.
+            is_rare: whether few records of the field's table are known to match.
+        """
         if field.table == self.entity:
             return sql
+        gathered = self.whole or is_rare or self._is_rare(field.table, sql, start)
         return _linked(self.entity, field.table, sql, gathered=gathered)
+
+    def _is_rare(self, table: EntityName, sql: str, start: int) -> bool:
+        """Whether few records of a table match, as far as the store can be asked."""
+        if self.ask is None:
+            return False
+        some = f"SELECT 1 FROM {table} {ALIASES[table]} WHERE {sql} LIMIT {_FEW}"
+        return self.ask(f"SELECT count(*) FROM ({some})", self.params[start:]) < _FEW
 
     def _texts(self, column: str, tests: Sequence[Test]) -> str:
         found = []
-        if equal := _literals(tests):
+        if equal := operands.literals(tests):
             self.params += equal
             found.append(f"{column} {_is_any(equal)}")
-        for comparisons in filter(None, map(_comparisons, tests)):
+        for comparisons in filter(None, map(operands.comparisons, tests)):
             self.params += [value for _, value in comparisons]
             found.append(" AND ".join(f"{column} {operator} ?" for operator, _ in comparisons))
         return _any_of(found)
 
     def _folded(self, column: str, tests: Sequence[Test]) -> str:
         found = []
-        if equal := _literals(tests):
+        if equal := operands.literals(tests):
             self.params += equal
             found.append(f"{column} COLLATE NOCASE {_is_any(equal)}")
-        wildcards = [each for each in map(_pieces, tests) if len(each) > 1]
+        wildcards = [each for each in map(operands.pieces, tests) if len(each) > 1]
         return _any_of(found + [self._like(column, each) for each in wildcards])
 
     def _like(self, column: str, pieces: Pieces, *, in_json: bool = False) -> str:
@@ -186,18 +215,18 @@ class ConditionWriter:
 
     def _inside(self, column: str, tests: Sequence[Test]) -> str:
         """A text anywhere in a column of JSON."""
-        pieces = [("", *_pieces(test), "") for test in tests]
+        pieces = [("", *operands.pieces(test), "") for test in tests]
         return _any_of([self._like(column, each, in_json=True) for each in pieces])
 
     def _json(self, column: str, path: Path, tests: Sequence[Test]) -> str:
         found = []
         for kind, type_ in ((str, _JSON_TEXT), ((int, float), _JSON_NUMBER)):
-            if equal := [each for each in _literals(tests) if isinstance(each, kind)]:
+            if equal := [each for each in operands.literals(tests) if isinstance(each, kind)]:
                 found.append(self._place(column, path, [(_is_any(equal), equal)], type_))
         for test in tests:
             if isinstance(test, Comparison) and isinstance(test.value, Flag | Null):
                 found.append(self._place(column, path, [], f"= '{test.value}'"))
-            elif comparisons := _comparisons(test):
+            elif comparisons := operands.comparisons(test):
                 asked = [(f"{operator} ?", [value]) for operator, value in comparisons]
                 is_text = isinstance(comparisons[0][1], str)
                 found.append(
@@ -225,73 +254,81 @@ class ConditionWriter:
 
     def _amounts(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units, in those of one currency, and in major units of the record's."""
-        column = _column(field)
-        if field.table != self.entity and not self.whole:
-            column = f"+{column}"  # what is looked up is found by its link, not by its amount
+        gathered = self.whole and not all(map(operands.is_single, tests))
         by_currency: dict[str | None, list[Test]] = {}
         major = []
         for test in tests:
-            amount = _amount(test)
-            if isinstance(amount, Major):
+            asked = operands.amount(test)
+            if isinstance(asked, Major):
                 major.append(test)
             else:
-                by_currency.setdefault(amount.currency, []).append(test)
-        found = [self._major(field, column, major)] if major else []
+                by_currency.setdefault(asked.currency, []).append(test)
+        found = [self._major(field, major, gathered=gathered)] if major else []
         for currency, same in by_currency.items():
-            sql = self._within(column, _intervals(same))
+            sql = self._minor(field, same)
             if currency:
                 self.params.append(currency)
-                sql += f" AND {self._currency(field, 'COLLATE NOCASE = ?')}"
+                sql += f" AND {_currency(field, 'COLLATE NOCASE = ?', gathered=gathered)}"
             found.append(sql)
         return _any_of(found)
 
-    def _major(self, field: Field, column: str, tests: Sequence[Test]) -> str:
+    def _minor(self, field: Field, tests: Sequence[Test]) -> str:
+        """Amounts in minor units.
+
+        Those of sessions have an index. It finds few of them at once, but where many match each
+        has to be read and all be sorted: walking in the order of the listing is better then. A
+        plus in front of a column keeps indexes from being used.
+        """
+        intervals = operands.intervals(tests)
+        start = len(self.params)
+        sql = self._within(_column(field), intervals)
+        if field.table == "payment_session" and any(low < high for low, high in intervals):
+            is_looked_up = field.table != self.entity and not self.whole
+            if is_looked_up or not self._is_rare(field.table, sql, start):
+                del self.params[start:]
+                sql = self._within(f"+{_column(field)}", intervals)
+        return sql
+
+    def _major(self, field: Field, tests: Sequence[Test], *, gathered: bool) -> str:
         """Amounts in major units, which are other minor units in each kind of currency.
 
-        What the amount has to be in any of them is asked first. That alone may use an index (a
-        plus in front of a column keeps it from being used), and only for single amounts.
+        What the amount has to be in any of them is asked first: of single amounts by the index.
         """
-        by_places = {places: _intervals(tests, places) for places in (2, *_CODES)}
-        any_of_them = sorted({each for same in by_places.values() for each in same})
-        unindexed = f"+{_column(field)}"
-        if any(low < high for low, high in any_of_them):
-            column = unindexed
-            any_of_them = [(any_of_them[0][0], max(high for _, high in any_of_them))]
-        first = self._within(column, any_of_them)
-        return f"{first} AND " + _any_of(
-            [
-                f"{self._within(unindexed, same)} AND {self._decimals(field, places)}"
-                for places, same in by_places.items()
-            ]
-        )
+        column = _column(field)
+        by_places = {places: operands.intervals(tests, places) for places in (2, *_CODES)}
+        in_any = sorted({each for same in by_places.values() for each in same})
+        if any(low < high for low, high in in_any):
+            in_any = [(in_any[0][0], max(high for _, high in in_any))]
+            first = self._within(f"+{column}", in_any)
+        else:
+            first = self._within(column, in_any)
+        found = []
+        for places, same in by_places.items():
+            sql = self._within(f"+{column}", same)
+            found.append(f"{sql} AND {_decimals(field, places, gathered=gathered)}")
+        return f"{first} AND {_any_of(found)}"
 
     def _within(self, column: str, intervals: Sequence[tuple[int, int]]) -> str:
         """Integers in one of some intervals, both ends included."""
-        found = []
-        if points := [low for low, high in intervals if low == high]:
-            self.params += points
-            found.append(f"{column} {_is_any(points)}")
-        for low, high in intervals:
-            # One bound, where one is enough: for two SQLite thinks that few rows will match.
-            bounds = [(">= ?", low)] if low > _INT64.start else []
-            bounds += [("<= ?", high)] if high < _INT64.stop - 1 else []
-            if low < high:
-                self.params += [bound for _, bound in bounds]
-                sql = " AND ".join(f"{column} {operator}" for operator, _ in bounds)
-                found.append(sql or f"{column} IS NOT NULL")
-        return _any_of(found)
+        points: list[Parameter] = [low for low, high in intervals if low == high]
+        wider: list[Parameter] = [end for each in intervals if each[0] < each[1] for end in each]
+        self.params += points + wider
+        found = [f"{column} {_is_any(points)}"] if points else []
+        return _any_of(found + [f"{column} BETWEEN ? AND ?"] * (len(wider) // 2))
 
-    def _decimals(self, field: Field, places: int) -> str:
-        """Whether the record's currency has so many decimals; an unknown one has two."""
-        codes = _CODES.get(places) or ", ".join(_CODES.values())
-        sql = self._currency(field, f"COLLATE NOCASE IN ({codes})")
-        return sql if places in _CODES else f"({sql}) IS NOT TRUE"
 
-    def _currency(self, field: Field, sql: str) -> str:
-        """A condition on the currency of a field's record: a session has its cart's."""
-        if field.table != "payment_session":
-            return f"{ALIASES[field.table]}.currency_code {sql}"
-        return _linked(field.table, "cart", f"c.currency_code {sql}", gathered=self.whole)
+def _decimals(field: Field, places: int, *, gathered: bool) -> str:
+    """Whether the record's currency has so many decimals; an unknown one has two."""
+    codes = _CODES.get(places) or ", ".join(_CODES.values())
+    sql = _currency(field, f"COLLATE NOCASE IN ({codes})", gathered=gathered)
+    return sql if places in _CODES else f"({sql}) IS NOT TRUE"
+
+
+def _currency(field: Field, sql: str, *, gathered: bool) -> str:
+    """A condition on the currency of a field's record: a session has its cart's."""
+    if field.table != "payment_session":
+        return f"{ALIASES[field.table]}.currency_code {sql}"
+    return _linked(field.table, "cart", f"c.currency_code {sql}", gathered=gathered)
 
 
 def _column(field: Field) -> str:
@@ -327,64 +364,6 @@ def _joined(found: Sequence[str], word: str) -> str:
 
 def _is_any(values: Sequence[Parameter]) -> str:
     return "= ?" if len(values) == 1 else f"IN ({', '.join('?' * len(values))})"
-
-
-def _literals(tests: Sequence[Test]) -> list[Parameter]:
-    """The texts and numbers that tests ask for as they are."""
-    return [
-        test.value.pieces[0] if isinstance(test.value, Pattern) else test.value.value
-        for test in tests
-        if isinstance(test, Comparison) and test.operator == "=" and _is_literal(test.value)
-    ]
-
-
-def _is_literal(value: Value) -> TypeGuard[Pattern | Number]:
-    return isinstance(value, Number) or (isinstance(value, Pattern) and len(value.pieces) == 1)
-
-
-def _comparisons(test: Test) -> list[tuple[str, Parameter]]:
-    """What SQL has to ask for a test of texts or numbers that is not one for a literal."""
-    if not isinstance(test, Comparison):
-        ends = ((">=", test.low), ("<=", test.high))
-        return [(operator, _literal(value)) for operator, value in ends if value is not None]
-    if test.operator != "=":
-        return [(test.operator, _literal(test.value))]
-    if isinstance(test.value, Pattern) and len(test.value.pieces) > 1:
-        return [("GLOB", patterns.glob(test.value.pieces))]
-    return []
-
-
-def _literal(value: Value) -> Parameter:
-    assert isinstance(value, Pattern | Number)
-    return value.pieces[0] if isinstance(value, Pattern) else value.value
-
-
-def _pieces(test: Test) -> Pieces:
-    assert isinstance(test, Comparison)
-    assert isinstance(test.value, Pattern)
-    return test.value.pieces
-
-
-def _flags(tests: Sequence[Test]) -> list[bool]:
-    values = [test.value for test in tests if isinstance(test, Comparison)]
-    return [each.value for each in values if isinstance(each, Flag)]
-
-
-def _amount(test: Test) -> Minor | Major:
-    value = test.value if isinstance(test, Comparison) else test.low or test.high
-    assert isinstance(value, Minor | Major)
-    return value
-
-
-def _intervals(tests: Sequence[Test], decimals: int = 2) -> list[tuple[int, int]]:
-    """The minor units that pass some test, both ends included, within 64 bits."""
-    found = []
-    for start, end in (spans.amounts(test, decimals) for test in tests):
-        low = _INT64.start if start is None else max(start, _INT64.start)
-        high = (_INT64.stop if end is None else min(end, _INT64.stop)) - 1
-        if low <= high:
-            found.append((low, high))
-    return found
 
 
 def _json_path(path: Path) -> str:

@@ -28,11 +28,12 @@ from localpay.storage.compile import ALIASES, compile_where
 from localpay.storage.schema import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from localpay.query.fields import Field
     from localpay.query.tree import Node, Test
     from localpay.query.values import Value
+    from localpay.storage.operands import Parameter
 
 Row = dict[str, Any]
 ENTITIES: tuple[EntityName, ...] = ("payment_session", "cart", "payment")
@@ -75,12 +76,13 @@ JSON_TEXTS = tuple(DOCUMENT_OF)
 
 ASKED = {
     Kind.TEXT: ["a", "A", "b", "é", "*", "a*", "*b", '"a*b"', '"a*"*', "a*b*", '"100%"', "x_y",
-                "X_Y", '"a?[b]"', '"a?"*', "?", '"[a]"', '""', '"\'; DROP TABLE cart; --"', '"\\"\\\\"'],
+                "X_Y", '"a?[b]"', '"a?"*', "?", '"[a]"', '""', '"\'; DROP TABLE cart; --"',
+                '"\\"\\\\"'],
     Kind.FOLDED: ["eur", "EUR", "e*", "ADA@example.com", "*@example.com", "JOSÉ*", "josé*", "*É*",
                   "*ß*", "*ss*", '"100%_a\\\\b"*', "*_*", '""', '"*@x"', '"[a]?@x"', "o'hara@x"],
     Kind.AMOUNT: ["0", "-5", "12", "13", "1250", "12.50", "12.5", "0.01", "12.500", "12.505",
-                  "-12.50", "0.0001", "12.50eur", "12.50EUR", "13jpy", "12.500kwd", "12.50xxx", str(2**63),
-                  str(-(2**63)), "9" * 30, "92233720368547758.07"],
+                  "-12.50", "0.0001", "12.50eur", "12.50EUR", "13jpy", "12.500kwd", "12.50xxx",
+                  str(2**63), str(-(2**63)), "9" * 30, "92233720368547758.07"],
     Kind.INSTANT: ["2026", "2026-11", "2026-11-23", "2026-11-23T08", "2026-11-23T08:00",
                    "2026-11-23T08:00:59", "2026-11-23T12:30:00.000001Z", "2026-11-23T10:00+02:00",
                    "2026-11-23T14:30:00.000+02", "-7d", "+7d", "now", "-4h", "today", "yesterday",
@@ -132,7 +134,8 @@ class Shop:
             if field.table == table and field.column != "id":
                 values = {
                     Kind.TEXT: TEXTS, Kind.FOLDED: CURRENCIES, Kind.AMOUNT: AMOUNTS,
-                    Kind.CHOICE: "?", Kind.INSTANT: TIMES, Kind.BOOLEAN: (0, 1), Kind.JSON: JSON_TEXTS,
+                    Kind.CHOICE: field.choices, Kind.INSTANT: TIMES, Kind.BOOLEAN: (0, 1),
+                    Kind.JSON: JSON_TEXTS,
                 }[field.kind]  # fmt: skip
                 empty = not field.required and pick.random() < 0.3
                 row[field.column] = None if empty else pick.choice(values)
@@ -363,16 +366,24 @@ def check(seed: int, entity: EntityName, texts: list[str]) -> None:
     place = shop(seed)
     alias = ALIASES[entity]
     with closing(place.open()) as connection:
+
+        def ask(statement: str, parameters: Sequence[Parameter]) -> int:
+            (number,) = connection.execute(statement, parameters).fetchone()
+            assert isinstance(number, int)
+            return number
+
         for text in texts:
             query = parse(text, entity)
             assert query.tree is not None
             expected = {
                 row["id"] for row in place.rows[entity] if matches(place, entity, query.tree, row)
             }
-            for whole in (
-                (False, True) if " FROM " in compile_where(query, now=NOW).sql else (False,)
-            ):
-                where = compile_where(query, now=NOW, whole=whole)
+            ways = [compile_where(query, now=NOW)]
+            if " FROM " in ways[0].sql or "amount" in ways[0].sql:
+                ways.append(compile_where(query, now=NOW, ask=ask))
+            if len(texts) < 10:
+                ways.append(compile_where(query, now=NOW, whole=True))
+            for where in ways:
                 sql = f"SELECT {alias}.id FROM {entity} {alias} WHERE {where.sql}"
                 found = {record_id for (record_id,) in connection.execute(sql, where.params)}
                 assert found == expected, (text, where)
