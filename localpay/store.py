@@ -1,18 +1,17 @@
-"""The store: the one door to a file, for programs, the command line and the screen."""
+"""The store: the one door to a file, for programs, the command line and the screen.
+
+What not every use of a store needs is loaded when it is first asked for: the life cycle, import
+and export, seeding. Together they would double the time that a short command takes.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from localpay.clock import Clock, system_clock
 from localpay.ids import Ids
-from localpay.payments.checkout import Checkout
-from localpay.payments.collections import Collections
-from localpay.payments.operation import Operations
-from localpay.payments.payments import Payments
-from localpay.payments.providers.registry import Registry
-from localpay.payments.rules import Rules
 from localpay.storage.carts import Carts
 from localpay.storage.checking import check
 from localpay.storage.connections import MEMORY
@@ -29,8 +28,6 @@ from localpay.storage.sessions import Sessions
 from localpay.storage.stats import Stats, stats
 from localpay.storage.undo import Undo
 from localpay.storage.views import Views
-from localpay.transfer.exporting import Export
-from localpay.transfer.importing import Import, ImportProgress, ImportSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,11 +37,17 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from localpay.entities import Change
+    from localpay.payments.checkout import Checkout
+    from localpay.payments.collections import Collections
+    from localpay.payments.operation import Operations
+    from localpay.payments.payments import Payments
     from localpay.payments.providers.protocol import Provider
+    from localpay.payments.providers.registry import Registry
+    from localpay.payments.rules import Rules
     from localpay.transfer.exporting import ExportEntity, ExportFormat
-    from localpay.transfer.importing import OnConflict
+    from localpay.transfer.importing import ImportProgress, ImportSummary, OnConflict
 
-__all__ = ["Cancellation", "ImportProgress", "ImportSummary", "Listing", "Stats", "Store"]
+__all__ = ["Cancellation", "Listing", "Stats", "Store"]
 
 
 class Store:
@@ -87,14 +90,10 @@ class Store:
         self.carts = Carts(workspace)
         self.sessions = Sessions(workspace)
         self.refunds = Refunds(workspace)
-        self.providers = Registry(providers)
-        self.rules = rules or Rules()
-        operations = Operations(workspace, self._journal, self.providers, self.rules)
-        self.checkout = Checkout(operations, self.carts)
-        self.payments = Payments(operations, self.refunds)
-        self.collections = Collections(operations)
         self.quarantine = Quarantine(database)
         self.views = Views(database)
+        self._given_providers = tuple(providers)
+        self._given_rules = rules
 
     @classmethod
     def open(
@@ -164,6 +163,47 @@ class Store:
         """Close the file, for all threads. May be called twice."""
         self._database.close()
 
+    @cached_property
+    def rules(self) -> Rules:
+        """Which of Medusa's faults are repaired."""
+        from localpay.payments.rules import Rules  # noqa: PLC0415 - costs time that few need
+
+        return self._given_rules or Rules()
+
+    @cached_property
+    def providers(self) -> Registry:
+        """The payment providers that can be called."""
+        from localpay.payments.providers.registry import Registry  # noqa: PLC0415 - likewise
+
+        return Registry(self._given_providers)
+
+    @cached_property
+    def checkout(self) -> Checkout:
+        """What carts and their sessions go through until they are paid."""
+        from localpay.payments.checkout import Checkout  # noqa: PLC0415 - likewise
+
+        return Checkout(self._operations, self.carts)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """The payments; captured, refunded and canceled here."""
+        from localpay.payments.payments import Payments  # noqa: PLC0415 - likewise
+
+        return Payments(self._operations, self.refunds)
+
+    @cached_property
+    def collections(self) -> Collections:
+        """Payment collections, whose sessions have no cart."""
+        from localpay.payments.collections import Collections  # noqa: PLC0415 - likewise
+
+        return Collections(self._operations)
+
+    @cached_property
+    def _operations(self) -> Operations:
+        from localpay.payments.operation import Operations  # noqa: PLC0415 - likewise
+
+        return Operations(self._workspace, self._journal, self.providers, self.rules)
+
     def transaction(self) -> AbstractContextManager[object]:
         """All or nothing: what the block changes is one step, undone at once if it raises. Nests.
 
@@ -218,6 +258,8 @@ class Store:
             SourceError: a source cannot be read, an id is taken, or with `strict` a row breaks
                 a rule. The store is as it was.
         """
+        from localpay.transfer.importing import Import  # noqa: PLC0415 - costs time that few need
+
         run = Import(
             self._database,
             self._journal,
@@ -254,6 +296,8 @@ class Store:
         Raises:
             QueryError: the query cannot be understood.
         """
+        from localpay.transfer.exporting import Export  # noqa: PLC0415 - costs time that few need
+
         repositories: dict[ExportEntity, Repository[Any]] = {
             "sessions": self.sessions,
             "carts": self.carts,

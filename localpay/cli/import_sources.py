@@ -12,8 +12,7 @@ from localpay.cli.help import Exampled
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localpay.store import ImportProgress, ImportSummary
-    from localpay.transfer.importing import OnConflict
+    from localpay.transfer.importing import ImportProgress, ImportSummary, OnConflict
 
 
 @click.command(
