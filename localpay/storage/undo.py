@@ -1,7 +1,8 @@
 """Undo and redo: taking back the journal's last step, and doing it again.
 
 Both are read from the journal, so they outlive the program, and both are steps in the journal
-themselves. A step whose records have changed since is left alone.
+themselves. A step whose records have changed since is left alone, and so is one in which a
+payment provider was called: taking back the records would not take back what happened there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 _STEPS = (
     "SELECT step, max(undoes), max(redoes), max(operation IN ('create', 'update', 'delete')),"
-    " max(operation) FROM change GROUP BY step ORDER BY step DESC"
+    " max(operation), max(operation = 'provider_call')"
+    " FROM change GROUP BY step ORDER BY step DESC"
 )
 
 
@@ -42,7 +44,7 @@ class Undo:
             The step's number.
 
         Raises:
-            NothingToUndoError: there is none, or it loaded records in bulk.
+            NothingToUndoError: there is none, or it loaded records in bulk, or called a provider.
             UndoConflictError: a record of the step has changed since.
         """
         with self._stepping() as transaction:
@@ -80,7 +82,7 @@ class Undo:
         """The newest step of changed rows that counts: a later undo of it, or redo, decides."""
         undone: dict[int, bool] = {}
         for part in self._database.stream(_STEPS, size=64):
-            for step, undoes, redoes, has_rows, operation in part:
+            for step, undoes, redoes, has_rows, operation, has_calls in part:
                 if undoes is not None:
                     undone.setdefault(undoes, True)
                 elif redoes is not None:
@@ -91,14 +93,29 @@ class Undo:
                         "restore a backup, or start a new store"
                     )
                 elif has_rows and not undone.get(step, False):
+                    if has_calls:
+                        raise NothingToUndoError(self._called(step))
                     return int(step)
         raise NothingToUndoError("there is nothing to undo")
+
+    def _called(self, step: int) -> str:
+        """Why a step in which providers were called is not undone."""
+        calls = [
+            after or {}
+            for operation, _, _, _, after in self._journal.step(step)
+            if operation == "provider_call"
+        ]
+        last = calls[-1]
+        return (
+            f"the last step called provider {last.get('provider')!r} ({last.get('call')}), and "
+            "taking back the records would not take that back: cancel, refund, or select anew"
+        )
 
     def _last_undone(self) -> int:
         """The step undone last, unless something new was done after it."""
         undone: dict[int, bool] = {}
         for part in self._database.stream(_STEPS, size=64):
-            for step, undoes, redoes, has_rows, _ in part:
+            for step, undoes, redoes, has_rows, _, _ in part:
                 if redoes is not None:
                     undone.setdefault(redoes, False)
                 elif undoes is not None:

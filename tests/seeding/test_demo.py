@@ -13,7 +13,7 @@ import pytest
 
 from localpay import jsontext
 from localpay.entities import SESSION_STATUSES
-from localpay.errors import SeedUsedError
+from localpay.errors import NothingToUndoError, SeedUsedError
 from localpay.money import decimals
 from localpay.seeding.demo import build_demo
 from localpay.storage.checking import check
@@ -157,15 +157,15 @@ def test_calls_to_providers_stand_in_the_journal(demo: sqlite3.Connection) -> No
     }  # fmt: skip
 
 
-def test_the_last_step_can_be_undone(tmp_path: Path) -> None:
+def test_the_last_step_called_a_provider_and_is_not_undone(tmp_path: Path) -> None:
     build_demo(tmp_path / "demo")
     with closing(open_database(tmp_path / "demo", lambda: datetime.now(UTC))) as database:
         journal = Journal(database, "library")
-        Undo(database, Rows(database, journal), journal).undo()
-        assert check(database) == []
+        with pytest.raises(NothingToUndoError, match="'stripe'"):
+            Undo(database, Rows(database, journal), journal).undo()
     with closing(sqlite3.connect(tmp_path / "demo")) as demo:
         session = sessions_of(demo, "three.ds.never.finished@example.test")["stripe"]
-    assert session["status"] == "pending"
+    assert session["status"] == "requires_more"
 
 
 def test_it_is_not_built_twice_into_one_file(tmp_path: Path) -> None:
