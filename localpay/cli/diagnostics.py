@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -84,8 +83,8 @@ class Progress:
         """Show how far it is, but not more often than one can read."""
         if self._shown and time.monotonic() >= self._next:
             self._next = time.monotonic() + _SECONDS_BETWEEN
-            columns = shutil.get_terminal_size().columns
-            _write(f"{_ERASE}{cut(one_line(text), columns - 1)}")
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns
+            _write(f"{_ERASE}{cut(one_line(text), max(columns - 1, 1))}")
 
 
 def _write(text: str) -> None:

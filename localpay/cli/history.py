@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -34,9 +33,8 @@ def command(store: Path, record_id: str | None) -> None:
     In the whole store, or of one record. Times are UTC, secrets are covered.
     """
     with arguments.to_read(store) as opened, output.stdout() as out:
-        room = shutil.get_terminal_size().columns if output.is_terminal() else None
         lines = table(
-            _HEADER, map(_row, opened.history(record_id)), right=frozenset({0}), room=room
+            _HEADER, map(_row, opened.history(record_id)), right=frozenset({0}), room=output.room()
         )
         out.writelines(f"{line}\n" for line in lines)
 

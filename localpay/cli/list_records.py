@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -136,5 +135,5 @@ def _table(chosen: Sequence[Column], records: Iterable[Any]) -> Iterator[str]:
         [each.name for each in chosen],
         ([each.text(record) for each in chosen] for record in records),
         right=frozenset(place for place, each in enumerate(chosen) if each.is_amount),
-        room=shutil.get_terminal_size().columns if output.is_terminal() else None,
+        room=output.room(),
     )

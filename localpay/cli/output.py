@@ -69,6 +69,15 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def room() -> int | None:
+    """How many cells a line of stdout has; None where there is no terminal to end it."""
+    if not is_terminal():
+        return None
+    import shutil  # noqa: PLC0415 - loads three compressors, which a pipe can do without
+
+    return shutil.get_terminal_size().columns
+
+
 def _give_up(error: OSError) -> NoReturn:
     # What stdout still holds would be tried once more, and fail again, when Python ends.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
