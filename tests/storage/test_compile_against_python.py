@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import operator
 import random
 import re
 import sqlite3
-import string
 from contextlib import closing
 from datetime import UTC, datetime
-from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,31 +15,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localpay import money
 from localpay.entities import CART_TYPES, SESSION_STATUSES
 from localpay.query import EntityName, fields, parse
 from localpay.query.fields import Kind
-from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
-from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern, Period, Relative
 from localpay.storage.compile import ALIASES, compile_where
 from localpay.storage.schema import MIGRATIONS
+from tests.evaluation import Evaluator, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from localpay.query.fields import Field
-    from localpay.query.tree import Node, Test
-    from localpay.query.values import Value
     from localpay.storage.operands import Parameter
 
-Row = dict[str, Any]
 ENTITIES: tuple[EntityName, ...] = ("payment_session", "cart", "payment")
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-SEARCHED = {
-    "payment_session": ("id", "cart_id", "provider_id", "data", "cart.email"),
-    "cart": ("id", "email", "customer_id", "payment_id", "context", "metadata"),
-    "payment": ("id", "cart_id", "order_id", "provider_id", "data", "metadata", "cart.email"),
-}
 
 # What the records hold: values next to one another, and values meant to break something.
 
@@ -67,10 +54,9 @@ DOCUMENTS: tuple[Any, ...] = (
     {"id": 'say "hi" \\ \n', "n": -2.5}, {"id": "é", "n": 2**70}, {"id": "É", "n": 2**63 - 1},
     {"id": "a*b", "n": 0}, {"id": "", "a b": 3, "é": 4, "n": 1e300},
 )  # fmt: skip
-DOCUMENT_OF = {
-    json.dumps(each, ensure_ascii=False, separators=(",", ":")): each for each in DOCUMENTS
-}
-JSON_TEXTS = tuple(DOCUMENT_OF)
+JSON_TEXTS = tuple(
+    json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in DOCUMENTS
+)
 
 # What is asked for.
 
@@ -120,7 +106,7 @@ class Shop:
                 session = self.add("payment_session", pick, f"ps_{number}_{provider}")
                 session |= {"cart_id": owner, "provider_id": provider}
                 session |= {"status": pick.choice(SESSION_STATUSES), "is_selected": None}
-            sessions = self.of(cart) if number else []
+            sessions = self.sessions_of(cart) if number else []
             if sessions and pick.random() < 0.7:
                 pick.choice(sessions)["is_selected"] = 1
             for each in range(pick.randrange(3)):
@@ -142,11 +128,8 @@ class Shop:
         self.rows[table].append(row)
         return row
 
-    def of(self, cart: Row, table: EntityName = "payment_session") -> list[Row]:
-        return [row for row in self.rows[table] if row["cart_id"] == cart["id"]]
-
-    def cart_of(self, row: Row) -> Row | None:
-        return next((each for each in self.rows["cart"] if each["id"] == row["cart_id"]), None)
+    def sessions_of(self, cart: Row) -> list[Row]:
+        return [row for row in self.rows["payment_session"] if row["cart_id"] == cart["id"]]
 
     def open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -165,198 +148,9 @@ def shop(seed: int) -> Shop:
     return Shop(seed)
 
 
-# The language once more, in plain Python over rows.
-
-
-def matches(shop: Shop, entity: EntityName, node: Node, row: Row) -> bool:
-    if isinstance(node, And):
-        return all(matches(shop, entity, each, row) for each in node.nodes)
-    if isinstance(node, Or):
-        return any(matches(shop, entity, each, row) for each in node.nodes)
-    if isinstance(node, Not):
-        return not matches(shop, entity, node.node, row)
-    if isinstance(node, Text):
-        return any(
-            contains(value, node.pieces, in_json=field.kind is Kind.JSON)
-            for name in SEARCHED[entity]
-            if (field := fields.find(entity, name))
-            for value in [each[field.column] for each in sources(shop, entity, field, row)]
-        )
-    held = [(each, each[node.field.column]) for each in sources(shop, entity, node.field, row)]
-    if isinstance(node, Has):
-        return any(has(node, value) for _, value in held)
-    return any(passes(shop, node, test, *each) for each in held for test in node.tests)
-
-
-def sources(shop: Shop, entity: EntityName, field: Field, row: Row) -> list[Row]:
-    if field.table == entity:
-        return [row]
-    if field.table == "cart":
-        cart = shop.cart_of(row)
-        return [cart] if cart else []
-    return shop.of(row, field.table)
-
-
-def has(node: Has, value: Any) -> bool:
-    if node.field.kind is Kind.JSON and value is not None:
-        return at_place(value, node.path) not in (NOTHING, None)
-    return value is not None
-
-
-def passes(shop: Shop, term: Term, test: Test, row: Row, value: Any) -> bool:
-    kind = term.field.kind
-    if kind is Kind.BOOLEAN:
-        return all(bool(value) is each.value for each in values_of(test) if isinstance(each, Flag))
-    if value is None:
-        return False
-    if kind is Kind.JSON and not term.path:
-        (pattern,) = values_of(test)
-        assert isinstance(pattern, Pattern)
-        return contains(value, pattern.pieces, in_json=True)
-    if kind is Kind.JSON:
-        return passes_json(test, at_place(value, term.path))
-    if kind is Kind.AMOUNT:
-        return passes_amount(test, value, currency_of(shop, term.field, row))
-    if kind is Kind.INSTANT:
-        return passes_instant(test, datetime.fromisoformat(value))
-    if kind is Kind.FOLDED:
-        (pattern,) = values_of(test)
-        assert isinstance(pattern, Pattern)
-        if len(pattern.pieces) == 1:
-            return folded(value) == folded(pattern.pieces[0])
-        return any(like(value, each) for each in cases(pattern.pieces))
-    return passes_text(test, value)
-
-
-def values_of(test: Test) -> list[Value]:
-    if isinstance(test, Comparison):
-        return [test.value]
-    return [each for each in (test.low, test.high) if each is not None]
-
-
-COMPARE = {
-    "=": operator.eq,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-
-
-def bounds(test: Test) -> Iterator[tuple[str, Value]]:
-    if isinstance(test, Comparison):
-        yield test.operator, test.value
-        return
-    if test.low is not None:
-        yield ">=", test.low
-    if test.high is not None:
-        yield "<=", test.high
-
-
-def passes_text(test: Test, value: str) -> bool:
-    for sign, wanted in bounds(test):
-        assert isinstance(wanted, Pattern)
-        if len(wanted.pieces) > 1:
-            shape = ".*".join(map(re.escape, wanted.pieces))
-            return re.fullmatch(shape, value, re.DOTALL) is not None
-        if not COMPARE[sign](value.encode(), wanted.pieces[0].encode()):
-            return False
-    return True
-
-
-def passes_amount(test: Test, amount: int, currency: str | None) -> bool:
-    for sign, wanted in bounds(test):
-        if isinstance(wanted, Major):
-            held = Fraction(amount, 10 ** money.decimals(currency or ""))
-            if not COMPARE[sign](held, Fraction(wanted.digits, 10**wanted.places)):
-                return False
-        else:
-            assert isinstance(wanted, Minor)
-            if wanted.currency and folded(currency or "") != wanted.currency:
-                return False
-            if not COMPARE[sign](amount, wanted.units):
-                return False
-    return True
-
-
-def passes_instant(test: Test, instant: datetime) -> bool:
-    for sign, wanted in bounds(test):
-        assert isinstance(wanted, Period | Relative)
-        first, after = wanted.span(NOW)
-        if sign == "=" and isinstance(wanted, Relative) and not wanted.whole_day:
-            return min(first, NOW) <= instant <= max(first, NOW)
-        passed = {
-            "=": first <= instant and (after is None or instant < after),
-            ">": after is not None and instant >= after,
-            ">=": instant >= first,
-            "<": instant < first,
-            "<=": after is None or instant < after,
-        }[sign]
-        if not passed:
-            return False
-    return True
-
-
-def passes_json(test: Test, value: Any) -> bool:
-    for sign, wanted in bounds(test):
-        if isinstance(wanted, Null):
-            return value is None
-        if isinstance(wanted, Flag):
-            return value is wanted.value
-        if isinstance(wanted, Number):
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not is_number or not COMPARE[sign](value, wanted.value):
-                return False
-        elif not isinstance(value, str) or not passes_text(test, value):
-            return False
-    return True
-
-
-NOTHING = object()
-
-
-def at_place(text: str, path: tuple[str | int, ...]) -> Any:
-    value = DOCUMENT_OF[text]
-    for step in path:
-        if isinstance(step, int):
-            value = dict(enumerate(value)) if isinstance(value, list) else {}
-        if not isinstance(value, dict) or step not in value:
-            return NOTHING
-        value = value[step]
-    return value
-
-
-def currency_of(shop: Shop, field: Field, row: Row) -> str | None:
-    if field.table == "payment_session":
-        row = shop.cart_of(row) or {}
-    currency: str | None = row.get("currency_code")
-    return currency
-
-
-FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-
-
-def folded(text: str) -> str:
-    return text.translate(FOLD)
-
-
-def cases(pieces: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for change in (str, str.lower, str.upper, str.title, str.casefold):
-        yield tuple(change(each) for each in pieces)
-
-
-def like(text: str, pieces: tuple[str, ...]) -> bool:
-    shape = ".*".join(re.escape(folded(each)) for each in pieces)
-    return re.fullmatch(shape, folded(text), re.DOTALL) is not None
-
-
-def contains(text: str | None, pieces: tuple[str, ...], *, in_json: bool) -> bool:
-    if text is None:
-        return False
-    forms = [pieces]
-    if in_json:
-        forms.append(tuple(json.dumps(each, ensure_ascii=False)[1:-1] for each in pieces))
-    return any(like(text, ("", *each, "")) for form in forms for each in cases(form))
+@cache
+def evaluator(seed: int) -> Evaluator:
+    return Evaluator(shop(seed).rows, NOW)
 
 
 # The comparison
@@ -374,10 +168,7 @@ def check(seed: int, entity: EntityName, texts: list[str]) -> None:
 
         for text in texts:
             query = parse(text, entity)
-            assert query.tree is not None
-            expected = {
-                row["id"] for row in place.rows[entity] if matches(place, entity, query.tree, row)
-            }
+            expected = {row["id"] for row in evaluator(seed).find(query)}
             ways = [compile_where(query, now=NOW)]
             if " FROM " in ways[0].sql or "amount" in ways[0].sql:
                 ways.append(compile_where(query, now=NOW, ask=ask))
