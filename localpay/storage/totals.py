@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,5 +44,15 @@ def totals(
 
 
 def _tax(amount: int, rate: float) -> int:
-    exact = Decimal(amount) * Decimal(str(rate)) / 100
-    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    """The tax on an amount, a half rounded away from zero; exact whatever the amount."""
+    numerator, denominator = _ratio(rate)
+    exact = amount * numerator
+    rounded = (2 * abs(exact) + denominator) // (2 * denominator)
+    return rounded if exact >= 0 else -rounded
+
+
+@lru_cache(maxsize=64)
+def _ratio(rate: float) -> tuple[int, int]:
+    """Per cent as a fraction, of the decimal number that the rate is written as."""
+    numerator, denominator = Decimal(str(rate)).as_integer_ratio()
+    return numerator, 100 * denominator

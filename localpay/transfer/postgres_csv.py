@@ -203,9 +203,6 @@ def _quoted(cell: str) -> str:
 
 
 def _table(source: Source, header: tuple[str, ...], line: int) -> str:
-    twice = next((name for name in header if header.count(name) > 1), None)
-    if twice is not None:
-        raise source.error(f"the header has the column {twice!r} twice", line, 1)
     table = medusa.table_of_columns(header)
     if table is None:
         raise source.error(
@@ -214,6 +211,9 @@ def _table(source: Source, header: tuple[str, ...], line: int) -> str:
             line,
             1,
         )
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise source.error(f"the header has the column {twice!r} twice", line, 1)
     return table
 
 

@@ -157,10 +157,10 @@ class JsonForm(Form):
         try:
             value, end = self._read(text)
         except (ValueError, RecursionError):
-            end = -1
-        if end == len(text) or text[end:].isspace():
+            value, end = None, 0
+        if end and (end == len(text) or text[end:].isspace()):
             return value
-        # Blanks before it are rare, and what else there is will be said by the other reader.
+        # Blanks before it are rare; what is wrong otherwise will be told by the other reader.
         self.ordinary = False
         return jsontext.loads(text)
 
