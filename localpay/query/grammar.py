@@ -180,9 +180,7 @@ class _Parser:
     def field(self, name: str, start: int) -> tuple[Field, Path]:
         found = fields.resolve(self.entity, name)
         if found is None:
-            known = (*fields.names(self.entity), *PRESENCE)
-            head = name.partition(".")[0]
-            near = fields.nearest(name, known) or fields.nearest(head, known)
+            near = self.nearest(name)
             hint = f"did you mean {near!r}?" if near else "text with such signs goes in quotes"
             reason = f"there is no field {name[:60]!r} of a {spoken(self.entity)}; {hint}"
             raise QueryError(self.text, start, reason, len(name))
@@ -190,6 +188,13 @@ class _Parser:
             if isinstance(step, int) and step > _LAST_PLACE:
                 raise QueryError(self.text, start, "no array has so many places", len(name))
         return found
+
+    def nearest(self, name: str) -> str | None:
+        """The field that was probably meant: by its whole name, or by what stands before a path."""
+        known = (*fields.names(self.entity), *PRESENCE)
+        head = name.partition(".")[0]
+        is_prefix = any(each.startswith(f"{head}.") for each in known)
+        return (None if is_prefix else fields.nearest(head, known)) or fields.nearest(name, known)
 
     def tests(self, field: Field, path: Path, item: Item) -> tuple[Test, ...]:
         start, end = item.words[0].start, item.words[-1].end
