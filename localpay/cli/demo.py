@@ -26,7 +26,7 @@ def command(*, smoke: bool) -> None:
         localpay.Store.demo(Path(folder) / "demo.localpay", actor="tui") as store,
     ):
         if not smoke:
-            open_store.show(store)
+            open_store.show(store, title="demo shop")
             return
         from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
 

@@ -34,8 +34,12 @@ def command(store: Path, *, read_only: bool) -> None:
         show(opened)
 
 
-def show(store: Store) -> None:
+def show(store: Store, title: str | None = None) -> None:
     """Show an open store until its user leaves.
+
+    Args:
+        store: the store.
+        title: what the screen calls it; its file's name by default.
 
     Raises:
         click.UsageError: there is no terminal to show it on.
@@ -44,4 +48,4 @@ def show(store: Store) -> None:
         raise click.UsageError("the screen needs a terminal; `localpay list` writes to a pipe")
     from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
 
-    tui.run(store)
+    tui.run(store, title=title)

@@ -4,19 +4,20 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import localpay
 from localpay import Store, __version__
 from localpay.cli.help import Exampled
 from localpay.cli.program import VERBS, program
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Run, Shell
 
+README = Path(localpay.__file__).parent.parent / "README.md"
 _LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's devices")
 
 
@@ -31,6 +32,12 @@ def test_help_lists_every_verb(run: Run) -> None:
     for verb in VERBS:
         assert f"\n  {verb} " in result.stdout
     assert "..." not in result.stdout, "a verb's summary is too long for the list"
+
+
+@pytest.mark.skipif(not README.exists(), reason="an installed localpay has no README beside it")
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_readme_has_every_verb(verb: str) -> None:
+    assert f"localpay {verb}" in README.read_text("utf-8")
 
 
 def test_without_arguments_there_is_help(run: Run) -> None:

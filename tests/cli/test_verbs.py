@@ -82,6 +82,13 @@ def test_a_search_index_is_made_and_removed(run: Run, shop: Path) -> None:
     assert run("index", shop).exit_code == 2
 
 
+def test_the_demo_shop_can_be_drawn_without_a_terminal(run: Run) -> None:
+    result = run("demo", "--smoke")
+
+    assert result.exit_code == 0
+    assert result.stderr == "the demo shop opens\n"
+
+
 def test_the_screen_needs_a_terminal(run: Run, shop: Path) -> None:
     for words in (["open", shop], [shop], ["demo"]):
         result = run(*words)
