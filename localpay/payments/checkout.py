@@ -2,29 +2,29 @@
 
 Each method is one operation (see `operation`), gives the cart as it is afterwards, with its items,
 region, payment and sessions, and may be given the caller's idempotency key. What Medusa does is
-told in the comments that name a rule; without one both do the same.
+told where a rule is asked for (see `rules`); where none is, both do the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from localpay.entities import Cart, PaymentSession
-from localpay.errors import CartCompletedError, FieldError, RecordNotFoundError
+from localpay.errors import FieldError
 from localpay.payments.authorizing import Authorizing
-from localpay.payments.sessions import CartSessions
+from localpay.payments.changing import CartChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
+    from localpay.entities import Cart
     from localpay.jsontext import JsonValue
     from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
     from localpay.storage.carts import Carts
 
 
-class Checkout:
+class Checkout(CartChanges):
     """`store.checkout`.
 
     Args:
@@ -33,10 +33,7 @@ class Checkout:
     """
 
     def __init__(self, operations: Operations, carts: Carts) -> None:
-        self._operations = operations
-        self._rules = operations.rules
-        self._carts = carts
-        self._sessions = CartSessions(operations)
+        super().__init__(operations, carts)
         self._authorizing = Authorizing(operations, carts, self._sessions)
 
     # Sessions
@@ -200,113 +197,6 @@ class Checkout:
 
         return self._run("delete", cart_id, work, key=idempotency_key, provider_id=provider_id)
 
-    # The cart, with its sessions brought along
-
-    def update(
-        self,
-        cart_id: str,
-        *,
-        items: Iterable[Mapping[str, Any]] | None = None,
-        idempotency_key: str | None = None,
-        **changes: Any,
-    ) -> Cart:
-        """Change a cart, and bring its sessions along; another region takes them all away.
-
-        Args:
-            cart_id: the cart.
-            items: all of its lines from now on, as `store.carts.update` takes them.
-            idempotency_key: the caller's key.
-            changes: its other new values.
-
-        Raises:
-            FieldError: there is no such field, or it does not take the value.
-            LocalpayError: as `create_sessions` does.
-        """
-        lines = None if items is None else [dict(item) for item in items]
-        return self._change(
-            "update",
-            cart_id,
-            lambda: self._carts.update(cart_id, items=lines, **changes),
-            has_region="region_id" in changes,
-            key=idempotency_key,
-            items=None if lines is None else [_told(line) for line in lines],
-            changes=_told(changes),
-        )
-
-    def add_item(self, cart_id: str, *, idempotency_key: str | None = None, **item: Any) -> Cart:
-        """Put a line into the cart, and bring its sessions along.
-
-        Args:
-            cart_id: the cart.
-            idempotency_key: the caller's key.
-            item: the line's values, at least `title`, `unit_price` and `quantity`.
-
-        Raises:
-            FieldError: there is no such field, or it does not take the value.
-            LocalpayError: as `create_sessions` does.
-        """
-        return self._change(
-            "add_item",
-            cart_id,
-            lambda: self._carts.update(cart_id, items=[*self._lines(cart_id), item]),
-            key=idempotency_key,
-            by_server=True,
-            item=_told(item),
-        )
-
-    def change_item(
-        self, cart_id: str, item_id: str, *, idempotency_key: str | None = None, **changes: Any
-    ) -> Cart:
-        """Change a line of the cart, and bring its sessions along.
-
-        Args:
-            cart_id: the cart.
-            item_id: the line.
-            idempotency_key: the caller's key.
-            changes: the line's new values.
-
-        Raises:
-            RecordNotFoundError: there is no such cart, or line in it.
-            FieldError: there is no such field, or it does not take the value.
-            LocalpayError: as `create_sessions` does.
-        """
-
-        def change() -> Cart:
-            lines = self._lines(cart_id, with_item=item_id)
-            changed = [line | changes if line["id"] == item_id else line for line in lines]
-            return self._carts.update(cart_id, items=changed)
-
-        return self._change(
-            "change_item",
-            cart_id,
-            change,
-            key=idempotency_key,
-            item_id=item_id,
-            changes=_told(changes),
-        )
-
-    def remove_item(
-        self, cart_id: str, item_id: str, *, idempotency_key: str | None = None
-    ) -> Cart:
-        """Take a line out of the cart, and bring its sessions along.
-
-        Args:
-            cart_id: the cart.
-            item_id: the line.
-            idempotency_key: the caller's key.
-
-        Raises:
-            RecordNotFoundError: there is no such cart, or line in it.
-            LocalpayError: as `create_sessions` does.
-        """
-
-        def change() -> Cart:
-            lines = self._lines(cart_id, with_item=item_id)
-            left = [line for line in lines if line["id"] != item_id]
-            return self._carts.update(cart_id, items=left)
-
-        return self._change("remove_item", cart_id, change, key=idempotency_key, item_id=item_id)
-
     # The end
 
     def authorize(
@@ -377,74 +267,7 @@ class Checkout:
         )
         return self._authorizing.complete(cart_id, told, ticket)
 
-    # How it is done
-
-    def _run(
-        self,
-        name: str,
-        cart_id: str,
-        work: Callable[[Operation], None],
-        *,
-        key: str | None,
-        by_server: bool = False,
-        **arguments: JsonValue,
-    ) -> Cart:
-        ticket: Ticket[Cart] | None = self._operations.keys.ticket(
-            key, name, by_server=by_server, cart_id=cart_id, **arguments
-        )
-
-        def whole(operation: Operation) -> Callable[[], Cart]:
-            work(operation)
-            return lambda: self._carts.get(cart_id)
-
-        return self._operations.run(name, cart_id, whole, ticket)
-
-    def _change(
-        self,
-        name: str,
-        cart_id: str,
-        change: Callable[[], Cart],
-        *,
-        has_region: bool = False,
-        **keyed: Any,
-    ) -> Cart:
-        """Change a cart and bring its sessions along, or leave both."""
-
-        def work(operation: Operation) -> None:
-            before, sessions = self._read(operation, cart_id)
-            after = operation.trial(change)
-            if not has_region:
-                if sessions:
-                    self._sessions.synchronise(operation, after, sessions)
-            elif after.region_id != before.region_id:
-                for session in sessions:
-                    is_told = session.is_initiated and self._rules.delete_all_initiated
-                    self._sessions.discard(operation, before, session, at_provider=is_told)
-            elif after.updated_at == before.updated_at:
-                operation.update(before, touch=True)
-
-        return self._run(name, cart_id, work, **keyed)
-
-    def _read(self, operation: Operation, cart_id: str) -> tuple[Cart, list[PaymentSession]]:
-        """The cart and its sessions, provided that the checkout is not over."""
-        cart = operation.get(Cart, cart_id)
-        if cart.completed_at is not None and self._rules.completed_is_final:
-            raise CartCompletedError(cart_id)
-        return cart, operation.select(PaymentSession, cart_id=cart_id)
-
-    def _lines(self, cart_id: str, *, with_item: str | None = None) -> list[dict[str, Any]]:
-        """The cart's lines as `Carts.update` takes them when they are to stay."""
-        items = self._carts.get(cart_id, expand=("items",)).items or ()
-        if with_item is not None and all(item.id != with_item for item in items):
-            raise RecordNotFoundError("line_item", with_item)
-        return [{"id": item.id} for item in items]
-
 
 def _check_object(data: object) -> None:
     if not isinstance(data, Mapping):
         raise FieldError("payment_session", "data", f"takes an object, not {type(data).__name__}")
-
-
-def _told(values: Mapping[str, Any]) -> dict[str, str]:
-    """Any values as JSON, for comparing them alone."""
-    return {name: repr(value) for name, value in values.items()}

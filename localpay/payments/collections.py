@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from localpay.entities import Payment, PaymentCollection, PaymentSession
+from localpay.entities import PaymentCollection, PaymentSession
 from localpay.errors import (
     CollectionStateError,
     CollectionSumError,
@@ -13,16 +13,12 @@ from localpay.errors import (
     NotAuthorizedError,
     NothingSelectedError,
     ProviderNotOfferedError,
-    ProviderRefusedError,
     RecordNotFoundError,
-    SessionMissingError,
 )
-from localpay.payments.providers.protocol import Request
+from localpay.payments.collection_sessions import CollectionSessions, named
 from localpay.storage import collections
-from localpay.storage.models import PaymentCollectionPayment, PaymentCollectionSession
 from localpay.storage.models import PaymentSession as SessionModel
 from localpay.storage.records import encoded
-from localpay.storage.relations import offered_providers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +39,7 @@ class Collections(collections.Collections):
         super().__init__(operations.workspace)
         self._operations = operations
         self._rules = operations.rules
+        self._sessions = CollectionSessions(operations)
 
     def create(self, **fields: Any) -> PaymentCollection:
         """Make a collection.
@@ -95,7 +92,7 @@ class Collections(collections.Collections):
 
         def work(operation: Operation) -> None:
             collection, present = self._open(operation, collection_id)
-            offered = self._offered(collection)
+            offered = self._sessions.offered(collection)
             taken = [each for each in wanted if each["provider_id"] in offered]
             if self._rules.collections_stay_whole and len(taken) < len(wanted):
                 refused = next(each for each in wanted if each not in taken)
@@ -106,8 +103,10 @@ class Collections(collections.Collections):
             by_id = {each.id: each for each in present}
             for each in taken:
                 kept = by_id.pop(each.get("session_id") or "", None)
-                self._bring_up(operation, collection, kept, each["provider_id"], each["amount"])
-            self._drop(operation, collection, by_id.values())
+                self._sessions.bring_up(
+                    operation, collection, kept, each["provider_id"], each["amount"]
+                )
+            self._sessions.drop(operation, collection, by_id.values())
 
         return self._run("set_sessions", collection_id, work, idempotency_key, sessions=wanted)
 
@@ -127,12 +126,14 @@ class Collections(collections.Collections):
 
         def work(operation: Operation) -> None:
             collection, present = self._open(operation, collection_id)
-            offered = self._offered(collection)
+            offered = self._sessions.offered(collection)
             if provider_id not in offered:
                 raise ProviderNotOfferedError(collection.region_id, provider_id, offered)
             kept = next((each for each in present if each.provider_id == provider_id), None)
-            self._bring_up(operation, collection, kept, provider_id, collection.amount)
-            self._drop(operation, collection, [each for each in present if each is not kept])
+            self._sessions.bring_up(operation, collection, kept, provider_id, collection.amount)
+            self._sessions.drop(
+                operation, collection, [each for each in present if each is not kept]
+            )
 
         return self._run(
             "set_session", collection_id, work, idempotency_key, provider_id=provider_id
@@ -158,26 +159,20 @@ class Collections(collections.Collections):
 
         def work(operation: Operation) -> None:
             collection = operation.get(PaymentCollection, collection_id)
-            present = self._sessions(operation, collection_id)
-            session = _named(collection_id, present, session_id)
-            is_whole = self._rules.collections_stay_whole
-            if is_whole and session.payment_authorized_at is not None:
-                raise CollectionStateError(
-                    collection_id, collection.status, "its authorized session stays as it is"
-                )
-            amount = session.amount or 0
-            if not self._rules.undo_at_provider:
-                self._delete_at_provider(operation, collection, session)
-            new_id = self._begin(operation, collection, session.provider_id, amount)
-            if self._rules.undo_at_provider:
-                self._delete_at_provider(operation, collection, session)
-            for each in present:
-                if each is session or not is_whole:
-                    self._unlink(operation, collection_id, each.id)
-            operation.delete(session)
-            self._link(operation, collection_id, new_id)
+            present = self._sessions.present(operation, collection_id)
+            session = named(collection_id, present, session_id)
+            if self._rules.collections_stay_whole:
+                if session.payment_authorized_at is not None:
+                    raise CollectionStateError(
+                        collection_id, collection.status, "its authorized session stays as it is"
+                    )
+            else:
+                for each in present:
+                    if each is not session:
+                        self._sessions.unlink(operation, collection, each)
+            self._sessions.renew(operation, collection, session)
             if session.payment_authorized_at is not None and collection.authorized_amount:
-                left = collection.authorized_amount - amount
+                left = collection.authorized_amount - (session.amount or 0)
                 operation.update(collection, authorized_amount=left)
 
         return self._run("refresh", collection_id, work, idempotency_key, session_id=session_id)
@@ -207,14 +202,14 @@ class Collections(collections.Collections):
         """
         if isinstance(session_ids, str):
             raise FieldError("payment_collection", "session_ids", "takes a list of ids")
-        named = list(session_ids)
+        wanted = list(session_ids)
         told = dict(context or {})
 
         def work(operation: Operation) -> None:
-            self._authorize(operation, collection_id, named, told, idempotency_key)
+            self._authorize(operation, collection_id, wanted, told, idempotency_key)
 
         return self._run(
-            "authorize", collection_id, work, idempotency_key, session_ids=named, context=told
+            "authorize", collection_id, work, idempotency_key, session_ids=wanted, context=told
         )
 
     def authorize_session(
@@ -284,12 +279,12 @@ class Collections(collections.Collections):
             collection = operation.get(PaymentCollection, record_id)
             if collection.status not in {"not_paid", "canceled"}:
                 raise CollectionStateError(record_id, collection.status, "it cannot be deleted")
-            present = self._sessions(operation, record_id)
+            present = self._sessions.present(operation, record_id)
             if self._rules.collections_stay_whole:
-                self._drop(operation, collection, present)
+                self._sessions.drop(operation, collection, present)
             else:
                 for each in present:
-                    self._unlink(operation, record_id, each.id)
+                    self._sessions.unlink(operation, collection, each)
             operation.delete(collection)
             return lambda: None
 
@@ -323,81 +318,13 @@ class Collections(collections.Collections):
             raise CollectionStateError(
                 collection_id, collection.status, "its sessions cannot be set any more"
             )
-        return collection, self._sessions(operation, collection_id)
-
-    def _sessions(self, operation: Operation, collection_id: str) -> list[PaymentSession]:
-        links = self._rows.select(PaymentCollectionSession, payment_collection_id=collection_id)
-        return [operation.get(PaymentSession, each["payment_session_id"]) for each in links]
-
-    def _offered(self, collection: PaymentCollection) -> tuple[str, ...]:
-        return offered_providers(self._database, collection.region_id)
-
-    def _bring_up(
-        self,
-        operation: Operation,
-        collection: PaymentCollection,
-        session: PaymentSession | None,
-        provider_id: str,
-        amount: int,
-    ) -> None:
-        """Bring a session up to its amount, or make one."""
-        if session is None:
-            new_id = self._begin(operation, collection, provider_id, amount)
-            self._link(operation, collection.id, new_id)
-            return
-        request = _request(collection, session.id, amount, session.data)
-        answer = operation.call("update", session.provider_id, request)
-        if answer.data is not None:
-            operation.update(session, data=answer.data, amount=amount)
-        elif self._rules.amount_follows_total:
-            operation.update(session, amount=amount)
-
-    def _begin(
-        self, operation: Operation, collection: PaymentCollection, provider_id: str, amount: int
-    ) -> str:
-        """Start a payment, and make its session. Gives the session's id."""
-        new_id = operation.new_id(PaymentSession)
-        answer = operation.call("initiate", provider_id, _request(collection, new_id, amount, {}))
-        return operation.insert(
-            PaymentSession,
-            id=new_id,
-            provider_id=provider_id,
-            is_initiated=True,
-            data=answer.data,
-            amount=amount,
-        )
-
-    def _drop(
-        self,
-        operation: Operation,
-        collection: PaymentCollection,
-        sessions: Iterable[PaymentSession],
-    ) -> None:
-        """Remove sessions, and what was started for them."""
-        for session in sessions:
-            try:
-                self._delete_at_provider(operation, collection, session)
-            except ProviderRefusedError:
-                if self._rules.collections_stay_whole:
-                    raise
-                self._unlink(operation, collection.id, session.id)
-                continue
-            self._unlink(operation, collection.id, session.id)
-            operation.delete(session)
-
-    def _delete_at_provider(
-        self, operation: Operation, collection: PaymentCollection, session: PaymentSession
-    ) -> None:
-        if self._rules.leave_uninstalled and not operation.is_installed(session.provider_id):
-            return
-        request = _request(collection, session.id, session.amount or 0, session.data)
-        operation.call("delete", session.provider_id, request)
+        return collection, self._sessions.present(operation, collection_id)
 
     def _authorize(
         self,
         operation: Operation,
         collection_id: str,
-        named: list[str],
+        wanted: list[str],
         context: Mapping[str, JsonValue],
         key: str | None,
     ) -> None:
@@ -405,7 +332,7 @@ class Collections(collections.Collections):
         if collection.amount <= 0:
             operation.update(collection, authorized_amount=0, status="authorized")
             return
-        present = self._sessions(operation, collection_id)
+        present = self._sessions.present(operation, collection_id)
         if not present:
             raise NothingSelectedError(
                 "payment_collection",
@@ -413,101 +340,21 @@ class Collections(collections.Collections):
                 f"payment collection {collection_id!r} has no session; set one to pay with",
             )
         if self._rules.collections_stay_whole:
-            for each in named:
-                _named(collection_id, present, each)
-        authorized, is_asked = 0, False
+            for session_id in wanted:
+                named(collection_id, present, session_id)
+            if not wanted:
+                return
+        authorized = 0
         for session in present:
-            if session.payment_authorized_at is not None:
+            if session.payment_authorized_at is not None or (
+                session.id in wanted
+                and self._sessions.authorize(operation, collection, session, context, key)
+            ):
                 authorized += session.amount or 0
-            elif session.id in named:
-                is_asked = True
-                if self._authorized(operation, collection, session, context, key):
-                    authorized += session.amount or 0
-        if not authorized and not is_asked and self._rules.collections_stay_whole:
-            return
         status = "awaiting"
         if authorized:
             status = "authorized" if authorized == collection.amount else "partially_authorized"
         operation.update(collection, authorized_amount=authorized, status=status)
-
-    def _authorized(
-        self,
-        operation: Operation,
-        collection: PaymentCollection,
-        session: PaymentSession,
-        context: Mapping[str, JsonValue],
-        key: str | None,
-    ) -> bool:
-        """Ask to authorize one session, and make its payment if it is."""
-        amount = session.amount or 0
-        request = _request(collection, session.id, amount, session.data, context=context, key=key)
-        answer = operation.authorize(session.provider_id, request)
-        session = operation.update(session, data=answer.data, status=answer.status)
-        if answer.status != "authorized":
-            return False
-        request = _request(collection, session.id, amount, answer.data)
-        retrieved = operation.call("retrieve", session.provider_id, request)
-        operation.update(session, payment_authorized_at=operation.now)
-        payment_id = operation.insert(
-            Payment,
-            amount=amount,
-            currency_code=collection.currency_code,
-            provider_id=session.provider_id,
-            data=retrieved.data,
-        )
-        operation.link(
-            PaymentCollectionPayment,
-            payment_collection_id=collection.id,
-            payment_id=payment_id,
-        )
-        return True
-
-    @staticmethod
-    def _link(operation: Operation, collection_id: str, session_id: str) -> None:
-        operation.link(
-            PaymentCollectionSession,
-            payment_collection_id=collection_id,
-            payment_session_id=session_id,
-        )
-
-    @staticmethod
-    def _unlink(operation: Operation, collection_id: str, session_id: str) -> None:
-        operation.unlink(
-            PaymentCollectionSession,
-            payment_collection_id=collection_id,
-            payment_session_id=session_id,
-        )
-
-
-def _request(
-    collection: PaymentCollection,
-    session_id: str,
-    amount: int,
-    data: JsonValue,
-    *,
-    context: Mapping[str, JsonValue] | None = None,
-    key: str | None = None,
-) -> Request:
-    return Request(
-        resource_id=collection.id,
-        session_id=session_id,
-        amount=amount,
-        currency_code=collection.currency_code,
-        data=data,
-        context=context or {},
-        idempotency_key=key,
-    )
-
-
-def _named(collection_id: str, present: list[PaymentSession], session_id: str) -> PaymentSession:
-    for each in present:
-        if each.id == session_id:
-            return each
-    raise SessionMissingError(
-        "payment_collection",
-        collection_id,
-        f"payment collection {collection_id!r} has no session {session_id!r}",
-    )
 
 
 def _checked(sessions: object) -> list[dict[str, Any]]:

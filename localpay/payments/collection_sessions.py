@@ -1,0 +1,195 @@
+"""Sessions of a payment collection: what happens to single ones, as parts of operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localpay.entities import Payment, PaymentCollection, PaymentSession
+from localpay.errors import ProviderRefusedError, SessionMissingError
+from localpay.payments.providers.protocol import Request
+from localpay.storage.models import PaymentCollectionPayment, PaymentCollectionSession
+from localpay.storage.relations import offered_providers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from localpay.jsontext import JsonValue
+    from localpay.payments.operation import Operation, Operations
+
+
+class CollectionSessions:
+    """What can be done to the sessions of a payment collection.
+
+    Args:
+        operations: those of the store.
+    """
+
+    def __init__(self, operations: Operations) -> None:
+        self._rules = operations.rules
+        self._workspace = operations.workspace
+
+    def present(self, operation: Operation, collection_id: str) -> list[PaymentSession]:
+        """A collection's sessions."""
+        links = self._workspace.rows.select(
+            PaymentCollectionSession, payment_collection_id=collection_id
+        )
+        return [operation.get(PaymentSession, each["payment_session_id"]) for each in links]
+
+    def offered(self, collection: PaymentCollection) -> tuple[str, ...]:
+        """Ids of the providers that the collection's region offers."""
+        return offered_providers(self._workspace.database, collection.region_id)
+
+    def bring_up(
+        self,
+        operation: Operation,
+        collection: PaymentCollection,
+        session: PaymentSession | None,
+        provider_id: str,
+        amount: int,
+    ) -> None:
+        """Bring a session up to its amount, or make one."""
+        if session is None:
+            self.begin(operation, collection, provider_id, amount)
+            return
+        request = _request(collection, session.id, amount, session.data)
+        answer = operation.call("update", session.provider_id, request)
+        if answer.data is not None:
+            operation.update(session, data=answer.data, amount=amount)
+        elif self._rules.amount_follows_total:
+            operation.update(session, amount=amount)
+
+    def begin(
+        self, operation: Operation, collection: PaymentCollection, provider_id: str, amount: int
+    ) -> None:
+        """Start a payment, and make its session."""
+        new_id = operation.new_id(PaymentSession)
+        answer = operation.call("initiate", provider_id, _request(collection, new_id, amount, {}))
+        operation.insert(
+            PaymentSession,
+            id=new_id,
+            provider_id=provider_id,
+            is_initiated=True,
+            data=answer.data,
+            amount=amount,
+        )
+        operation.link(
+            PaymentCollectionSession,
+            payment_collection_id=collection.id,
+            payment_session_id=new_id,
+        )
+
+    def renew(
+        self, operation: Operation, collection: PaymentCollection, session: PaymentSession
+    ) -> None:
+        """Start a session's payment anew, in another row."""
+        amount = session.amount or 0
+        if self._rules.undo_at_provider:
+            self.begin(operation, collection, session.provider_id, amount)
+            self._delete_at_provider(operation, collection, session)
+        else:
+            self._delete_at_provider(operation, collection, session)
+            self.begin(operation, collection, session.provider_id, amount)
+        self.unlink(operation, collection, session)
+        operation.delete(session)
+
+    def drop(
+        self,
+        operation: Operation,
+        collection: PaymentCollection,
+        sessions: Iterable[PaymentSession],
+    ) -> None:
+        """Remove sessions, and what was started for them."""
+        for session in sessions:
+            self.unlink(operation, collection, session)
+            try:
+                self._delete_at_provider(operation, collection, session)
+            except ProviderRefusedError:
+                if self._rules.collections_stay_whole:
+                    raise
+            else:
+                operation.delete(session)
+
+    def authorize(
+        self,
+        operation: Operation,
+        collection: PaymentCollection,
+        session: PaymentSession,
+        context: Mapping[str, JsonValue],
+        key: str | None,
+    ) -> bool:
+        """Ask to authorize a session, and make its payment if it is. Tells whether it is."""
+        amount = session.amount or 0
+        request = _request(collection, session.id, amount, session.data, context=context, key=key)
+        answer = operation.authorize(session.provider_id, request)
+        session = operation.update(session, data=answer.data, status=answer.status)
+        if answer.status != "authorized":
+            return False
+        request = _request(collection, session.id, amount, answer.data)
+        retrieved = operation.call("retrieve", session.provider_id, request)
+        operation.update(session, payment_authorized_at=operation.now)
+        payment_id = operation.insert(
+            Payment,
+            amount=amount,
+            currency_code=collection.currency_code,
+            provider_id=session.provider_id,
+            data=retrieved.data,
+        )
+        operation.link(
+            PaymentCollectionPayment, payment_collection_id=collection.id, payment_id=payment_id
+        )
+        return True
+
+    @staticmethod
+    def unlink(
+        operation: Operation, collection: PaymentCollection, session: PaymentSession
+    ) -> None:
+        """Take a session out of the collection."""
+        operation.unlink(
+            PaymentCollectionSession,
+            payment_collection_id=collection.id,
+            payment_session_id=session.id,
+        )
+
+    def _delete_at_provider(
+        self, operation: Operation, collection: PaymentCollection, session: PaymentSession
+    ) -> None:
+        if self._rules.leave_uninstalled and not operation.is_installed(session.provider_id):
+            return
+        request = _request(collection, session.id, session.amount or 0, session.data)
+        operation.call("delete", session.provider_id, request)
+
+
+def named(collection_id: str, present: list[PaymentSession], session_id: str) -> PaymentSession:
+    """The one of a collection's sessions that has an id.
+
+    Raises:
+        SessionMissingError: there is none.
+    """
+    for each in present:
+        if each.id == session_id:
+            return each
+    raise SessionMissingError(
+        "payment_collection",
+        collection_id,
+        f"payment collection {collection_id!r} has no session {session_id!r}",
+    )
+
+
+def _request(
+    collection: PaymentCollection,
+    session_id: str,
+    amount: int,
+    data: JsonValue,
+    *,
+    context: Mapping[str, JsonValue] | None = None,
+    key: str | None = None,
+) -> Request:
+    return Request(
+        resource_id=collection.id,
+        session_id=session_id,
+        amount=amount,
+        currency_code=collection.currency_code,
+        data=data,
+        context=context or {},
+        idempotency_key=key,
+    )
