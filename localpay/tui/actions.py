@@ -14,8 +14,8 @@ from textual.binding import Binding
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-Place: TypeAlias = Literal["app", "list", "filter"]
-"""Where an action has its keys: anywhere on the main screen, in the list, in the filter line."""
+Place: TypeAlias = Literal["app", "list", "filter", "details"]
+"""Where an action has its keys: in the list and the details, or in one of the parts alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Action:
     """One thing a user can do.
 
     Attributes:
-        id: its name; the widget of its place has a method `action_<id>`.
+        id: its name, once in its place; its widget has a method `action_<id>`.
         keys: its keys in Textual's names, the one to show first.
         label: one or two words, for the footer.
         help: what it does, for the help and the palette.
@@ -84,8 +84,25 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("previous_tab", "left_square_bracket", "Previous", "Previous of these"),
     _action("switch_focus", "tab shift+tab", "Switch", "Between the list and the details"),
     _action("escape", "escape", "Clear", "Leave the details; in the list, clear the filter"),
-    _action("leave_filter", "escape down", "To the list", "Leave the filter line", "filter",
+    _action("leave_filter", "escape enter down", "To the list", "Leave the filter line", "filter",
             hint=True),
+    # In the details
+    _action("activate", "enter", "Follow", "Follow the link, or fold", "details", hint=True),
+    _action("toggle_fold", "space", "Fold", "Fold and unfold", "details", hint=True),
+    _action("cursor_down", "j down", "Down", "Next line", "details"),
+    _action("cursor_up", "k up", "Up", "Line before", "details"),
+    _action("unfold", "l right", "Unfold", "Unfold, or step in", "details"),
+    _action("fold", "h left", "Fold", "Fold, or step out", "details"),
+    _action("next_section", "n", "Section", "Next section", "details", hint=True),
+    _action("previous_section", "N", "Section", "Section before", "details"),
+    _action("unfold_level", "plus equals_sign", "More", "Unfold one level more", "details"),
+    _action("fold_level", "minus", "Less", "Fold one level more", "details"),
+    _action("unfold_all", "9 asterisk", "All", "Unfold everything", "details"),
+    _action("fold_all", "0", "None", "Fold everything", "details"),
+    _action("cursor_page_down", "pagedown ctrl+f", "Page", "One page down", "details"),
+    _action("cursor_page_up", "pageup ctrl+b", "Page", "One page up", "details"),
+    _action("cursor_first", "g home", "First", "First line", "details"),
+    _action("cursor_last", "G end", "Last", "Last line", "details"),
     # The program
     _action("palette", "ctrl+p colon", "Commands", "Find any command by its name"),
     _action("theme", "t", "Theme", "Choose the colours"),
@@ -93,12 +110,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("quit", "q", "Quit", "Leave localpay", hint=True),
 )  # fmt: skip
 
-BY_ID: Final = {action.id: action for action in ACTIONS}
+BY_ID: Final = {action.id: action for action in ACTIONS if action.place != "details"}
+"""What `MainScreen.action_perform` can be asked for."""
 
 _SIGNS: Final = {
     "slash": "/", "question_mark": "?", "colon": ":",
     "left_square_bracket": "[", "right_square_bracket": "]",
     "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "plus": "+", "minus": "-", "equals_sign": "=", "asterisk": "*",
     "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "backspace": "⌫",
 }  # fmt: skip
 
@@ -110,9 +129,19 @@ def key_sign(key: str) -> str:
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """What Textual has to know of the keys of one place."""
+    """What Textual has to know of the keys of one place.
+
+    Those of the main screen have priority, which has them done in the order in which they come:
+    else letters typed right after `/` would still be taken for keys of the list.
+    """
     return [
-        Binding(",".join(action.keys), f"screen.perform('{action.id}')", action.label, id=action.id)
+        Binding(
+            ",".join(action.keys),
+            action.id if place == "details" else f"screen.perform('{action.id}')",
+            action.help,
+            show=False,
+            priority=place != "details",
+        )
         for action in ACTIONS
         if action.place == place
     ]

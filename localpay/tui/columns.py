@@ -80,7 +80,7 @@ SESSIONS: Final = ListKind(
         Column("amount", "Amount", 1, 12, 16, "amount", right=True),
         Column("provider_id", "Provider", 2, 9, 14, "provider_id"),
         _CREATED,
-        Column("is_selected", "Chosen", 5, 6, 6, "is_selected"),
+        Column("is_selected", "Selected", 5, 8, 8, "is_selected"),
         Column("cart.email", "Email", 4, 16, 30, "cart.email"),
         Column("id", "Session", 6, 12, 29, "id"),
         Column("cart_id", "Cart", 7, 14, 31, "cart_id"),

@@ -155,6 +155,11 @@ class Fetcher:
         """The wish that is being fulfilled; None when all is done."""
         return self._current
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is on its way."""
+        return self._current is None and not self._fetching
+
     def load(self, load: Load) -> None:
         """Begin to load a list, and drop the one that is being loaded."""
         self.cancel()

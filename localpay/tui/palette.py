@@ -12,7 +12,7 @@ from localpay.tui.actions import ACTIONS, Action, key_sign
 from localpay.tui.screens.main import MainScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from textual.command import Hits
 
@@ -36,14 +36,14 @@ class ActionCommands(Provider):
                     help=_keys(action),
                 )  # fmt: skip
 
-    def _commands(self) -> list[tuple[Action, Callable[[], None]]]:
+    def _commands(self) -> list[tuple[Action, Callable[[], Awaitable[None]]]]:
         screen = self.screen
         if not isinstance(screen, MainScreen):
             return []
         return [
             (action, partial(screen.action_perform, action.id))
             for action in ACTIONS
-            if action.id not in {"palette", "leave_filter"}
+            if action.place in {"app", "list"} and action.id != "palette"
         ]
 
 

@@ -71,7 +71,7 @@ class Terminal:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-            os.execv(sys.executable, [sys.executable, "-c", code, *arguments])  # noqa: S606
+            os.execv(sys.executable, [sys.executable, "-c", code, *arguments])
         size = struct.pack("HHHH", LINES, COLUMNS, 0, 0)
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
 
@@ -134,7 +134,8 @@ def first_row(store: Store) -> bytes:
 
 def start_up(path: Path, text: bytes, runs: int) -> None:
     """Print how long the first frame takes."""
-    bare, localpay = [], []
+    bare: list[float] = []
+    localpay: list[float] = []
     for _ in range(runs):
         for code, wanted, times in ((BARE, b"first frame", bare), (LOCALPAY, text, localpay)):
             terminal = Terminal(code, str(path))

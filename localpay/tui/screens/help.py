@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-_SECTIONS: Final = (("list", "In the list"), ("filter", "In the filter line"), ("app", "Anywhere"))
+_SECTIONS: Final = (
+    ("app", "In the list and the details"),
+    ("list", "In the list"),
+    ("details", "In the details"),
+    ("filter", "In the filter line"),
+)
 
 
 class HelpScreen(ModalScreen[None]):

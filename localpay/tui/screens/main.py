@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from inspect import isawaitable
+from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.screen import Screen
@@ -112,7 +113,7 @@ class MainScreen(Screen[None]):
 
     # Doing what keys say
 
-    def action_perform(self, action_id: str) -> None:
+    async def action_perform(self, action_id: str) -> None:
         """Do what a key, a click or the palette asks for.
 
         Args:
@@ -124,22 +125,33 @@ class MainScreen(Screen[None]):
             return
         handler = f"action_{action_id}"
         in_table = action.place == "list" and handler in RecordTable.__dict__
-        getattr(self.browser.table if in_table else self, handler)()
+        doing = getattr(self.browser.table if in_table else self, handler)()
+        if isawaitable(doing):
+            await doing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to the filter line while one types there. Called by Textual."""
+        if action == "perform" and self.focused is self.browser.filter.input:
+            return actions.BY_ID[str(parameters[0])].place == "filter"
+        return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
         """Type a filter."""
         self._close_cover()
-        self.browser.filter.focus_input()
+        query = self.browser.filter.input
+        self.set_focus(query)
+        query.cursor_position = len(query.value)
 
-    def action_leave_filter(self) -> None:
+    async def action_leave_filter(self) -> None:
         """Go from the filter line to the list."""
-        self.browser.table.focus()
+        await self.browser.finish_filter()
+        self.set_focus(self.browser.table)
 
     def action_escape(self) -> None:
         """Leave the details; in the list, clear the filter."""
         if self._in_pane:
             self._close_cover()
-            self.browser.table.focus()
+            self.set_focus(self.browser.table)
         elif self.browser.view.query:
             self.browser.filter_by("")
 
@@ -233,9 +245,15 @@ class MainScreen(Screen[None]):
         self.app.push_screen(screen, answered)
 
     def action_copy_value(self) -> None:
-        """Copy the record's id."""
+        """Copy the value under the cursor of the details, or the record's id."""
         record = self.browser.record
-        if record is not None:
+        if self.pane is not None and self._in_pane:
+            value = self.pane.copy_value()
+            if value is None:
+                self.tell("There is no value on this line.")
+            else:
+                self._copy(value, "Copied the whole value")
+        elif record is not None:
             self._copy(record.id, f"Copied {record.id}")
 
     def action_copy_record(self) -> None:
@@ -255,7 +273,7 @@ class MainScreen(Screen[None]):
         """Go into the details, and open them if need be."""
         self._open_pane()
         if self.pane is not None:
-            self.pane.focus()
+            self.set_focus(self.pane)
 
     def action_toggle_details(self) -> None:
         """Show or hide the details."""
@@ -268,17 +286,18 @@ class MainScreen(Screen[None]):
         """Go from the list to the details, or back."""
         if self._in_pane:
             self._close_cover()
-            self.browser.table.focus()
+            self.set_focus(self.browser.table)
         elif self.pane is not None and self.has_class("-details"):
-            self.pane.focus()
+            self.set_focus(self.pane)
         else:
-            self.browser.table.focus()
+            self.set_focus(self.browser.table)
 
     def action_reveal(self) -> None:
         """Show secrets, or mask them again."""
         self._open_pane()
         if self.pane is not None:
-            self.pane.toggle_secrets()
+            shown = self.pane.toggle_secrets()
+            self.tell("Secrets are shown. x masks them." if shown else "Secrets are masked.")
 
     @property
     def _in_pane(self) -> bool:
@@ -300,7 +319,7 @@ class MainScreen(Screen[None]):
 
     def _close_pane(self) -> None:
         if self._in_pane:
-            self.browser.table.focus()
+            self.set_focus(self.browser.table)
         self.remove_class("-details")
 
     def _close_cover(self) -> None:
@@ -309,6 +328,7 @@ class MainScreen(Screen[None]):
             self._close_pane()
 
     def _settle(self) -> None:
+        self._settling = None
         if self.pane is not None and self.has_class("-details"):
             self.pane.show(self.browser.record)
 
@@ -371,13 +391,13 @@ class MainScreen(Screen[None]):
 
     def _show_keys(self) -> None:
         table = self.browser.table
-        where = f"{table.cursor + 1:,}" if table.count else ""
-        place: Literal["app", "list", "filter"] = "list"
-        if self.browser.filter.input.has_focus:
-            place = "filter"
+        where = f"{table.cursor + 1:,} of {table.count:,}" if table.count else ""
+        places: tuple[actions.Place, ...] = ("list", "app")
+        if self.focused is self.browser.filter.input:
+            places = ("filter",)
         elif self._in_pane:
-            place = "app"
-        self._keys.show((place,) if place == "filter" else (place, "app"), where)
+            places = ("details", "app")
+        self._keys.show(places, where)
 
     # In threads
 

@@ -144,7 +144,9 @@ class KeyBar(Bar):
     def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """As many keys as fit; help and leaving always among them."""
         where = f"{self._where} " if width >= 30 else ""
-        hints = [each for each in ACTIONS if each.hint and each.place in self._places]
+        hints = [
+            each for place in self._places for each in ACTIONS if each.hint and each.place == place
+        ]
         last = [each for each in hints if each.id in {"help", "quit"}]
         room = width - cell_len(where) - 1
         chosen: list[str] = []

@@ -151,7 +151,7 @@ class Browser(Widget):
         self._visits.append(_Visit(view.kind.name, view.query, view.target, view.above))
         self._enter(kind.name)
         self._load(record_id, needed=True)
-        self.table.focus()
+        self.screen.set_focus(self.table)
 
     def back(self) -> bool:
         """Return to where the last link was followed.
@@ -167,8 +167,14 @@ class Browser(Widget):
             view.query = visit.query
             self.filter.take(view.query, view.kind.example)
         self._load(visit.target, above=visit.above)
-        self.table.focus()
+        self.screen.set_focus(self.table)
         return True
+
+    async def finish_filter(self) -> None:
+        """Filter by what was typed so far, at once."""
+        query = await self.filter.finish()
+        if query is not None:
+            self._filter(query)
 
     def filter_by(self, query: str) -> None:
         """Filter the list. Without a filter the cursor stays on its record."""

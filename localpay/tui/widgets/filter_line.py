@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -134,10 +135,20 @@ class FilterLine(Widget):
             self._count = text
             self.refresh()
 
-    def focus_input(self) -> None:
-        """Begin to type."""
-        self.input.focus()
-        self.input.cursor_position = len(self.input.value)
+    async def finish(self) -> str | None:
+        """Take in the keys that are still on their way to the input, without waiting for more.
+
+        Returns:
+            The filter, if it was not told yet.
+        """
+        arrived = asyncio.Event()
+        self.input.call_later(arrived.set)
+        await arrived.wait()
+        self._stop()
+        if self.input.value == self._asked:
+            return None
+        self._asked = self.input.value
+        return self._asked
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the input the room of the count where there is little."""
@@ -158,12 +169,8 @@ class FilterLine(Widget):
         if event.value != self._asked:
             self._timer = self.set_timer(DEBOUNCE_SECONDS, self._ask)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the list. The input has its own use for the key."""
-        event.stop()
-        await self.run_action("screen.perform('leave_filter')")
-
     def _ask(self) -> None:
+        self._timer = None
         self._asked = self.input.value
         self.post_message(self.Changed(self._asked))
 

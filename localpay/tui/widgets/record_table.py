@@ -7,6 +7,7 @@ of a million is as quick as one of ten.
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -19,6 +20,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.actions import bindings
 from localpay.tui.columns import GAP, Column, fit
@@ -292,12 +294,15 @@ class RecordTable(ScrollView, can_focus=True):
 
     def _note_line(self, y: int, width: int) -> Strip:
         assert self._note is not None
-        first = self._heading + max(0, (self.size.height - self._heading - 3) // 3)
-        text, name = {
-            first: (self._note[0], "record-table--note"),
-            first + 1: (self._note[1], "record-table--hint"),
-        }.get(y, ("", "record-table--note"))
-        text = present.fit(text, max(0, width - 2))
+        names = ("record-table--note", "record-table--hint")
+        lines = [
+            (line, name)
+            for text, name in zip(self._note, names, strict=True)
+            for line in wrap(one_line(text), max(1, min(width - 4, 72)))
+        ]
+        first = self._heading + max(0, (self.size.height - self._heading - len(lines)) // 3)
+        within = first <= y < first + len(lines)
+        text, name = lines[y - first] if within else ("", names[0])
         left = max(0, (width - cell_len(text)) // 2)
         style = self.get_visual_style(name).rich_style
         return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, style)

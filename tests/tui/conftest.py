@@ -1,0 +1,254 @@
+"""A small shop, somebody who looks at it on the screen, and snapshots of what is seen.
+
+Nothing here awaits: `User` presses keys and comes back when the screen has answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from textual import events
+from textual.keys import _character_to_key
+
+from localpay.store import Store
+from localpay.tui.app import LocalpayApp
+from localpay.tui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual.pilot import Pilot
+
+    from localpay.entities import BaseEntity
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+WAIT_SECONDS = 10.0
+"""How long the screen may take to come to rest; it is never waited for that long."""
+
+
+class SteppingClock:
+    """A clock that goes on by one minute and a bit whenever it is asked."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 14, 9, 26, 53, 589_000, UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=61)
+        return self.now
+
+
+def fill(store: Store) -> None:
+    """Ten carts in two currencies with sessions in every state, and three payments."""
+    europe = store.regions.create(
+        name="Europe", currency_code="eur", tax_rate=20.0, automatic_taxes=True
+    )
+    japan = store.regions.create(name="日本", currency_code="jpy", tax_rate=10.0)
+    statuses = ("pending", "requires_more", "authorized", "error", "canceled")
+    for number in range(10):
+        cart = store.carts.create(
+            region_id=(japan if number % 4 == 3 else europe).id,
+            email=None if number == 5 else f"buyer{number}@example.test",
+            items=[{"title": f"Mug {number}", "unit_price": 1250 + number, "quantity": 2}],
+        )
+        status = statuses[number % 5]
+        for provider in ("stripe", "paypal")[: 1 + number % 2]:
+            chosen = provider == "stripe"
+            store.sessions.create(
+                cart_id=cart.id,
+                provider_id=provider,
+                is_selected=True if chosen else None,
+                is_initiated=chosen,
+                status=status if chosen else "pending",
+                data={"id": f"pi_{number}", "client_secret": f"pi_{number}_secret_x"},
+            )
+        if status == "authorized":
+            payment = store.payments.create(
+                cart_id=cart.id, provider_id="stripe", amount=cart.total,
+                currency_code=cart.currency_code, data={"id": f"pi_{number}"},
+            )  # fmt: skip
+            store.carts.update(cart.id, payment_id=payment.id)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, made once."""
+    path = tmp_path_factory.mktemp("shop") / "shop.localpay"
+    with Store.open(path, clock=SteppingClock(), random=Random(7)) as store:
+        fill(store)
+    return path
+
+
+@pytest.fixture
+def path(shop: Path, tmp_path: Path) -> Path:
+    """A copy of the small shop, to be changed."""
+    return Path(shutil.copy(shop, tmp_path / "shop.localpay"))
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    """The small shop."""
+    with Store.open(path, clock=SteppingClock(), random=Random(8), actor="tui") as store:
+        yield store
+
+
+class User:
+    """Somebody in front of the screen."""
+
+    def __init__(self, store: Store, size: tuple[int, int]) -> None:
+        self.store = store
+        self.app = LocalpayApp(store, title="shop.localpay")
+        self._runner = asyncio.Runner()
+        self._test = self.app.run_test(size=size, tooltips=True, notifications=True)
+        self._pilot: Pilot[None] = self._runner.run(self._test.__aenter__())
+        self.settle()
+
+    def close(self) -> None:
+        self._runner.run(self._test.__aexit__(None, None, None))
+        self._runner.close()
+
+    def press(self, *keys: str) -> User:
+        """Press keys, faster than anybody types, and wait for what they do."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+        self.settle()
+        return self
+
+    def type(self, text: str) -> User:
+        return self.press(*text)
+
+    def click(self, x: int, y: int, *, times: int = 1) -> User:
+        self._runner.run(self._pilot.click(offset=(x, y), times=times))
+        self.settle()
+        return self
+
+    def resize(self, width: int, height: int) -> User:
+        self._runner.run(self._pilot.resize_terminal(width, height))
+        self.settle()
+        return self
+
+    def wait_for(self, what: Callable[[], Any]) -> None:
+        """Wait until something holds."""
+
+        async def wait() -> None:
+            async with asyncio.timeout(WAIT_SECONDS):
+                while not what():
+                    await self._pilot.pause(0.01)
+
+        self._runner.run(wait())
+
+    def settle(self) -> None:
+        """Wait until nothing is on its way to the screen."""
+
+        async def settle() -> None:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._pilot.pause()
+                while self.app.is_running and not self._is_settled():
+                    await self._pilot.pause(0.005)
+                await self._pilot.pause()
+
+        self._runner.run(settle())
+
+    def _is_settled(self) -> bool:
+        main = self.main
+        return (
+            main.browser.fetcher.idle
+            and main.browser.filter._timer is None
+            and main._settling is None
+            and (main.pane is None or not main.pane._gathering)
+        )
+
+    @property
+    def main(self) -> MainScreen:
+        main = self.app.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        return main
+
+    @property
+    def record(self) -> BaseEntity:
+        """The record under the cursor."""
+        record = self.main.browser.record
+        assert record is not None
+        return record
+
+    @property
+    def focus(self) -> str:
+        """The kind of widget that gets the keys."""
+        return type(self.main.focused).__name__
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line."""
+        width, height = self.app.size
+        compositor = self.app.screen._compositor
+        strips = compositor.render_strips(self.app.size)
+        return [strip.text[:width].rstrip() for strip in strips[:height]]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """What is on the screen, wherever its lines are broken."""
+        return " ".join(self.text.split())
+
+    @property
+    def notices(self) -> list[str]:
+        """What was said and went away."""
+        return [each.message for each in self.app._notifications]
+
+
+class Open(Protocol):
+    def __call__(self, store: Store, size: tuple[int, int] = (80, 24)) -> User: ...
+
+
+@pytest.fixture
+def open_screen() -> Iterator[Open]:
+    """Opens a store on a screen of some size."""
+    users: list[User] = []
+
+    def open_screen(store: Store, size: tuple[int, int] = (80, 24)) -> User:
+        users.append(User(store, size))
+        return users[-1]
+
+    yield open_screen
+    for user in users:
+        user.close()
+
+
+@pytest.fixture
+def user(store: Store, open_screen: Open) -> User:
+    """Somebody who looks at the small shop in 80 columns."""
+    return open_screen(store)
+
+
+class Snapshot(Protocol):
+    def __call__(self, text: str) -> None: ...
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    """Compares a text with the one that was kept under the test's name."""
+
+    def compare(text: str) -> None:
+        path = SNAPSHOTS / f"{request.node.name.removeprefix('test_')}.txt"
+        if request.config.getoption("--snapshot-update"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{text}\n", encoding="utf-8")
+            return
+        assert path.exists(), f"no snapshot {path.name}; --snapshot-update makes it"
+        kept = path.read_text(encoding="utf-8")
+        difference = difflib.unified_diff(
+            kept.splitlines(), text.splitlines(), "kept", "now", lineterm=""
+        )
+        assert kept == f"{text}\n", "\n" + "\n".join(difference)
+
+    return compare

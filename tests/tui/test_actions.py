@@ -1,0 +1,85 @@
+"""The table of actions: no two for one key, each with somebody who does it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from localpay.tui.actions import ACTIONS, Action, key_sign
+from localpay.tui.palette import ActionCommands
+from localpay.tui.screens.main import MainScreen
+from localpay.tui.widgets.detail import DetailPane
+from localpay.tui.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import User
+
+
+def name(action: Action) -> str:
+    return f"{action.place}-{action.id}"
+
+
+@pytest.mark.parametrize("places", [("app", "list"), ("app", "details"), ("filter",)])
+def test_no_key_has_two_meanings_in_one_place(places: tuple[str, ...]) -> None:
+    keys = Counter(key for each in ACTIONS if each.place in places for key in each.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_ids_are_unique_in_their_place() -> None:
+    names = Counter(name(action) for action in ACTIONS)
+    assert set(names.values()) == {1}
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=name)
+def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
+    owners: dict[str, tuple[type, ...]] = {
+        "app": (MainScreen,),
+        "list": (RecordTable, MainScreen),
+        "filter": (MainScreen,),
+        "details": (DetailPane,),
+    }
+    assert action.keys
+    assert action.help[0].isupper()
+    assert not action.help.endswith(".")
+    assert any(hasattr(owner, f"action_{action.id}") for owner in owners[action.place])
+
+
+def test_the_details_have_the_keys_that_the_table_says() -> None:
+    assert {
+        (key, binding.action)
+        for keys, binding in DetailPane._merged_bindings.key_to_bindings.items()  # type: ignore[union-attr]
+        for key in (keys,)
+        for binding in binding
+        if binding.action in {each.id for each in ACTIONS if each.place == "details"}
+    } == {(key, each.id) for each in ACTIONS if each.place == "details" for key in each.keys}
+
+
+def test_the_help_has_a_line_for_each_action(user: User) -> None:
+    user.resize(80, 100).press("question_mark")
+    for action in ACTIONS:
+        keys = "  ".join(key_sign(key) for key in action.keys)
+        assert any(keys in line and action.help in line for line in user.lines), action
+    assert user.press("escape").app.screen is user.main
+
+
+def test_the_palette_finds_an_action_and_does_it(user: User) -> None:
+    user.press("ctrl+p")
+    user.wait_for(lambda: user.app.screen is not user.main)
+    user.type("show the carts")
+    user.wait_for(lambda: any("Show the carts" in line for line in user.lines[3:]))
+    user.press("enter")
+    user.wait_for(lambda: "10 carts" in user.lines[1])
+
+
+def test_the_palette_offers_every_action_of_the_screen(user: User) -> None:
+    commands = ActionCommands(user.main)._commands()
+    offered = {action.id for action, _ in commands}
+    assert offered == {each.id for each in ACTIONS if each.place in {"app", "list"}} - {"palette"}
+
+
+def test_keys_are_written_as_people_do() -> None:
+    assert [key_sign(key) for key in ("slash", "ctrl+z", "escape", "G", "up")] == [
+        "/", "ctrl+z", "esc", "G", "↑",
+    ]  # fmt: skip
