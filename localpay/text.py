@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _NEWLINE, _TAB = 0x0A, 0x09
 
 
-def _visible() -> dict[int, str]:
-    """Map each character that a terminal would obey, or hide, to one that shows it."""
+@cache
+def _line_table() -> dict[int, str]:
+    """Each character that a terminal would obey, or hide, with what shows it."""
     table = {code: chr(0x2400 + code) for code in range(0x20)}
     table[0x7F] = "␡"
     hidden = [
@@ -27,10 +29,13 @@ def _visible() -> dict[int, str]:
     return table | {code: f"\\U{code:08x}" for code in range(0xE0000, 0xE0080)}
 
 
-_LINE = _visible()
-_BLOCK = {code: shown for code, shown in _LINE.items() if code not in {_NEWLINE, _TAB}} | {
-    _TAB: "    "
-}
+@cache
+def _block_table() -> dict[int, str]:
+    """The same, with line breaks as they are."""
+    kept = {code: shown for code, shown in _line_table().items() if code != _NEWLINE}
+    return kept | {_TAB: "    "}
+
+
 _FORMULA = re.compile(r"[\s\x00]*[=+\-@]|[\t\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -39,14 +44,14 @@ def one_line(text: str) -> str:
     """A text as one line that can be shown anywhere: controls become pictures, such as ␛ and ␊."""
     if text.isascii() and text.isprintable():
         return text
-    return text.translate(_LINE)
+    return text.translate(_line_table())
 
 
 def block(text: str) -> str:
     """A text of several lines made safe to show: only the line breaks are kept as they are."""
     if text.isascii() and text.isprintable():
         return text
-    return text.replace("\r\n", "\n").translate(_BLOCK)
+    return text.replace("\r\n", "\n").translate(_block_table())
 
 
 def width(text: str) -> int:
