@@ -24,8 +24,8 @@ Sort: TypeAlias = Literal["field", "operator", "value"]
 
 _WORD = re.compile(r'\s+|[()]|-|(?:[^\s()"]|"(?:[^"\\]|\\.)*(?:"|\Z))+', re.DOTALL)
 _TERM = re.compile(r'(?P<name>[A-Za-z_](?:[^\s":=<>!]|"[^"]*")*)(?P<operator>:?(?:[<>!]=|[<>=])|:)')
-_ITEM = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\Z))*\Z', re.DOTALL)
-_START_OF_VALUE = re.compile(r"(?:[<>]=?|=)|.*\.\.", re.DOTALL)
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|,|[^",]+', re.DOTALL)
+_BEFORE_VALUE = re.compile(r"(?:[<>]=?|=)|.*\.\.", re.DOTALL)
 
 _OPERATORS = {
     ">=": "at least", ">": "more than", "<=": "at most", "<": "less than",
@@ -90,9 +90,7 @@ def complete(text: str, cursor: int, entity: EntityName) -> Completions:
     if term is None:
         items = (*_names(entity, typed[start:], suffix=":"), *_presence(typed[start:]))
         return Completions(start, cursor, items)
-    found = _ITEM.search(typed, term.end())
-    assert found is not None  # it matches nothing, at least
-    start = found.start()
+    start = _start_of_value(typed, term.end())
     if term["name"].lower() in PRESENCE:
         return Completions(start, cursor, tuple(_names(entity, typed[start:], suffix="")))
     named = fields.resolve(entity, term["name"])
@@ -100,7 +98,7 @@ def complete(text: str, cursor: int, entity: EntityName) -> Completions:
         return Completions(cursor, cursor, ())
     field, path = named
     has_operator = term["operator"] != ":" or start > term.end()
-    if before := _START_OF_VALUE.match(typed, start):
+    if before := _BEFORE_VALUE.match(typed, start):
         start, has_operator = before.end(), True
     prefix = typed[start:].removeprefix('"')
     items = tuple(_values(field, prefix, is_place=bool(path), has_operator=has_operator))
@@ -117,6 +115,13 @@ def _start_of_word(typed: str) -> int:
     for found in _WORD.finditer(typed):
         is_break = found[0].isspace() or found[0] in {"(", ")", "-"}
         start = found.end() if is_break else found.start()
+    return start
+
+
+def _start_of_value(typed: str, start: int) -> int:
+    for found in _PIECE.finditer(typed, start):
+        if found[0] == ",":
+            start = found.end()
     return start
 
 
