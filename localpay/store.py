@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TextIO
 
-    from localpay.entities import Change
+    from localpay.entities import BaseEntity, Change
     from localpay.payments.checkout import Checkout
     from localpay.payments.collections import Collections
     from localpay.payments.operation import Operations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from localpay.payments.providers.protocol import Provider
     from localpay.payments.providers.registry import Registry
     from localpay.payments.rules import Rules
-    from localpay.transfer.exporting import ExportEntity, ExportFormat
+    from localpay.transfer.exporting import Export, ExportEntity, ExportFormat
     from localpay.transfer.importing import ImportProgress, ImportSummary, OnConflict
 
 __all__ = ["Cancellation", "Listing", "Stats", "Store"]
@@ -296,6 +296,23 @@ class Store:
         Raises:
             QueryError: the query cannot be understood.
         """
+        return self._export.write(
+            target, file_format, entity=entity, query=query, excel_safe=excel_safe
+        )
+
+    def document(self, record: BaseEntity) -> dict[str, Any]:
+        """A record as Medusa's API would answer it, with the relations that it has.
+
+        Args:
+            record: a record of this store, as it is now or as it was.
+
+        Returns:
+            JSON, as an export in the format `json` has it.
+        """
+        return self._export.document(record)
+
+    @cached_property
+    def _export(self) -> Export:
         from localpay.transfer.exporting import Export  # noqa: PLC0415 - costs time that few need
 
         repositories: dict[ExportEntity, Repository[Any]] = {
@@ -303,8 +320,7 @@ class Store:
             "carts": self.carts,
             "payments": self.payments,
         }
-        export = Export(self._database, repositories)
-        return export.write(target, file_format, entity=entity, query=query, excel_safe=excel_safe)
+        return Export(self._database, repositories)
 
     def backup(self, path: Path | str) -> None:
         """Copy the store, as it is at one moment, to a new file.

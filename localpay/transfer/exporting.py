@@ -9,14 +9,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from localpay import jsontext
+from localpay.entities import Cart, Payment, Region
 from localpay.storage.bulk import count_rows, stream_rows
 from localpay.storage.models import MODELS
 from localpay.transfer import medusa, ndjson, postgres_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
+    from localpay.entities import BaseEntity
     from localpay.storage.database import Database
     from localpay.storage.records import Repository
 
@@ -67,26 +69,26 @@ class Export:
             target.writelines(ndjson.write(table, rows) for rows in parts)
         return total
 
+    def document(self, record: BaseEntity) -> dict[str, Any]:
+        """A record as Medusa's API would answer it. See `Store.document`."""
+        return _document(record, self._installed())
+
     def _write_json(self, target: TextIO, entity: ExportEntity, query: str) -> int:
         """An array with a record on each line, as Medusa's API would answer it."""
-        providers = stream_rows(self._database, "payment_provider", ("id", "is_installed"))
-        installed = {provider: bool(flag) for part in providers for provider, flag in part}
-        documents: dict[ExportEntity, tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]] = {
-            "sessions": ((), medusa.record_document),
-            "carts": (
-                ("items", "region", "payment", "payment_sessions"),
-                lambda cart: medusa.cart_document(cart, installed),
-            ),
-            "payments": (("refunds",), medusa.payment_document),
-        }
-        expand, document = documents[entity]
+        installed = self._installed()
+        repository = self._repositories[entity]
         count = 0
-        for record in self._repositories[entity].iterate(query, expand=expand):
+        for record in repository.iterate(query, expand=repository.whole):
             target.write(",\n" if count else "[\n")
-            target.write(jsontext.dumps_javascript(document(record)))
+            target.write(jsontext.dumps_javascript(_document(record, installed)))
             count += 1
         target.write("\n]\n" if count else "[]\n")
         return count
+
+    def _installed(self) -> dict[str, bool]:
+        """Whether each payment provider is installed at the shop that the records come from."""
+        parts = stream_rows(self._database, "payment_provider", ("id", "is_installed"))
+        return {provider: bool(flag) for part in parts for provider, flag in part}
 
     def _write_rows(
         self,
@@ -112,6 +114,17 @@ class Export:
                 target.write(ndjson.write(table, rows))
             count += len(rows)
         return count
+
+
+def _document(record: BaseEntity, installed: Mapping[str, bool]) -> dict[str, Any]:
+    match record:
+        case Cart():
+            return medusa.cart_document(record, installed)
+        case Payment():
+            return medusa.payment_document(record)
+        case Region():
+            return medusa.region_document(record, installed)
+    return medusa.record_document(record)
 
 
 def _stored(table: str, records: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
