@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 
 _NEWLINE, _TAB = 0x0A, 0x09
+_FORMULA = re.compile(r"[\s\x00]*[=+\-@]|[\t\r\n]")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @cache
@@ -34,10 +36,6 @@ def _block_table() -> dict[int, str]:
     """The same, with line breaks as they are."""
     kept = {code: shown for code, shown in _line_table().items() if code != _NEWLINE}
     return kept | {_TAB: "    "}
-
-
-_FORMULA = re.compile(r"[\s\x00]*[=+\-@]|[\t\r\n]")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def one_line(text: str) -> str:

@@ -81,7 +81,7 @@ def command(
     is_table = file_format == "table"
     chosen = _chosen(entity, names, is_table=is_table)
     cut = is_table and limit is None
-    order = (sort or "-created_at").split(",")
+    order = _words(sort or "-created_at")
     needs_cart = any(each.of_cart or (is_table and each.is_amount) for each in chosen)
     expand = ("cart",) if needs_cart and entity in {"sessions", "payments"} else ()
     with arguments.to_read(store) as opened:
@@ -99,8 +99,12 @@ def command(
 def _chosen(entity: str, names: str | None, *, is_table: bool) -> list[Column]:
     if names is None and not is_table:
         return columns.stored(_STORED[entity])
-    wanted = columns.USUAL[entity] if names is None else names.split(",")
+    wanted = columns.USUAL[entity] if names is None else _words(names)
     return columns.named(entity, arguments.ENTITIES.get(entity), wanted)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]
 
 
 def _records(
