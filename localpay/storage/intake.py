@@ -218,6 +218,10 @@ class Intake:
             for rowid in refused:
                 yield from self._remove("cart", rowid, _TOO_MUCH)
 
+    def close(self) -> None:
+        """Have references checked at once again, in case the transaction goes on."""
+        self._database.rows("PRAGMA defer_foreign_keys = 0")
+
     def _closed(
         self,
         cart_id: str,

@@ -182,10 +182,17 @@ class Import:
 
     def _make_providers(self, source: str, batch: Batch) -> None:
         """Make the payment providers that regions are about to offer."""
-        place = batch.names.index("provider_id")
-        named = {row[place]: line for row, line in zip(batch.rows, batch.lines, strict=True)}
-        for provider, line in named.items():
-            if not isinstance(provider, str) or not provider:
+        column = MODELS["payment_provider"].columns()["id"]
+        known: set[str] = set()
+        for number, line in enumerate(batch.lines):
+            provider = dict(zip(batch.names, batch.rows[number], strict=True)).get("provider_id")
+            if not isinstance(provider, str) or provider in known:
+                continue
+            known.add(provider)
+            try:
+                column.db_value(provider)
+            except FieldError:
+                # The row itself will be refused for it.
                 continue
             if self._intake.find("payment_provider", (provider,)) is None:
                 self._intake.insert("payment_provider", (provider, 1), provider)
@@ -293,6 +300,7 @@ class Import:
             self._intake.open_totals_of_new_items()
         self._take_back(self._intake.close_totals())
         self._keep_refused()
+        self._intake.close()
 
     def _relink(self, row: _Row, changes: Stored) -> None:
         """Update a record that is to name another one than it did."""

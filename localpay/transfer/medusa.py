@@ -83,16 +83,21 @@ def read(source: Source) -> Iterator[Batch]:
             table,
             names,
             [tuple(record.values.values()) for record in records],
-            [lines.get(record.values.get("id"), 1) for record in records],
+            [_line(lines, record) for record in records],
             form,
             aside,
             [record.document for record in records],
         )
 
 
-def _lines_of_ids(text: str) -> dict[Any, int]:
+def _line(lines: dict[str, int], record: Found) -> int:
+    record_id = record.values.get("id")
+    return lines.get(record_id, 1) if isinstance(record_id, str) else 1
+
+
+def _lines_of_ids(text: str) -> dict[str, int]:
     """The line on which each id stands first, of an answer that somebody put on several lines."""
-    lines: dict[Any, int] = {}
+    lines: dict[str, int] = {}
     if "\n" in text.rstrip():
         for number, line in enumerate(text.split("\n"), 1):
             for record_id in _ID.findall(line):
@@ -134,7 +139,7 @@ def _documents(answer: Any) -> list[tuple[str, Document]] | None:
     if not isinstance(answer, dict):
         return None
     # Completing a cart answers with the record in `data`, and its kind beside it.
-    if answer.get("type") in _READERS and isinstance(answer.get("data"), dict):
+    if answer.get("type") in tuple(_READERS) and isinstance(answer.get("data"), dict):
         return [(answer["type"], answer["data"])]
     if answer.keys() & {"id", "object"}:
         kind = _kind(answer)
@@ -149,7 +154,7 @@ def _documents(answer: Any) -> list[tuple[str, Document]] | None:
 
 def _kind(document: Document) -> str | None:
     """What a record without a wrapper is."""
-    if document.get("object") in {"cart", "order"}:
+    if document.get("object") in ("cart", "order"):
         return str(document["object"])
     if {"display_id", "payment_status"} <= document.keys():
         return "order"

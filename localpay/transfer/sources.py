@@ -74,7 +74,10 @@ class Source:
         Raises:
             SourceError: it is empty, or nothing that could be read.
         """
-        self._begin = begin = self._read()
+        begin = self._read()
+        while not begin.removeprefix(codecs.BOM_UTF8).strip() and (more := self._read()):
+            begin += more
+        self._begin = begin
         if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise self.error("the encoding is UTF-16; save it as UTF-8", 1, 1)
         if begin.startswith(_SQLITE):
@@ -155,7 +158,7 @@ def open_source(place: Path | str) -> Iterator[Source]:
         yield Source(name, sys.stdin.buffer, None)
         return
     try:
-        file = Path(place).open("rb", buffering=0)  # noqa: SIM115 - closed below
+        file = Path(place).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise SourceError(name, _said(error)) from None
     with file:

@@ -27,7 +27,9 @@ DEEPEST = 200
 """Levels of JSON that a value may have; what is deeper cannot be read and written everywhere."""
 
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
-_FLAGS: dict[str | None, int | None] = {"t": 1, "f": 0, "true": 1, "false": 0, None: None}
+_FLAGS: dict[str | None, int | None] = {
+    "t": 1, "f": 0, "true": 1, "false": 0, "1": 1, "0": 0, None: None
+}  # fmt: skip
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 _SHORT_NUMBERS = re.compile(r"(?:-?[0-9]{1,18},)*")
@@ -215,17 +217,23 @@ class JsonForm(Form):
         return [self.dumps(value) for value in values]
 
 
-def storable(value: Any) -> Any:
-    """A value of JSON that the file can hold: what is nested too deeply becomes text."""
+def storable(document: Any) -> Any:
+    """JSON that the file can hold: members that are nested too deeply become text."""
+    if not isinstance(document, dict):
+        return _storable(document)
+    return {key: _storable(member) for key, member in document.items()}
+
+
+def _storable(value: Any) -> Any:
     try:
         text = jsontext.dumps(value)
     except JsonError:
-        return "(nested too deeply to be kept)"
-    if _depth(text) <= DEEPEST:
-        return value
-    if isinstance(value, dict):
-        return {key: storable(member) for key, member in value.items()}
-    return text
+        # This writer gets further, but rounds numbers.
+        try:
+            text = _ENCODER.encode(value)
+        except RecursionError:
+            return "(nested too deeply to be kept)"
+    return value if _depth(text) <= DEEPEST else storable_text(text)
 
 
 def storable_text(text: str) -> str:
