@@ -168,6 +168,7 @@ def check(seed: int, entity: EntityName, texts: list[str]) -> None:
 
         for text in texts:
             query = parse(text, entity)
+            assert parse(str(query), entity).tree == query.tree
             expected = {row["id"] for row in evaluator(seed).find(query)}
             ways = [compile_where(query, now=NOW)]
             if " FROM " in ways[0].sql or "amount" in ways[0].sql:
