@@ -317,10 +317,10 @@ def test_a_record_changed_meanwhile_by_hand_is_not_overwritten(open_store: Any) 
 def test_an_interrupted_operation_lets_the_next_one_in(store: Store, card: Watched) -> None:
     cart = new_cart(store)
 
-    def interrupt(request: Request) -> Any:
+    def interrupt(_: Request) -> Any:
         raise KeyboardInterrupt
 
-    card.initiate = interrupt  # type: ignore[method-assign]
+    card.initiate = interrupt  # type: ignore[method-assign, assignment]
     with pytest.raises(KeyboardInterrupt):
         store.checkout.select(cart.id, "card")
     assert calls_in_journal(store) == [("initiatePayment", "failed")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from localpay import errors
 from localpay.payments.rules import BY_DESIGN, Rules, faults, table
 from localpay.store import Store
-from tests.payments.conftest import Watched, new_cart, paid, session_of
+from tests.payments.conftest import OpenStore, Watched, new_cart, paid, session_of
 
 
 def test_every_rule_is_documented_in_the_table_and_in_the_docstring() -> None:
@@ -121,9 +122,9 @@ def test_a_live_payment_of_another_amount_has_to_be_canceled(store: Store) -> No
 
 @pytest.mark.parametrize(("rules", "amount"), [(Rules(), 3000), (Rules.medusa(), 1000)])
 def test_the_amount_when_an_update_is_answered_with_nothing(
-    rules: Rules, amount: int, open_store: object
+    rules: Rules, amount: int, open_store: OpenStore
 ) -> None:
-    store = open_store(rules)  # type: ignore[operator]
+    store = open_store(rules)
     cart = new_cart(store, "silent")
     item = (cart.items or ())[0]
     cart = store.checkout.change_item(cart.id, item.id, quantity=3)
@@ -182,9 +183,9 @@ def test_another_region_deletes_what_was_started(store: Store, card: Watched) ->
 
 @pytest.mark.parametrize(("rules", "amount"), [(Rules(), 1000), (Rules.medusa(), 1250)])
 def test_the_amount_where_taxes_are_not_automatic(
-    rules: Rules, amount: int, open_store: object
+    rules: Rules, amount: int, open_store: OpenStore
 ) -> None:
-    store = open_store(rules)  # type: ignore[operator]
+    store = open_store(rules)
     cart = new_cart(store, tax_rate=25.0, automatic_taxes=False)
     assert session_of(cart, "card").amount == amount
     assert session_of(store.checkout.select(cart.id, "card"), "card").amount == 1000
@@ -326,7 +327,7 @@ def test_a_completed_cart_is_left_as_it_is(store: Store, card: Watched) -> None:
     cart_id = _completed(store)
     card.asked.clear()
     checkout = store.checkout
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: checkout.create_sessions(cart_id),
         lambda: checkout.select(cart_id, "manual"),
         lambda: checkout.update_data(cart_id, "card", {}),
@@ -336,7 +337,8 @@ def test_a_completed_cart_is_left_as_it_is(store: Store, card: Watched) -> None:
         lambda: checkout.authorize(cart_id),
         lambda: checkout.update(cart_id, email="other@example.com"),
         lambda: checkout.add_item(cart_id, title="Cup", unit_price=1, quantity=1),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(errors.CartCompletedError):
             change()
     assert card.asked == []
@@ -382,11 +384,12 @@ def _selected_and_then_uninstalled(store: Store) -> str:
 
 def test_nothing_gets_a_cart_away_from_an_uninstalled_provider_in_medusa(medusa: Store) -> None:
     cart_id = _selected_and_then_uninstalled(medusa)
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: medusa.checkout.select(cart_id, "manual"),
         lambda: medusa.checkout.delete(cart_id, "gone"),
         lambda: medusa.checkout.refresh(cart_id, "gone"),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(errors.UnknownProviderError, match="'gone' is not installed"):
             change()
 
@@ -463,9 +466,9 @@ def test_a_deleted_collection_takes_its_sessions_along(store: Store, card: Watch
 
 @pytest.mark.parametrize(("rules", "customer"), [(Rules(), "cus_1"), (Rules.medusa(), None)])
 def test_the_customer_that_a_refresh_tells_of(
-    rules: Rules, customer: str | None, open_store: object, card: Watched
+    rules: Rules, customer: str | None, open_store: OpenStore, card: Watched
 ) -> None:
-    store = open_store(rules)  # type: ignore[operator]
+    store = open_store(rules)
     cart = new_cart(store)
     store.checkout.select(cart.id, "card")
     assert card.requests[-1].customer_id == "cus_1"
@@ -500,11 +503,12 @@ def test_an_authorized_session_is_left_when_its_payment_is_canceled(
     payment = store.checkout.authorize(cart.id).payment
     assert payment is not None
     asked = len(card.asked)
-    for leave in (
+    ways: list[Callable[[], object]] = [
         lambda: store.checkout.select(cart.id, "manual"),
         lambda: store.checkout.refresh(cart.id, "card"),
         lambda: store.checkout.delete(cart.id, "card"),
-    ):
+    ]
+    for leave in ways:
         with pytest.raises(errors.LivePaymentError, match=payment.id):
             leave()
     assert len(card.asked) == asked
