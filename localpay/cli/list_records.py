@@ -27,7 +27,7 @@ _STORED = {
     QUARANTINE: QuarantinedRow,
 }
 _SCREENFUL = 50
-_COUNTED = 100_000
+_COUNTED = 10_000
 
 
 @click.command(
@@ -127,11 +127,11 @@ def _records(
     page = repository.list(query, sort=sort, limit=limit, expand=expand)
     if page.next is None:
         return page, None
-    return page, lambda: _count(repository.listing(query).count(_COUNTED))
+    return page, lambda: _count(repository.listing(query).count(_COUNTED + 1))
 
 
 def _count(count: int) -> str:
-    return f"{count:,}" if count < _COUNTED else f"{count:,} or more"
+    return f"{count:,}" if count <= _COUNTED else f"more than {_COUNTED:,}"
 
 
 def _table(chosen: Sequence[Column], records: Iterable[Any]) -> Iterator[str]:

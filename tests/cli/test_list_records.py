@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay import Store
+from localpay.cli import list_records
 from localpay.entities import Cart, Payment, PaymentSession, QuarantinedRow, fields_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,14 @@ def test_a_table_ends_after_fifty_and_says_of_how_many(run: Run, many: Path) -> 
 
     assert len(result.stdout.splitlines()) == 51
     assert result.stderr == "first 50 of 60; --limit 0 for all\n"
+
+
+def test_counting_ends_where_it_would_take_longer_than_listing(
+    run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_records, "_COUNTED", 55)
+
+    assert run("list", many, "sessions").stderr == "first 50 of more than 55; --limit 0 for all\n"
 
 
 def test_a_limit_that_was_asked_for_needs_no_words(run: Run, many: Path) -> None:
