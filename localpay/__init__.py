@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         UnknownProviderError,
         ViewNotFoundError,
     )
+    from localpay.payments.rules import Rules
     from localpay.store import Store
 
 __all__ = [
@@ -136,6 +137,7 @@ __all__ = [
     "RefundTooLargeError",
     "Region",
     "RuleError",
+    "Rules",
     "SavedView",
     "SeedUsedError",
     "SessionMissingError",
@@ -159,7 +161,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load a public name (PEP 562); the store, which costs most, comes last."""
     if name in __all__:
-        for home in ("errors", "entities", "store"):
+        for home in ("errors", "entities", "payments.rules", "store"):
             found: object = getattr(import_module(f"localpay.{home}"), name, None)
             if found is not None:
                 globals()[name] = found

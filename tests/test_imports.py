@@ -25,7 +25,7 @@ RANKS = [
     {"query"},
     {"storage"},
     {"payments", "inspect", "transfer", "seeding"},
-    {"store"},
+    {"store", "providers"},
     {"tui", "pytest_plugin"},
     {"cli"},
 ]
