@@ -149,7 +149,7 @@ def test_all_entities_and_errors_are_public() -> None:
         if isinstance(value, type) and value.__module__ == module.__name__
     }
 
-    assert public | {"Store"} == set(localpay.__all__)
+    assert public | {"Rules", "Store"} == set(localpay.__all__)
 
 
 def test_a_name_that_is_not_public_is_not_there() -> None:

@@ -191,7 +191,8 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
     hit = "example"
     walk = (
         f"SELECT {COLUMNS} FROM payment_session s WHERE s.rid IN"
-        " (SELECT s.rid FROM payment_session s WHERE s.id LIKE '%{0}%' OR s.cart_id LIKE '%{0}%' OR s.provider_id LIKE '%{0}%'"
+        " (SELECT s.rid FROM payment_session s WHERE s.id LIKE '%{0}%'"
+        " OR s.cart_id LIKE '%{0}%' OR s.provider_id LIKE '%{0}%'"
         " OR s.data LIKE '%{0}%' OR (SELECT email FROM cart WHERE id = s.cart_id) LIKE '%{0}%'"
         " ORDER BY s.created_at DESC, s.rid DESC LIMIT 50)"
     )
