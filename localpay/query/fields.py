@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from localpay.entities import CART_TYPES, SESSION_STATUSES
+from localpay.query.tokens import PLAIN_KEY, QUOTED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,7 +180,7 @@ def _fields_of(entity: EntityName) -> dict[str, Field]:
     for prefix, table in _RELATIONS[entity].items():
         for column in _COLUMNS[table]:
             name = f"{prefix}.{column.name}"
-            if name in names or column.name == f"{entity}_id":
+            if name in names or column.name == "cart_id":
                 continue  # the record's own: `cart.id` is `cart_id`, `session.cart_id` is `id`
             aliases = [f"{prefix}.{each}" for each in column.aliases]
             aliases += _SHORT[entity].get(name, "").split()
@@ -197,7 +198,9 @@ _NAMED: Final[dict[EntityName, dict[str, Field]]] = {
     entity: {name: each for each in fields.values() for name in (each.name, *each.aliases)}
     for entity, fields in _FIELDS.items()
 }
-_STEP = re.compile(r'\.(?:"(?P<quoted>[^"]+)"|(?P<key>[^."\[]+))|\[(?P<place>\d+)\]')
+_STEP = re.compile(
+    rf'\.(?:"(?P<quoted>{QUOTED_KEY})"|(?P<key>{PLAIN_KEY}))|\[(?P<place>\d{{1,12}})\]', re.ASCII
+)
 
 
 def fields(entity: EntityName) -> tuple[Field, ...]:
@@ -228,13 +231,21 @@ def resolve(entity: EntityName, name: str) -> tuple[Field, Path] | None:
     """
     if field := find(entity, name):
         return field, ()
-    steps = list(_STEP.finditer(name))
+    steps = _steps(name)
     # Either `data.…` or, of another record, `cart.metadata.…`.
     for skipped in range(min(2, len(steps))):
         field = find(entity, name[: steps[skipped].start()])
         if field and field.kind is Kind.JSON:
             return field, tuple(map(_step, steps[skipped:]))
     return None
+
+
+def _steps(name: str) -> list[re.Match[str]]:
+    """The steps at the end of a name; none where something else stands between them."""
+    steps = list(_STEP.finditer(name))
+    ends = [each.end() for each in steps]
+    starts = [each.start() for each in steps]
+    return steps if [*starts[1:], len(name)] == ends else []
 
 
 def _step(found: re.Match[str]) -> str | int:
