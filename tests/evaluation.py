@@ -24,6 +24,7 @@ from localpay.query.tree import And, Comparison, Has, Node, Not, Or, Path, Term,
 from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern, Period, Relative, Value
 
 Row: TypeAlias = dict[str, Any]
+Pieces: TypeAlias = tuple[str, ...]
 
 SEARCHED = {
     "payment_session": ("id", "cart_id", "provider_id", "data", "cart.email"),
@@ -105,8 +106,6 @@ class Evaluator:
         if kind is Kind.FOLDED:
             (pattern,) = values_of(test)
             assert isinstance(pattern, Pattern)
-            if len(pattern.pieces) == 1:
-                return folded(value) == folded(pattern.pieces[0])
             return any(like(value, each) for each in cases(pattern.pieces))
         return passes_text(test, value)
 
@@ -227,24 +226,35 @@ def at_place(text: str, path: Path) -> Any:
 FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
+@cache
 def folded(text: str) -> str:
     return text.translate(FOLD)
 
 
-def cases(pieces: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def cases(pieces: Pieces) -> Iterator[Pieces]:
     for change in (str, str.lower, str.upper, str.title, str.casefold):
         yield tuple(change(each) for each in pieces)
 
 
-def like(text: str, pieces: tuple[str, ...]) -> bool:
-    shape = ".*".join(re.escape(folded(each)) for each in pieces)
-    return re.fullmatch(shape, folded(text), re.DOTALL) is not None
+@cache
+def shape(pieces: Pieces) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(folded(each)) for each in pieces), re.DOTALL)
 
 
-def contains(text: str | None, pieces: tuple[str, ...], *, in_json: bool) -> bool:
+def like(text: str, pieces: Pieces) -> bool:
+    return shape(pieces).fullmatch(folded(text)) is not None
+
+
+@cache
+def forms(pieces: Pieces, *, in_json: bool) -> set[Pieces]:
+    """How a text can be written where it is looked for."""
+    found = {*cases(pieces)}
+    if in_json:
+        found |= {*cases(tuple(json.dumps(each, ensure_ascii=False)[1:-1] for each in pieces))}
+    return found
+
+
+def contains(text: str | None, pieces: Pieces, *, in_json: bool) -> bool:
     if text is None:
         return False
-    forms = [pieces]
-    if in_json:
-        forms.append(tuple(json.dumps(each, ensure_ascii=False)[1:-1] for each in pieces))
-    return any(like(text, ("", *each, "")) for form in forms for each in cases(form))
+    return any(shape(each).search(folded(text)) for each in forms(pieces, in_json=in_json))

@@ -202,10 +202,12 @@ class ConditionWriter:
 
     def _folded(self, column: str, tests: Sequence[Test]) -> str:
         found = []
-        if equal := operands.literals(tests):
+        asked = [operands.pieces(test) for test in tests]
+        whole = [patterns.spellings(each) for each in asked if len(each) == 1]
+        if equal := [text for spellings in whole for (text,) in spellings]:
             self.params += equal
             found.append(f"{column} COLLATE NOCASE {_is_any(equal)}")
-        wildcards = [each for each in map(operands.pieces, tests) if len(each) > 1]
+        wildcards = [each for each in asked if len(each) > 1]
         return _any_of(found + [self._like(column, each) for each in wildcards])
 
     def _like(self, column: str, pieces: Pieces, *, in_json: bool = False) -> str:
