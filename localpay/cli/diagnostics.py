@@ -19,7 +19,7 @@ from localpay.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Self
+    from typing import NoReturn, Self
 
 FAILED = 1
 MISUSED = 2
@@ -56,11 +56,13 @@ def errors_to_exits() -> Iterator[None]:
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
+        if isinstance(error, OSError) and error.filename is not None:
+            _fail(f"{error.filename}: {error.strerror}", FAILED)
         name = type(error).__name__
         _fail(f"unexpected {name}: {error} ({DEBUG}=1 shows where)", FAILED)
 
 
-def _fail(message: str, status: int) -> None:
+def _fail(message: str, status: int) -> NoReturn:
     say(f"localpay: {message}")
     sys.exit(status)
 

@@ -118,6 +118,14 @@ def test_a_folder_that_is_not_there(run: Run, path: Path, words: list[str]) -> N
     assert_one_line(result, 1, "cannot be written: No such file or directory")
 
 
+@pytest.mark.parametrize("words", [*READING, *WRITING, *MAKING, ["init", "{}"]], ids=name)
+def test_a_name_that_no_file_can_have(run: Run, path: Path, words: list[str]) -> None:
+    result = run(*filled(words, path.with_name("x" * 300)))
+
+    assert_one_line(result, 1, f"{'x' * 300}: ", "File name too long")
+    assert "LOCALPAY_DEBUG" not in result.stderr
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 @pytest.mark.parametrize("words", [["init", "{}"], *MAKING], ids=name)
 def test_a_read_only_place(run: Run, path: Path, words: list[str]) -> None:
