@@ -15,12 +15,15 @@ MAX_LENGTH = 10_000
 """Longer filters are refused: there is a limit to what one SQL statement may hold."""
 
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
-_KEY = r'(?:[^\s()\[\]."\\:=<>!,]++|"[^"\\\x00-\x1f]++")'
+PLAIN_KEY, QUOTED_KEY = r'[^\s()\[\]."\\:=<>!,]++', r'[^"\\\x00-\x1f]++'
+"""Keys of JSON in the path of a field's name, and those that stand in quotes there."""
+
 _TOKEN = re.compile(
     rf"""\s*+(?:
         (?P<open>\() | (?P<close>\)) | (?P<minus>-)
       | (?P<word>AND|OR|NOT)(?=[\s()]|\Z)
-      | (?P<name>[A-Za-z_]\w*+(?:\.{_KEY}|\[\d++\])*+)(?P<operator>:?(?:[<>!]=|[<>=])|:)
+      | (?P<name>[A-Za-z_]\w*+(?:\.(?:{PLAIN_KEY}|"{QUOTED_KEY}")|\[\d++\])*+)
+        (?P<operator>:?(?:[<>!]=|[<>=])|:)
         (?P<values>(?:[^\s()"]++|{_QUOTED})*+)
       | (?P<text>(?:[^\s()"]++|{_QUOTED})++)
       | (?P<end>\Z)
