@@ -14,8 +14,8 @@ from localpay.errors import RuleError, spoken
 from localpay.storage import statements
 from localpay.storage.bulk import write_rows
 from localpay.storage.models import MODELS
+from localpay.storage.open_totals import TOO_MUCH, TOTALS_OPEN, OpenTotals
 from localpay.storage.rows import broken_rule
-from localpay.storage.totals import totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,27 +23,7 @@ if TYPE_CHECKING:
     from localpay.storage.database import Database
     from localpay.storage.journal import Stored
 
-TOTALS_OPEN = ""
-"""As a cart's currency: this and the totals are still to be found out."""
-
-CURRENCY_OPEN = "?"
-"""As a cart's currency: this is still to be found out, the totals are known."""
-
-OPEN_COLUMNS = (
-    "currency_code",
-    "subtotal",
-    "discount_total",
-    "shipping_total",
-    "tax_total",
-    "gift_card_total",
-    "total",
-)
-"""The columns of a cart that may be found out at the end."""
-
 _PART = 2000
-_TOO_MUCH = "what its items cost is more than 64 bits can hold"
-_OPEN = (TOTALS_OPEN, CURRENCY_OPEN)
-_AMOUNTS = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +80,7 @@ class Intake:
                 f'PRAGMA foreign_key_list("{table}")'
             )
         ]
-        self._open_from = self._before["cart"]
+        self._totals = OpenTotals(database, self._before["cart"])
 
     def insert_all(self, table: str, rows: Sequence[Sequence[Any]]) -> bool:
         """Insert rows, each with all columns in the order of the model and in the file's form.
@@ -184,12 +164,7 @@ class Intake:
 
     def open_totals(self, cart_id: str, mark: str = TOTALS_OPEN) -> None:
         """Have a cart's totals, or only its currency, found out anew at the end."""
-        found = self._database.row("SELECT rowid FROM cart WHERE id = ?", (cart_id,))
-        if found is not None:
-            self._open_from = min(self._open_from, found[0] - 1)
-            self._database.rows(
-                "UPDATE cart SET currency_code = ? WHERE rowid = ?", (mark, found[0])
-            )
+        self._totals.open(cart_id, mark)
 
     def open_totals_of_new_items(self) -> None:
         """Have the totals of older carts computed anew that have gained items."""
@@ -201,43 +176,20 @@ class Intake:
             self.open_totals(cart_id)
 
     def close_totals(self) -> Iterator[Removed]:
-        """Compute all totals that are open; a cart whose totals are no amounts is taken out."""
-        last = self._open_from
-        while found := self._database.rows(_OPEN_CARTS, (*_OPEN, last, _PART)):
-            last = found[-1][0]
-            changes, refused = [], []
-            for rowid, *facts in found:
-                closed = self._closed(*facts)
-                if all(amount in _AMOUNTS for amount in closed[1:]):
-                    changes.append((*closed, rowid))
-                elif rowid > self._before["cart"]:
-                    refused.append(rowid)
-                else:
-                    raise RuleError("cart", facts[0], f"cart {facts[0]!r}: {_TOO_MUCH}")
-            self._database.write_many(_CLOSE_CART, changes)
-            for rowid in refused:
-                yield from self._remove("cart", rowid, _TOO_MUCH)
+        """Find out all totals that are open; a new cart whose totals are no amounts is taken out.
+
+        Raises:
+            RuleError: there is such a cart among the older ones.
+        """
+        for rowid in self._totals.close():
+            if rowid <= self._before["cart"]:
+                cart_id = self._database.value("SELECT id FROM cart WHERE rowid = ?", (rowid,))
+                raise RuleError("cart", cart_id, f"cart {cart_id!r}: {TOO_MUCH}")
+            yield from self._remove("cart", rowid, TOO_MUCH)
 
     def close(self) -> None:
         """Have references checked at once again, in case the transaction goes on."""
         self._database.rows("PRAGMA defer_foreign_keys = 0")
-
-    def _closed(
-        self,
-        cart_id: str,
-        mark: str,
-        currency_code: str,
-        tax_rate: float,
-        *amounts: int,
-    ) -> tuple[Any, ...]:
-        """A cart's currency and totals."""
-        if mark == CURRENCY_OPEN:
-            return (currency_code, *amounts)
-        items = self._database.rows(_ITEMS, (cart_id,))
-        lines = [{"unit_price": price, "quantity": quantity} for price, quantity in items]
-        parts = dict(zip(_TOTALS, amounts, strict=True))
-        computed = totals(lines, parts, tax_rate)
-        return (currency_code, *(computed[name] for name in _TOTALS))
 
     def _remove(self, table: str, rowid: int, reason: str | None) -> Iterator[Removed]:
         """Take out a row with all that names it, those before it that would go with it."""
@@ -273,18 +225,3 @@ class Intake:
 
 def _missing(parent: str, record_id: str) -> str:
     return f"there is no {spoken(parent)} {record_id!r}, which it names"
-
-
-_TOTALS = OPEN_COLUMNS[1:]
-_OPEN_CARTS = (
-    "SELECT c.rowid, c.id, c.currency_code, r.currency_code, r.tax_rate * r.automatic_taxes, "
-    + ", ".join(f"c.{name}" for name in _TOTALS)
-    + " FROM cart AS c JOIN region AS r ON r.id = c.region_id"
-    " WHERE c.currency_code IN (?, ?) AND c.rowid > ? ORDER BY c.rowid LIMIT ?"
-)
-_ITEMS = "SELECT unit_price, quantity FROM line_item WHERE cart_id = ?"
-_CLOSE_CART = (
-    "UPDATE cart SET currency_code = ?, "
-    + ", ".join(f"{name} = ?" for name in _TOTALS)
-    + " WHERE rowid = ?"
-)

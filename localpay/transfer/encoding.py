@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from localpay import clock
 from localpay.errors import FieldError
 from localpay.storage.columns import Instant
-from localpay.storage.intake import CURRENCY_OPEN, OPEN_COLUMNS, TOTALS_OPEN
 from localpay.storage.models import MODELS
+from localpay.storage.open_totals import CURRENCY_OPEN, OPEN_COLUMNS, TOTALS_OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,103 @@
+"""Totals of carts that are found out when an import has read everything.
+
+Until then such a cart has a mark in the place of its currency, which nobody else ever sees: it
+stands there only inside the import's transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from localpay.storage.totals import totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localpay.storage.database import Database
+
+TOTALS_OPEN = ""
+"""As a cart's currency: this and the totals are still to be found out."""
+
+CURRENCY_OPEN = "?"
+"""As a cart's currency: this is still to be found out, the totals are known."""
+
+OPEN_COLUMNS = (
+    "currency_code",
+    "subtotal",
+    "discount_total",
+    "shipping_total",
+    "tax_total",
+    "gift_card_total",
+    "total",
+)
+"""The columns of a cart that may be open."""
+
+TOO_MUCH = "what its items cost is more than 64 bits can hold"
+
+_TOTALS = OPEN_COLUMNS[1:]
+_PART = 2000
+_AMOUNTS = range(-(2**63), 2**63)
+_OPEN = f"c.currency_code IN ('{TOTALS_OPEN}', '{CURRENCY_OPEN}')"
+_CARTS = (
+    "SELECT c.rowid, c.currency_code, r.currency_code, r.tax_rate * r.automatic_taxes, "
+    + ", ".join(f"c.{name}" for name in _TOTALS)
+    + " FROM cart AS c JOIN region AS r ON r.id = c.region_id"
+    f" WHERE c.rowid > ? AND {_OPEN} ORDER BY c.rowid LIMIT {_PART}"
+)
+_ITEMS = (
+    "SELECT c.rowid, i.unit_price, i.quantity FROM cart AS c JOIN line_item AS i"
+    f" ON i.cart_id = c.id WHERE c.rowid BETWEEN ? AND ? AND {_OPEN}"
+)
+_CLOSE = (
+    "UPDATE cart SET currency_code = ?, "
+    + ", ".join(f"{name} = ?" for name in _TOTALS)
+    + " WHERE rowid = ?"
+)
+
+
+class OpenTotals:
+    """The carts of one store whose totals are to be found out.
+
+    Args:
+        database: in a transaction.
+        after: the row number behind which all new carts are.
+    """
+
+    def __init__(self, database: Database, after: int) -> None:
+        self._database = database
+        self._after = after
+
+    def open(self, cart_id: str, mark: str) -> None:
+        """Have the totals of a cart that is there found out, or with the mark only its currency."""
+        rowid = self._database.value("SELECT rowid FROM cart WHERE id = ?", (cart_id,))
+        if rowid is not None:
+            self._after = min(self._after, rowid - 1)
+            self._database.rows("UPDATE cart SET currency_code = ? WHERE rowid = ?", (mark, rowid))
+
+    def close(self) -> Iterator[int]:
+        """Find them all out.
+
+        Yields:
+            The row number of each cart whose totals are no amounts. It is left as it is.
+        """
+        while carts := self._database.rows(_CARTS, (self._after,)):
+            lines = defaultdict(list)
+            for rowid, price, quantity in self._database.rows(_ITEMS, (carts[0][0], carts[-1][0])):
+                lines[rowid].append({"unit_price": price, "quantity": quantity})
+            closed, refused = [], []
+            for rowid, mark, currency_code, tax_rate, *told in carts:
+                known = mark == CURRENCY_OPEN
+                amounts = told if known else _computed(lines[rowid], told, tax_rate)
+                if all(amount in _AMOUNTS for amount in amounts):
+                    closed.append((currency_code, *amounts, rowid))
+                else:
+                    refused.append(rowid)
+            self._database.write_many(_CLOSE, closed)
+            self._after = carts[-1][0]
+            yield from refused
+
+
+def _computed(lines: list[dict[str, int]], told: list[int], tax_rate: float) -> list[Any]:
+    found = totals(lines, dict(zip(_TOTALS, told, strict=True)), tax_rate)
+    return [found[name] for name in _TOTALS]
