@@ -67,8 +67,7 @@ class Evaluator:
         if isinstance(node, Text):
             return any(
                 contains(value, node.pieces, in_json=field.kind is Kind.JSON)
-                for name in SEARCHED[entity]
-                if (field := fields.find(entity, name))
+                for field in searched(entity)
                 for value in [each[field.column] for each in self._sources(entity, field, row)]
             )
         held = [(each, each[node.field.column]) for each in self._sources(entity, node.field, row)]
@@ -123,6 +122,11 @@ COMPARE = {
     "<": operator.lt,
     "<=": operator.le,
 }
+
+
+@cache
+def searched(entity: EntityName) -> list[Field]:
+    return [field for name in SEARCHED[entity] if (field := fields.find(entity, name))]
 
 
 def values_of(test: Test) -> list[Value]:
