@@ -110,7 +110,8 @@ class Lives(RuleBasedStateMachine):
 
     @rule(cart=carts, quantity=st.integers(0, 3), trouble=troubles)
     def change_item(self, cart: int, quantity: int, trouble: Any) -> None:
-        items = self.store.carts.get(self.carts[cart]).items or ()
+        found = self.store.carts.find(self.carts[cart])
+        items = (found and found.items) or ()
         if not items:
             return
         cart_id, item_id = self.carts[cart], items[0].id
