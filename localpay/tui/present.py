@@ -246,14 +246,21 @@ def value(path: Path, value: Any, currency: str | None = None, *, reveal: bool =
         currency: of the record's amounts, where known.
         reveal: show secrets as they are.
     """
+    return shown(path, value, currency, reveal=reveal)[0]
+
+
+def shown(
+    path: Path, value: Any, currency: str | None = None, *, reveal: bool = False
+) -> tuple[Cell, Any]:
+    """As `value`, and with it the whole value of which the cell may show only the beginning."""
     if value is ABSENT:
-        return Cell("–", "faint")
+        return Cell("–", "faint"), value
     if isinstance(value, dict | list | tuple):
         part = _excerpt(value, [_EXCERPT])
-        return Cell(one_line(dumps(part if reveal else redact(part, path))), "text")
+        return Cell(one_line(dumps(part if reveal else redact(part, path))), "text"), value
     covered = value if reveal else redact_scalar(path, value)
-    shown = scalar(covered) if len(path) > 1 else field(str(path[0]), covered, currency)
-    return shown if covered == value else shown._replace(tone="secret")
+    cell = scalar(covered) if len(path) > 1 else field(str(path[0]), covered, currency)
+    return cell if covered == value else cell._replace(tone="secret"), covered
 
 
 def _excerpt(value: JsonValue, left: list[int], depth: int = 0) -> JsonValue:

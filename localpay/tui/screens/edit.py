@@ -78,7 +78,9 @@ class EditScreen(ModalScreen[bool]):
         &.-narrow FormRow { layout: vertical; }
         &.-narrow FormRow > * { width: 100%; }
         & #message { height: auto; max-height: 3; }
-        & #keys { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #hint, & #keys {
+            height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         &.-normal #rows, &.-wide #rows { margin: 1 0; }
     }
     """
@@ -118,6 +120,7 @@ class EditScreen(ModalScreen[bool]):
             yield Static(Content(fit(title, _LONGEST)), id="title")
             yield _Rows(Static(Content("Reading the record …")), id="rows", can_focus=False)
             yield Static(id="message")
+            yield Static(id="hint")
             yield Static(Content("ctrl+s save  esc close  ctrl+r secrets"), id="keys")
 
     def on_mount(self) -> None:
@@ -169,8 +172,15 @@ class EditScreen(ModalScreen[bool]):
             row.field.name: row.value for row in self._rows if row.changed and row.error is None
         }
 
+    def on_descendant_focus(self) -> None:
+        """Say how the field is written that the cursor is in now."""
+        row = next((row for row in self._rows if row.has_focus_within), None)
+        hint = "" if row is None else f"{row.field.name}: {row.hint}"
+        self.query_one("#hint", Static).update(Content(hint), layout=False)
+
     def on_form_row_edited(self) -> None:
         """Say how much was changed."""
+        self.on_descendant_focus()
         wrong = sum(row.error is not None for row in self._rows)
         count = sum(row.changed for row in self._rows)
         told = f"{count} field{'' if count == 1 else 's'} changed" if count else ""
@@ -313,7 +323,8 @@ class EditScreen(ModalScreen[bool]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the keys away where each line is needed."""
-        self.query_one("#keys").display = event.size.height > 8
+        for line in ("#hint", "#keys"):
+            self.query_one(line).display = event.size.height > 8
 
 
 def _stored(record: BaseEntity) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from textual import events
     from textual.app import ComposeResult, RenderResult
 
 _LONGEST_NOTE = 400
+_LONGEST_WAS = 120
 
 
 class Choice(Widget, can_focus=True):
@@ -151,6 +152,7 @@ class FormRow(Horizontal):
         self._currency = currency
         self._check = check
         self._base = original
+        self._said = ""
         self._written = "" if field.kind == "choice" else form.write(field, original)
         self._editor = self._make_editor()
 
@@ -184,10 +186,6 @@ class FormRow(Horizontal):
         if value is None:
             return present.Cell("null", "faint")
         return present.value((self.field.name,), value)
-
-    def on_mount(self) -> None:
-        """Say what there is to say of the value."""
-        self._show_note()
 
     def reveal(self, reveal: bool) -> None:  # noqa: FBT001 - it is the state to be in
         """Show secrets as they are, or cover them; what was typed and is wrong stays as it is."""
@@ -225,14 +223,6 @@ class FormRow(Horizontal):
         event.stop()
         self._take(lambda: event.choice.value)
 
-    def on_descendant_focus(self) -> None:
-        """Say how the field is written while it is edited."""
-        self._show_note()
-
-    def on_descendant_blur(self) -> None:
-        """Say no more than needed."""
-        self._show_note()
-
     def _read(self, typed: str) -> Any:
         return form.read(self.field, typed, self._base)
 
@@ -249,22 +239,33 @@ class FormRow(Horizontal):
         self._show_note()
         self.post_message(self.Edited(self))
 
-    def _show_note(self) -> None:
-        note = self.query_one(".note", Static)
-        lines = [fit(self.error, _LONGEST_NOTE)] if self.error else list(self._remarks())
-        note.set_class(self.error is not None, "-wrong")
-        note.set_class(bool(lines), "-shown")
-        note.update(Content("  ·  ".join(lines)))
-        self.set_class(self.changed, "-changed")
+    @property
+    def hint(self) -> str:
+        """How the field is written, for the one who is about to."""
+        kind = self.field.kind
+        if self.field.name in present.AMOUNTS:
+            return f"in minor units: {present.amount(self.value, self._currency) or 'null'}"
+        if kind == "choice":
+            return "← and → change it"
+        if kind == "instant":
+            return "in UTC, or with an offset; empty is null"
+        if kind == "text":
+            return 'empty is null, "" the empty text' if self.field.nullable else "text"
+        return "JSON" if kind == "json" else "a number"
 
-    def _remarks(self) -> Iterator[str]:
-        """What there is to say of a value that is right."""
-        path, focused = (self.field.name,), self.has_focus_within
-        if form.changed(self.field, self.original, self.value):
-            yield f"was {fit(present.value(path, self.original, self._currency).text, 120)}"
-        if self.field.name in present.AMOUNTS and (focused or self.changed):
-            yield f"{present.amount(self.value, self._currency) or 'null'}, typed in minor units"
-        if focused and self.field.kind == "instant":
-            yield "in UTC, or with an offset; empty is null"
-        if focused and self.field.kind == "text" and self.field.nullable:
-            yield 'empty is null, "" is the empty text'
+    def _show_note(self) -> None:
+        """Say what is wrong, or what the value was."""
+        said = ""
+        if self.error is not None:
+            said = fit(self.error, _LONGEST_NOTE)
+        elif self.changed:
+            before = present.value((self.field.name,), self.original, self._currency)
+            said = f"was {fit(before.text, _LONGEST_WAS)}"
+        self.set_class(self.changed, "-changed")
+        if said == self._said:
+            return
+        self._said = said
+        note = self.query_one(".note", Static)
+        note.set_class(self.error is not None, "-wrong")
+        note.set_class(bool(said), "-shown")
+        note.update(Content(said))

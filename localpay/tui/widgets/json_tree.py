@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from localpay.inspect.redact import redact_scalar, redact_text
+from localpay.inspect.redact import redact_text
 from localpay.tui import present
 from localpay.tui.present import Cell
 from localpay.tui.widgets.outline import Node
@@ -45,10 +45,8 @@ def json_node(
         pairs = value.items() if isinstance(value, dict) else enumerate(value)
         children = partial(_members, tuple(path), list(pairs), reveal=reveal) if value else None
         return Node(key, label, cells, value, children, unfolded, heading=is_section)
-    cell = present.value(path, value, reveal=reveal)
-    text = None
-    if isinstance(value, str):
-        text = value if reveal else str(redact_scalar(path, value))
+    cell, whole = present.shown(path, value, reveal=reveal)
+    text = whole if isinstance(whole, str) else None
     return Node(key, label, (cell,), value, text=text, heading=is_section)
 
 

@@ -17,7 +17,6 @@ from localpay.entities import (
     fields_of,
 )
 from localpay.errors import spoken
-from localpay.inspect.redact import redact_scalar
 from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.present import Cell
@@ -110,12 +109,12 @@ def _field(name: str, value: Any, currency: str | None, *, reveal: bool = False)
         return Node(name, name, (present.status_cell(value),), value)
     if name in _LINKS and value is not None:
         return Node(name, name, _link_cells(value), value, link=(_LINKS[name], value))
-    cell = present.value((name,), value, currency, reveal=reveal)
+    cell, whole = present.shown((name,), value, currency, reveal=reveal)
     if name in present.AMOUNTS and value is not None and currency is not None:
         return Node(name, name, (cell, Cell(str(value), "faint", right=True)), value)
-    text = cell.text if isinstance(value, datetime) else None
-    if isinstance(value, str):
-        text = value if reveal else str(redact_scalar((name,), value))
+    text = whole if isinstance(whole, str) else None
+    if isinstance(value, datetime):
+        text = cell.text
     return Node(name, name, (cell,), value, text=text)
 
 
