@@ -22,6 +22,8 @@ VERBS = {
     "export": "export",
     "list": "list_records",
     "show": "show",
+    "checkout": "checkout",
+    "payment": "payment",
     "stats": "stats",
     "history": "history",
     "undo": "undo",
