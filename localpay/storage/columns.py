@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
 from localpay import clock, jsontext
 from localpay.errors import FieldError, InstantError, JsonError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**63)
@@ -134,7 +136,6 @@ class Boolean(Column):
         return int(value)
 
 
-
 class Instant(Column):
     """An instant, text of one width in the file."""
 
@@ -150,7 +151,6 @@ class Instant(Column):
             raise self.refusal(str(error)) from None
 
 
-
 class Json(Column):
     """Any JSON. Where null is allowed None is SQL's NULL, elsewhere it is JSON's null."""
 
@@ -164,4 +164,3 @@ class Json(Column):
             return jsontext.dumps(value)
         except JsonError as error:
             raise self.refusal(f"is not JSON: {error.reason}") from None
-

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from localpay.storage.compile import Ask
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.models import BaseEntity
     from localpay.storage.search import SearchIndex
@@ -158,6 +159,7 @@ def plan(
     *,
     now: datetime,
     index: SearchIndex | None = None,
+    ask: Ask | None = None,
 ) -> Plan:
     """Compile a query and a sort for one entity.
 
@@ -167,6 +169,7 @@ def plan(
         sort: fields to sort by, each with `-` before it for the greatest first.
         now: what relative times in the query count from.
         index: the store's search index, asked where the query looks for a bare word.
+        ask: runs a statement and gives its one number, to choose the faster way by.
 
     Raises:
         QueryError: the query cannot be understood.
@@ -181,7 +184,7 @@ def plan(
         name,
         model.columns(),
         ALIASES[name],
-        lambda whole: compile_where(parsed, now=now, whole=whole, index=index),
+        lambda whole: compile_where(parsed, now=now, whole=whole, index=index, ask=ask),
         keys,
         f"{parsed}\0{' '.join(key.sql for key in keys)}",
     )

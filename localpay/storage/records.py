@@ -256,8 +256,14 @@ class Repository(Generic[E]):
     # For the repositories
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        now, index = self._database.clock(), self._workspace.index
-        return plan(self.model, query, sort, now=now, index=index)
+        return plan(
+            self.model,
+            query,
+            sort,
+            now=self._database.clock(),
+            index=self._workspace.index,
+            ask=self._database.value,
+        )
 
     def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E | None]:
         """Records by the numbers of their rows, in that order; None where one is gone."""
