@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4}
 _AMOUNT = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,20}))?\s?([A-Za-z]{3})?", re.ASCII)
 _PERIOD = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?)?"
-    r"(?:Z|([+-])(\d\d)(?::?(\d\d))?)?)?)?",
+    r"(?:Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"([+-])(\d{1,7})([smhdw])", re.ASCII)
