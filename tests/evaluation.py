@@ -70,10 +70,12 @@ class Evaluator:
                 for field in searched(entity)
                 for value in [each[field.column] for each in self._sources(entity, field, row)]
             )
-        held = [(each, each[node.field.column]) for each in self._sources(entity, node.field, row)]
+        sources, column = self._sources(entity, node.field, row), node.field.column
         if isinstance(node, Has):
-            return any(has(node, value) for _, value in held)
-        return any(self._passes(node, test, *each) for each in held for test in node.tests)
+            return any(has(node, each[column]) for each in sources)
+        return any(
+            self._passes(node, test, each, each[column]) for each in sources for test in node.tests
+        )
 
     def _sources(self, entity: EntityName, field: Field, row: Row) -> list[Row]:
         """The rows that a field is a field of, seen from a row."""
