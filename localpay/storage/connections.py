@@ -32,6 +32,9 @@ PAGE_SIZE = 8192
 BUSY_SECONDS = 5.0
 CACHE_KIB = 16_384
 
+FAILURES = (sqlite3.Error, UnicodeEncodeError, OverflowError)
+"""What running a statement raises: SQLite's errors, and values that it cannot be given."""
+
 _SHM_FULL = 0x130A
 """SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
 
@@ -147,6 +150,10 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
         error = origin if isinstance(origin, sqlite3.Error) else error
     if isinstance(error, sqlite3.IntegrityError):
         return error
+    if isinstance(error, UnicodeEncodeError):
+        return StoreError(path, "half a surrogate pair is asked for, which no record can hold")
+    if isinstance(error, OverflowError):
+        return StoreError(path, "a number of more than 64 bits is asked for, which none can hold")
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         closed = isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError
-from localpay.storage.connections import MEMORY, ConnectionPool, translate
+from localpay.storage.connections import FAILURES, MEMORY, ConnectionPool, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,7 +105,7 @@ class Database:
         with self._turns:
             try:
                 return self._connection().execute(statement, parameters).fetchall()
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise self._translated(error) from error
 
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
@@ -115,7 +115,7 @@ class Database:
                 found: tuple[Any, ...] | None = (
                     self._connection().execute(statement, parameters).fetchone()
                 )
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise self._translated(error) from error
             return found
 
@@ -128,7 +128,7 @@ class Database:
         """Run a writing statement once for each row, inside a transaction. Raises as `rows`."""
         try:
             self._connection().executemany(statement, rows)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._translated(error) from error
 
     def stream(
@@ -143,7 +143,7 @@ class Database:
                 cursor = self._connection().execute(statement, parameters)
                 while found := cursor.fetchmany(size):
                     yield found
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise self._translated(error) from error
 
     @property
@@ -250,7 +250,7 @@ class Database:
         with self._turns:
             try:
                 self._connection().backup(target)
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise self._translated(error) from error
 
     def close(self) -> None:
@@ -273,7 +273,7 @@ class Database:
     def _execute(self, statement: str) -> None:
         try:
             self._connection().execute(statement)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._translated(error) from error
 
     def _translated(self, error: Exception) -> Exception:

@@ -14,6 +14,7 @@ from localpay.errors import (
     RecordInUseError,
     RecordNotFoundError,
     RuleError,
+    StoreError,
 )
 from localpay.store import Store
 
@@ -277,3 +278,8 @@ def test_iterating_streams_in_order_and_leaves_out_what_was_deleted_meanwhile(
     store.sessions.delete(made[2].id)
 
     assert [session.amount for session in stream] == [1, 3]
+
+
+def test_an_id_that_no_record_can_have_is_answered_with_a_sentence(store: Store) -> None:
+    with pytest.raises(StoreError, match="half a surrogate pair"):
+        store.sessions.find("half \ud800")
