@@ -7,7 +7,6 @@ A store in memory has one connection, which threads take in turns.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError
 from localpay.storage.connections import FAILURES, MEMORY, ConnectionPool, translate
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime

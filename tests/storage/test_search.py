@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localpay.errors import ReadOnlyStoreError
-from localpay.query.tree import quote
+from localpay.query.tokens import quote
 from localpay.storage import search
 from localpay.store import Store
 
