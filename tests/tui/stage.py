@@ -58,8 +58,10 @@ async def on_stage(
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until threads have answered and all is drawn."""
-    await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+    if len(pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
@@ -67,7 +69,6 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         character = key if len(key) == 1 else {"space": " "}.get(key)
         pilot.app.post_message(events.Key(key, character))
-    await pilot.pause()
     await settle(pilot)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from localpay.text import block
+from localpay.tui.actions import bindings
 from localpay.tui.present import STYLES, Cell, Tone, fit
 
 if TYPE_CHECKING:
@@ -98,24 +98,7 @@ class Line(NamedTuple):
 class Outline(ScrollView, can_focus=True):
     """Nodes as foldable lines with a cursor."""
 
-    BINDINGS: ClassVar = [
-        Binding("j,down", "cursor_down", "Next line", show=False),
-        Binding("k,up", "cursor_up", "Previous line", show=False),
-        Binding("l,right", "unfold", "Unfold, or step in", show=False),
-        Binding("h,left", "fold", "Fold, or step out", show=False),
-        Binding("enter", "activate", "Follow a link, or fold and unfold", show=False),
-        Binding("space", "toggle_fold", "Fold and unfold", show=False),
-        Binding("minus", "fold_level", "Fold one level more", show=False),
-        Binding("plus,equals_sign", "unfold_level", "Unfold one level more", show=False),
-        Binding("0", "fold_all", "Fold everything", show=False),
-        Binding("9,asterisk", "unfold_all", "Unfold everything", show=False),
-        Binding("n", "next_section", "Next section", show=False),
-        Binding("N", "previous_section", "Previous section", show=False),
-        Binding("pagedown,ctrl+f", "cursor_page_down", "One page down", show=False),
-        Binding("pageup,ctrl+b", "cursor_page_up", "One page up", show=False),
-        Binding("g,home", "cursor_first", "First line", show=False),
-        Binding("G,end", "cursor_last", "Last line", show=False),
-    ]
+    BINDINGS = bindings("details")
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"outline--cursor"}
     DEFAULT_CSS = """
