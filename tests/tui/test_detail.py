@@ -7,6 +7,7 @@ import pytest
 
 from localpay.store import Store
 from localpay.tui.widgets.detail import DetailPane
+from localpay.tui.widgets.lines import line_of
 from tests.tui.hostile import HOSTILE, RAW, hostile_json
 from tests.tui.stage import SIZES, Stage, drawn, on_stage, press, run, settle, until
 
@@ -157,7 +158,7 @@ def test_copying_gives_the_whole_value_as_it_is(shop: Shop) -> None:
 
 def test_links_lead_to_cart_siblings_and_payment(shop: Shop) -> None:
     async def follow(app: Stage, pane: DetailPane, way: tuple[Any, ...]) -> Any:
-        pane._move(pane._line_of(way))
+        pane._move(line_of(pane._lines, way))
         assert pane.cursor_way == way
         pane.action_activate()
         await until(lambda: app.heard)

@@ -10,7 +10,7 @@ from textual.events import Paste
 from textual.widgets import Input, TextArea
 
 from localpay.store import Store
-from localpay.tui.form import Field
+from localpay.tui.form import Field, write
 from localpay.tui.screens.confirm import ConfirmScreen
 from localpay.tui.screens.edit import EditScreen
 from localpay.tui.widgets.form_row import Choice, FormRow
@@ -415,7 +415,7 @@ def test_hostile_texts_are_edited_in_print_and_read_as_they_were() -> None:
     async def act() -> None:
         async with on_stage(VerticalScroll(), (60, 90)) as (app, pilot):
             rows = [
-                FormRow(field, text, "eur", lambda _name, _value: None)
+                FormRow(field, text, write(field, text), "eur", lambda _name, _value: None)
                 for text in texts
                 for field in fields
             ]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from localpay.tui.widgets.json_tree import json_node
-from localpay.tui.widgets.outline import Node, Outline
+from localpay.tui.widgets.lines import Node
+from localpay.tui.widgets.outline import Outline
 from tests.tui.hostile import HOSTILE, hostile_json, nested
 from tests.tui.stage import SIZES, drawn, on_stage, press, run, settle
 

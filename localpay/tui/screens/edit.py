@@ -87,9 +87,10 @@ class EditScreen(ModalScreen[bool]):
 
     @dataclass
     class _Loaded(Message):
-        """A thread has read the record."""
+        """A thread has read the record, and written its fields for editing."""
 
         record: BaseEntity | LocalpayError
+        written: dict[str, str]
 
     @dataclass
     class _Saved(Message):
@@ -129,11 +130,17 @@ class EditScreen(ModalScreen[bool]):
 
     def _read(self) -> None:
         try:
-            self.post_message(self._Loaded(self._find()))
+            record = self._find()
         except StoreClosedError:
             return
         except LocalpayError as error:
-            self.post_message(self._Loaded(error))
+            self.post_message(self._Loaded(error, {}))
+            return
+        written = {
+            field.name: form.write(field, getattr(record, field.name))
+            for field in form.fields(type(record))
+        }
+        self.post_message(self._Loaded(record, written))
 
     def _find(self) -> BaseEntity:
         expand = {"cart": ("items",), "payment_session": ("cart",)}.get(self._entity, ())
@@ -152,7 +159,9 @@ class EditScreen(ModalScreen[bool]):
         await rows.mount(
             Static(_fixed(record)),
             *(
-                FormRow(field, getattr(record, field.name), currency, check)
+                FormRow(
+                    field, getattr(record, field.name), message.written[field.name], currency, check
+                )
                 for field in form.fields(type(record))
             ),
             *([Static(_items(record))] if isinstance(record, Cart) else []),

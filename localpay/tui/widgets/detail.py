@@ -18,7 +18,8 @@ from localpay.errors import LocalpayError, StoreClosedError
 from localpay.text import one_line
 from localpay.tui.dossier import Dossier, gather
 from localpay.tui.present import Cell, scalar
-from localpay.tui.widgets.outline import NOTHING, Node, Outline
+from localpay.tui.widgets.lines import NOTHING, Node
+from localpay.tui.widgets.outline import Outline
 from localpay.tui.widgets.sections import sections
 
 if TYPE_CHECKING:

@@ -101,6 +101,7 @@ class FormRow(Horizontal):
     Args:
         field: the field.
         original: its value in the store.
+        written: that value as `form.write` writes it.
         currency: of the record's amounts, where known.
         check: raises a `FieldError` if the store does not take a value.
 
@@ -141,6 +142,7 @@ class FormRow(Horizontal):
         self,
         field: form.Field,
         original: Any,
+        written: str,
         currency: str | None,
         check: Callable[[str, Any], None],
     ) -> None:
@@ -153,7 +155,7 @@ class FormRow(Horizontal):
         self._check = check
         self._base = original
         self._said = ""
-        self._written = "" if field.kind == "choice" else form.write(field, original)
+        self._written = written
         self._editor = self._make_editor()
 
     @property

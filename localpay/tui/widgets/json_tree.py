@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from localpay.inspect.redact import redact_text
 from localpay.tui import present
 from localpay.tui.present import Cell
-from localpay.tui.widgets.outline import Node
+from localpay.tui.widgets.lines import Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,98 +1,38 @@
-"""Lines that fold: what the detail pane, its JSON trees and its timeline are drawn with.
-
-Nodes make their children when they are first unfolded, and only the lines in view are drawn, so
-that size and depth of the data do not matter. What is folded is remembered by the way to a node,
-not by the node: the same place stays as it was when another record is shown.
-"""
+"""Lines that fold, with a cursor: what the detail pane is drawn with, only the lines in view."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from localpay.text import block
 from localpay.tui.actions import bindings
-from localpay.tui.present import STYLES, Cell, Tone, fit
+from localpay.tui.present import STYLES, Tone, fit
+from localpay.tui.widgets.lines import (
+    CLOSED,
+    GAP,
+    GUTTER,
+    LEAF,
+    OPEN,
+    Folds,
+    Line,
+    Node,
+    Way,
+    lay_out,
+    line_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.style import Style
     from textual import events
-
-Key: TypeAlias = str | int
-Way: TypeAlias = tuple[Key, ...]
-"""The keys that lead to a node."""
-
-NOTHING: Final = object()
-"""The value of a node that has none to copy."""
-
-_OPEN, _CLOSED, _LEAF = "▾", "▸", " "
-_GUTTER = 2
-_GAP = 2
-_NARROW = 40
-_MOST_LINES = 20_000
-
-
-@dataclass(slots=True)
-class Node:
-    """One line, and what can be unfolded under it.
-
-    Attributes:
-        key: its name among its siblings.
-        label: what stands on the left.
-        cells: what stands on the right.
-        value: what copying gives.
-        children: makes the nodes under it.
-        unfolded: whether they are seen unless the user decides.
-        link: table name and id of the record that it leads to.
-        text: a whole text, of which `cells` may not have room for more than the beginning.
-        heading: whether it begins a section.
-    """
-
-    key: Key
-    label: str = ""
-    cells: tuple[Cell, ...] = ()
-    value: Any = NOTHING
-    children: Callable[[], Sequence[Node]] | None = None
-    unfolded: bool = False
-    link: tuple[str, str] | None = None
-    text: str | None = None
-    heading: bool = False
-    _made: Sequence[Node] | None = field(default=None, repr=False, compare=False)
-
-    def nodes(self) -> Sequence[Node]:
-        """The nodes under it, made when first asked for."""
-        if self._made is None:
-            self._made = () if self.children is None else self.children()
-        return self._made
-
-
-class Line(NamedTuple):
-    """A line on the screen: a node's own, a further one of its text, or an empty one.
-
-    Attributes:
-        node: None for an empty line, on which the cursor never is.
-        way: the keys that lead to the node.
-        indent: cells on its left.
-        align: width of the labels of the node and its siblings.
-        fold: the mark that says whether it is unfolded.
-        part: a further line of the node's text.
-    """
-
-    node: Node | None = None
-    way: Way = ()
-    indent: int = 0
-    align: int = 0
-    fold: str = _LEAF
-    part: str | None = None
 
 
 class Outline(ScrollView, can_focus=True):
@@ -133,8 +73,7 @@ class Outline(ScrollView, can_focus=True):
         self._width = 0
         self._cursor = 0
         self._way: Way = ()
-        self._folds: dict[Way, bool] = {}
-        self._unfold_all: bool | None = None
+        self._folds = Folds()
         self._styles: dict[tuple[Tone, bool], Style] = {}
 
     # What is shown
@@ -162,71 +101,12 @@ class Outline(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         row = self._cursor - self.scroll_offset.y
         self._width = self.scrollable_content_region.width
-        lines: list[Line] = []
-        self._lines = lines
-        # Data may be nested as deep as Python's stack: what is still to come waits in a list.
-        waiting = self._siblings(self._shown, (), 0)[::-1]
-        while waiting:
-            line = waiting.pop()
-            if line.fold == _OPEN and len(lines) > _MOST_LINES:
-                line = line._replace(fold=_CLOSED)
-            lines.append(line)
-            if line.fold == _OPEN:
-                waiting.extend(reversed(self._under(line)))
-        self._cursor = self._line_of(self._way)
-        self.virtual_size = Size(self._width, len(lines))
+        self._lines = lay_out(self._shown, self._folds, self._width)
+        self._cursor = line_of(self._lines, self._way)
+        self.virtual_size = Size(self._width, len(self._lines))
         if 0 <= row < self.size.height:
             self.scroll_to(y=self._cursor - row, animate=False, immediate=True, force=True)
         self.refresh()
-
-    def _siblings(self, nodes: Sequence[Node], way: Way, indent: int) -> list[Line]:
-        """The lines of nodes that stand under the same one, their values lined up."""
-        room = self._width - _GUTTER - indent - 2
-        labels = [cell_len(node.label) for node in nodes if not node.heading and node.cells]
-        align = min(max(labels, default=0), max(room * 2 // 5, 4))
-        lines: list[Line] = []
-        for node in nodes:
-            if node.heading and lines:
-                lines.append(Line())
-            here = (*way, node.key)
-            fold = self._fold(node, here, room - align - _GAP)
-            lines.append(Line(node, here, indent, align, fold))
-        return lines
-
-    def _fold(self, node: Node, way: Way, room: int) -> str:
-        """The mark of a node: whether it can be unfolded, and is."""
-        if node.children is not None:
-            preset = node.unfolded if self._unfold_all is None else self._unfold_all
-            return _OPEN if self._folds.get(way, preset) else _CLOSED
-        shown = node.cells[0].text if node.cells else ""
-        if node.text is None or (
-            len(shown) <= room and cell_len(shown) <= room and "\n" not in node.text
-        ):
-            return _LEAF
-        return _OPEN if self._folds.get(way, False) else _CLOSED
-
-    def _under(self, line: Line) -> list[Line]:
-        """The lines that a line unfolds to."""
-        assert line.node is not None
-        step = 1 if self._width < _NARROW else 2
-        # However deep it goes, half of the width is left for what stands there.
-        indent = min(line.indent + step, max(self._width // 2, 0))
-        if line.node.text is None:
-            return self._siblings(line.node.nodes(), line.way, indent)
-        room = max(self._width - _GUTTER - indent - 2, 4)
-        parts = [part for row in block(line.node.text).split("\n") for part in _chopped(row, room)]
-        return [Line(line.node, line.way, indent, part=part) for part in parts]
-
-    def _line_of(self, way: Way) -> int:
-        """The number of a node's line; of the nearest one above it if it is not shown."""
-        found, length = 0, 0
-        for number, line in enumerate(self._lines):
-            steps = len(line.way)
-            if steps > length and line.part is None and way[:steps] == line.way:
-                found, length = number, steps
-                if steps == len(way):
-                    break
-        return found
 
     # Drawing
 
@@ -259,18 +139,18 @@ class Outline(ScrollView, can_focus=True):
         ]
         if line.part is not None:
             return [*pieces, (line.part, "text")]
-        room = self._width - _GUTTER - line.indent - 2
+        room = self._width - GUTTER - line.indent - 2
         if node.label:
             align = max(0, room) if node.heading or not node.cells else line.align
             label = fit(node.label, align)
             padding = "" if node.heading else " " * (align - cell_len(label))
             pieces.append((label + padding, "heading" if node.heading else "muted"))
-            room -= cell_len(label + padding) + _GAP
-            pieces.append((" " * _GAP, "plain"))
+            room -= cell_len(label + padding) + GAP
+            pieces.append((" " * GAP, "plain"))
         for cell in node.cells:
             shown = fit(cell.text, room)
-            pieces += [(shown, cell.tone), (" " * _GAP, "plain")]
-            room -= cell_len(shown) + _GAP
+            pieces += [(shown, cell.tone), (" " * GAP, "plain")]
+            room -= cell_len(shown) + GAP
         return pieces
 
     def _style(self, tone: Tone, *, cursor: bool) -> Style:
@@ -350,17 +230,17 @@ class Outline(ScrollView, can_focus=True):
         """Fold or unfold the line under the cursor."""
         if self._lines:
             line = self._lines[self._cursor]
-            if line.fold != _LEAF:
-                self._set_folds({line.way: line.fold == _CLOSED})
+            if line.fold != LEAF:
+                self._set_folds({line.way: line.fold == CLOSED})
 
     def action_unfold(self) -> None:
         """Unfold the line under the cursor; where it is unfolded, go to its first."""
         if not self._lines:
             return
         line = self._lines[self._cursor]
-        if line.fold == _CLOSED:
+        if line.fold == CLOSED:
             self._set_folds({line.way: True})
-        elif line.fold == _OPEN:
+        elif line.fold == OPEN:
             self._move(self._cursor + 1)
 
     def action_fold(self) -> None:
@@ -368,39 +248,37 @@ class Outline(ScrollView, can_focus=True):
         if not self._lines:
             return
         line = self._lines[self._cursor]
-        if line.fold == _OPEN or line.part is not None:
+        if line.fold == OPEN or line.part is not None:
             self._set_folds({line.way: False})
         elif len(line.way) > 1:
-            self._move(self._line_of(line.way[:-1]))
+            self._move(line_of(self._lines, line.way[:-1]))
 
     def action_fold_level(self) -> None:
         """Fold the deepest level that is unfolded."""
-        self._fold_level(_OPEN, max)
+        self._fold_level(OPEN, max)
 
     def action_unfold_level(self) -> None:
         """Unfold the first level that is folded."""
-        self._fold_level(_CLOSED, min)
+        self._fold_level(CLOSED, min)
 
     def _fold_level(self, mark: str, choose: Callable[[list[int]], int]) -> None:
         marked = [line.way for line in self._lines if line.fold == mark and _holds_nodes(line)]
         if marked:
             level = choose([len(way) for way in marked])
-            self._set_folds({way: mark == _CLOSED for way in marked if len(way) == level})
+            self._set_folds({way: mark == CLOSED for way in marked if len(way) == level})
 
     def action_fold_all(self) -> None:
         """Fold everything, on all levels."""
-        self._unfold_all = False
-        self._folds.clear()
+        self._folds.set_all(False)
         self._lay_out()
 
     def action_unfold_all(self) -> None:
         """Unfold everything, on all levels; long texts stay on one line."""
-        self._unfold_all = True
-        self._folds.clear()
+        self._folds.set_all(True)
         self._lay_out()
 
     def _set_folds(self, folds: dict[Way, bool]) -> None:
-        self._folds |= folds
+        self._folds.chosen |= folds
         self._lay_out()
         self._move(self._cursor)
 
@@ -429,7 +307,3 @@ class Outline(ScrollView, can_focus=True):
 
 def _holds_nodes(line: Line) -> bool:
     return line.node is not None and line.node.children is not None
-
-
-def _chopped(text: str, width: int) -> list[str]:
-    return chop_cells(text, width) or [""]

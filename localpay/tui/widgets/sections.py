@@ -21,7 +21,7 @@ from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.present import Cell
 from localpay.tui.widgets.json_tree import json_node
-from localpay.tui.widgets.outline import NOTHING, Node
+from localpay.tui.widgets.lines import NOTHING, Node
 from localpay.tui.widgets.timeline import timeline_nodes
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.present import Cell
 from localpay.tui.widgets.json_tree import json_node
-from localpay.tui.widgets.outline import Node
+from localpay.tui.widgets.lines import Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
