@@ -23,7 +23,7 @@ class Action:
     """One thing a user can do.
 
     Attributes:
-        id: its name, once in its place; its widget has a method `action_<id>`.
+        id: its name, once in its place; somebody there has a method `action_<id>`.
         keys: its keys in Textual's names, the one to show first.
         label: one or two words, for the footer.
         help: what it does, for the help and the palette.
@@ -83,7 +83,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("next_tab", "right_square_bracket", "Next", "Next of sessions, carts, payments"),
     _action("previous_tab", "left_square_bracket", "Previous", "Previous of these"),
     _action("switch_focus", "tab shift+tab", "Switch", "Between the list and the details"),
-    _action("escape", "escape", "Clear", "Leave the details; in the list, clear the filter"),
+    _action("escape", "escape", "Clear", "Leave the details; clear the filter"),
     _action("leave_filter", "escape enter down", "To the list", "Leave the filter line", "filter",
             hint=True),
     # In the details

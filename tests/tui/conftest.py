@@ -103,7 +103,7 @@ class User:
 
     def __init__(self, store: Store, size: tuple[int, int]) -> None:
         self.store = store
-        self.app = LocalpayApp(store, title="shop.localpay")
+        self.app = LocalpayApp(store)
         self._runner = asyncio.Runner()
         self._test = self.app.run_test(size=size, tooltips=True, notifications=True)
         self._pilot: Pilot[None] = self._runner.run(self._test.__aenter__())
@@ -148,18 +148,22 @@ class User:
         """Wait until nothing is on its way to the screen."""
 
         async def settle() -> None:
+            quiet = 0
             async with asyncio.timeout(WAIT_SECONDS):
-                await self._pilot.pause()
-                while self.app.is_running and not self._is_settled():
-                    await self._pilot.pause(0.005)
-                await self._pilot.pause()
+                while self.app.is_running and quiet < 3:
+                    await self._pilot.pause(0.004)
+                    quiet = quiet + 1 if self._is_settled() else 0
 
         self._runner.run(settle())
 
     def _is_settled(self) -> bool:
+        if not self.app.is_running:
+            return True
         main = self.main
+        parts = [self.app, *self.app.screen_stack, *self.app.screen.walk_children()]
         return (
-            main.browser.fetcher.idle
+            all(part._message_queue.empty() for part in parts)
+            and main.browser.fetcher.idle
             and main.browser.filter._timer is None
             and main._settling is None
             and (main.pane is None or not main.pane._gathering)
@@ -239,7 +243,8 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
     """Compares a text with the one that was kept under the test's name."""
 
     def compare(text: str) -> None:
-        path = SNAPSHOTS / f"{request.node.name.removeprefix('test_')}.txt"
+        name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
+        path = SNAPSHOTS / f"{name}.txt"
         if request.config.getoption("--snapshot-update"):
             path.parent.mkdir(exist_ok=True)
             path.write_text(f"{text}\n", encoding="utf-8")

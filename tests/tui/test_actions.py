@@ -10,6 +10,7 @@ import pytest
 from localpay.tui.actions import ACTIONS, Action, key_sign
 from localpay.tui.palette import ActionCommands
 from localpay.tui.screens.main import MainScreen
+from localpay.tui.widgets.browser import Browser
 from localpay.tui.widgets.detail import DetailPane
 from localpay.tui.widgets.record_table import RecordTable
 
@@ -35,8 +36,8 @@ def test_ids_are_unique_in_their_place() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen,),
-        "list": (RecordTable, MainScreen),
+        "app": (MainScreen, Browser),
+        "list": (RecordTable, Browser, MainScreen),
         "filter": (MainScreen,),
         "details": (DetailPane,),
     }

@@ -10,11 +10,10 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from localpay.errors import LocalpayError
-from localpay.text import block
 from localpay.tui import actions, changing
+from localpay.tui.present import fit
 from localpay.tui.widgets.bars import KeyBar, TopBar
 from localpay.tui.widgets.browser import Browser
-from localpay.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from localpay.store import Store
     from localpay.tui.fetching import Failed
     from localpay.tui.widgets.detail import DetailPane
+    from localpay.tui.widgets.record_table import RecordTable
 
 _WIDE = 120
 """Columns from which on the details stand beside the list, and are there from the start."""
@@ -37,6 +37,9 @@ _LOW = 20
 
 _FLAT = 6
 """Lines below which there is room for nothing but the list."""
+
+_LONGEST = 300
+"""Cells of the longest message: ids may be as long as anything."""
 
 _SETTLE = 0.04
 """Seconds the cursor has to rest on a record before its details are read."""
@@ -108,8 +111,15 @@ class MainScreen(Screen[None]):
         self.set_class(size.height < _FLAT, "-flat")
 
     def tell(self, message: str, *, error: bool = False) -> None:
-        """Say something that goes away by itself. The message may hold anything."""
-        self.app.notify(block(message), severity="error" if error else "information", markup=False)
+        """Say something that goes away by itself, or when the next thing is said.
+
+        Args:
+            message: may hold anything.
+            error: whether something went wrong.
+        """
+        self.app.clear_notifications()
+        shown = fit(message, _LONGEST)
+        self.app.notify(shown, severity="error" if error else "information", markup=False)
 
     # Doing what keys say
 
@@ -123,9 +133,9 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        handler = f"action_{action_id}"
-        in_table = action.place == "list" and handler in RecordTable.__dict__
-        doing = getattr(self.browser.table if in_table else self, handler)()
+        owners = (self, self.browser, self.browser.table)
+        owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
+        doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):
             await doing
 
@@ -154,34 +164,6 @@ class MainScreen(Screen[None]):
             self.set_focus(self.browser.table)
         elif self.browser.view.query:
             self.browser.filter_by("")
-
-    def action_sessions(self) -> None:
-        """Show the payment sessions."""
-        self.browser.visit("sessions")
-
-    def action_carts(self) -> None:
-        """Show the carts."""
-        self.browser.visit("carts")
-
-    def action_payments(self) -> None:
-        """Show the payments."""
-        self.browser.visit("payments")
-
-    def action_next_tab(self) -> None:
-        """Show the list to the right."""
-        self.browser.turn(1)
-
-    def action_previous_tab(self) -> None:
-        """Show the list to the left."""
-        self.browser.turn(-1)
-
-    def action_next_sort(self) -> None:
-        """Sort by the next column."""
-        self.browser.sort_by_next()
-
-    def action_reverse_sort(self) -> None:
-        """Sort the other way round."""
-        self.browser.reverse_sort()
 
     def action_back(self) -> None:
         """Return to where a link was followed."""

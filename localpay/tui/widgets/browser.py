@@ -5,8 +5,7 @@ It decides what is read and when, and remembers where the user was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widget import Widget
@@ -23,6 +22,7 @@ from localpay.tui.fetching import (
     StoreChanged,
     WindowFetched,
 )
+from localpay.tui.views import View, Visit
 from localpay.tui.widgets.filter_line import FilterLine
 from localpay.tui.widgets.record_table import RecordTable
 
@@ -31,47 +31,10 @@ if TYPE_CHECKING:
 
     from localpay.entities import BaseEntity
     from localpay.store import Store
-    from localpay.tui.columns import Column, ListKind, ListName
-    from localpay.tui.rows import Rows
+    from localpay.tui.columns import Column, ListName
 
 _PATIENCE = 0.2
 """Seconds after which a list that is not there yet says that it is being read."""
-
-
-@dataclass(slots=True)
-class View:
-    """How one list is looked at.
-
-    Attributes:
-        kind: which list.
-        query: its filter.
-        sort: the field it is sorted by, with `-` before it for the greatest first.
-        rows: its rows; None until they were read.
-        total: how many records there are without the filter, where known.
-        cursor: where the cursor was when it was last looked at.
-        above: how many rows were seen above it.
-        target: the id of the record there.
-        stale: whether the rows have to be read anew.
-    """
-
-    kind: ListKind
-    query: str = ""
-    sort: str = "-created_at"
-    rows: Rows | None = None
-    total: int | None = None
-    cursor: int = 0
-    above: int = 0
-    target: str | None = None
-    stale: bool = True
-
-
-class _Visit(NamedTuple):
-    """Where the user was when a link was followed."""
-
-    name: ListName
-    query: str
-    target: str | None
-    above: int
 
 
 class Browser(Widget):
@@ -103,7 +66,7 @@ class Browser(Widget):
         self._views = {kind.name: View(kind) for kind in columns.LISTS}
         self.view = self._views["sessions"]
         self.fetcher = Fetcher(store, self)
-        self._visits: list[_Visit] = []
+        self._visits: list[Visit] = []
 
     def compose(self) -> ComposeResult:
         """The filter line and the table."""
@@ -136,8 +99,27 @@ class Browser(Widget):
             if view.stale:
                 self._load(view.target, above=view.above)
 
-    def turn(self, step: int) -> None:
-        """Look at the list that is so many places further on."""
+    def action_sessions(self) -> None:
+        """Show the payment sessions."""
+        self.visit("sessions")
+
+    def action_carts(self) -> None:
+        """Show the carts."""
+        self.visit("carts")
+
+    def action_payments(self) -> None:
+        """Show the payments."""
+        self.visit("payments")
+
+    def action_next_tab(self) -> None:
+        """Show the list to the right."""
+        self._turn(1)
+
+    def action_previous_tab(self) -> None:
+        """Show the list to the left."""
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
         names = [kind.name for kind in columns.LISTS]
         self.visit(names[(names.index(self.view.kind.name) + step) % len(names)])
 
@@ -148,7 +130,7 @@ class Browser(Widget):
             return
         self._remember()
         view = self.view
-        self._visits.append(_Visit(view.kind.name, view.query, view.target, view.above))
+        self._visits.append(Visit(view.kind.name, view.query, view.target, view.above))
         self._enter(kind.name)
         self._load(record_id, needed=True)
         self.screen.set_focus(self.table)
@@ -190,7 +172,7 @@ class Browser(Widget):
         view.sort = f"-{column.sort}" if view.sort == column.sort else column.sort
         self._load()
 
-    def sort_by_next(self) -> None:
+    def action_next_sort(self) -> None:
         """Sort by the next of the columns that are seen and can be sorted by."""
         sortable = [column for column in self.table.fitted if column.sort is not None]
         if sortable:
@@ -199,7 +181,7 @@ class Browser(Widget):
             place = names.index(sort) + 1 if sort in names else 0
             self.sort_by(sortable[place % len(sortable)])
 
-    def reverse_sort(self) -> None:
+    def action_reverse_sort(self) -> None:
         """Sort the other way round."""
         view = self.view
         view.sort = view.sort[1:] if view.sort.startswith("-") else f"-{view.sort}"
@@ -304,6 +286,7 @@ class Browser(Widget):
         self._show_count()
         if isinstance(error, QueryError):
             self.filter.refuse(error)
+            self.filter.count("")
             if view.rows is None:
                 self.table.say("This filter cannot be understood", "/ corrects it, esc clears it")
         elif view.rows is None:
