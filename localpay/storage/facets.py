@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.listing import Plan
@@ -54,24 +54,37 @@ _FACETS: dict[str, dict[str, _Facet]] = {
         "currency": _Facet("k.currency_code", "k.currency_code", "s.amount", _SESSION_CART),
         "region": _Facet("k.region_id", "k.currency_code", "s.amount", _SESSION_CART),
         "month": _Facet("substr(s.created_at, 1, 7)"),
+        "day": _Facet("substr(s.created_at, 1, 10)"),
     },
     "cart": {
         "type": _Facet("c.type"),
         "currency": _Facet("c.currency_code", "c.currency_code", "c.total"),
         "region": _Facet("c.region_id", "c.currency_code", "c.total"),
         "month": _Facet("substr(c.created_at, 1, 7)", "c.currency_code", "c.total"),
+        "day": _Facet("substr(c.created_at, 1, 10)", "c.currency_code", "c.total"),
     },
     "payment": {
         "provider": _Facet("p.provider_id", "p.currency_code", "p.amount"),
         "currency": _Facet("p.currency_code", "p.currency_code", "p.amount"),
         "region": _Facet("k.region_id", "p.currency_code", "p.amount", _PAYMENT_CART),
         "month": _Facet("substr(p.created_at, 1, 7)", "p.currency_code", "p.amount"),
+        "day": _Facet("substr(p.created_at, 1, 10)", "p.currency_code", "p.amount"),
     },
 }
 
 
+def names(entity: str) -> tuple[str, ...]:
+    """The facets of an entity, cheapest first; days, of which there are many, only on request."""
+    return tuple(name for name in _FACETS.get(entity, {}) if name != "day")
+
+
 def facets(
-    database: Database, entity: str, plan: Plan, cancellation: Cancellation | None = None
+    database: Database,
+    entity: str,
+    plan: Plan,
+    cancellation: Cancellation | None = None,
+    *,
+    only: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, list[FacetValue]]]:
     """Compute the facets of what a plan matches, cheapest first, each when it is asked for.
 
@@ -80,6 +93,7 @@ def facets(
         entity: what is listed, by its table name.
         plan: the filter.
         cancellation: lets another thread stop it.
+        only: the names of those to compute; all of `names` by default.
 
     Yields:
         The facet's name, and its values with the most frequent first.
@@ -87,9 +101,9 @@ def facets(
     Raises:
         CancelledError: it was cancelled meanwhile.
     """
-    for name, facet in _FACETS.get(entity, {}).items():
+    for name in names(entity) if only is None else only:
         with database.cancellable(cancellation):
-            found = _values(database, plan, facet)
+            found = _values(database, plan, _FACETS[entity][name])
         yield name, found
 
 

@@ -13,6 +13,7 @@ from localpay import entities
 from localpay.errors import FieldError, RecordNotFoundError
 from localpay.storage import statements
 from localpay.storage.facets import FacetValue, facets
+from localpay.storage.facets import names as facet_names
 from localpay.storage.listing import Listing, Plan, plan
 from localpay.storage.loading import decoder, fetch_rids
 from localpay.storage.paging import Page, read_page
@@ -191,13 +192,23 @@ class Repository(Generic[E]):
         """A listing to scroll in: windows at any position, for as many records as there are."""
         return Listing(self._database, self._plan(query, sort), self._by_rids)
 
+    @property
+    def facet_names(self) -> tuple[str, ...]:
+        """What `facets` counts by, cheapest first."""
+        return facet_names(self.model.table())
+
     def facets(
-        self, query: str = "", *, cancellation: Cancellation | None = None
+        self,
+        query: str = "",
+        *,
+        only: Sequence[str] | None = None,
+        cancellation: Cancellation | None = None,
     ) -> Iterator[tuple[str, builtins.list[FacetValue]]]:
         """Count the records that a query matches by status, provider, currency and so on.
 
         Args:
             query: in the filter language; all records by default.
+            only: those of `facet_names` to count by, or "day"; all of the names by default.
             cancellation: lets another thread stop it.
 
         Yields:
@@ -207,7 +218,8 @@ class Repository(Generic[E]):
             QueryError: the query cannot be understood.
             CancelledError: it was cancelled meanwhile.
         """
-        return facets(self._database, self.model.table(), self._plan(query, ()), cancellation)
+        plan = self._plan(query, ())
+        return facets(self._database, self.model.table(), plan, cancellation, only=only)
 
     def create(self, **fields: Any) -> E:
         """Make a record.

@@ -44,6 +44,12 @@ def test_facets_follow_the_filter(shop: Store) -> None:
     assert found["region"] == [FacetValue("reg_jpy", 2, {"jpy": 601})]
 
 
+def test_one_facet_alone_can_be_asked_for_and_days_only_so(shop: Store) -> None:
+    assert list(dict(shop.sessions.facets(only=["provider", "day"]))) == ["provider", "day"]
+    assert dict(shop.sessions.facets(only=["day"]))["day"] == [FacetValue("2026-11-20", 5)]
+    assert shop.sessions.facet_names == tuple(name for name, _ in shop.sessions.facets())
+
+
 def test_carts_and_payments_have_facets_too(shop: Store) -> None:
     shop.payments.create(provider_id="manual", amount=5, currency_code="eur")
 
