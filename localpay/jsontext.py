@@ -18,6 +18,10 @@ JsonValue = Any
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JAVASCRIPT_LARGE = 10**21
+_OWN_WAY = re.compile(
+    r'[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":', re.ASCII
+)
+"""Where JavaScript may have its own way: floats, very large integers, keys that are indices."""
 
 
 class WrittenFloat(float):
@@ -102,7 +106,7 @@ def dumps_javascript(value: JsonValue) -> str:
         JsonError: the value, or something in it, has no JSON form.
     """
     try:
-        return _whole(_write_javascript(value))
+        return _whole(_write_alike(value) or _write_javascript(value))
     except RecursionError:
         raise JsonError("nested too deeply") from None
     except (TypeError, ValueError) as error:
@@ -139,6 +143,15 @@ def _key(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError(f"keys must be text, not {type(key).__name__}")
     return _ENCODER.encode(key)
+
+
+def _write_alike(value: JsonValue) -> str | None:
+    """What the fast writer gives, unless JavaScript might write some of it otherwise."""
+    try:
+        text = _ENCODER.encode(value)
+    except ValueError:
+        return None
+    return None if not isinstance(value, dict) or _OWN_WAY.search(text) else text
 
 
 def _write_javascript(value: JsonValue) -> str:

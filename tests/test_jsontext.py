@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localpay import jsontext
 from localpay.errors import JsonError
 from localpay.jsontext import dumps, dumps_javascript, loads
 
@@ -21,6 +22,20 @@ values = st.recursive(
 @given(values)
 def test_what_is_written_is_read_back(value: Any) -> None:
     assert loads(dumps(value)) == value
+
+
+@given(
+    st.dictionaries(
+        st.text() | st.sampled_from(["1", "10", "01", "4294967295", ":1.5,", "-1"]),
+        values
+        | st.sampled_from(
+            [10**21, 10**21 - 1, -(10**22), -0.0, "12:34:15.475Z", [[1.0]], "\ud800"]
+        ),
+        max_size=4,
+    )
+)
+def test_the_short_way_to_javascripts_form_is_no_other_form(value: dict[str, Any]) -> None:
+    assert dumps_javascript(value) == jsontext._whole(jsontext._write_javascript(value))
 
 
 @given(values)

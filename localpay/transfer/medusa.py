@@ -12,7 +12,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from localpay import clock
-from localpay.entities import Cart, fields_of
+from localpay.entities import (
+    BaseEntity,
+    Cart,
+    LineItem,
+    Payment,
+    PaymentSession,
+    Refund,
+    Region,
+    fields_of,
+)
 from localpay.errors import JsonError
 from localpay.storage.models import MODELS
 from localpay.transfer.batches import Batch
@@ -21,7 +30,6 @@ from localpay.transfer.values import JsonForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from localpay.entities import BaseEntity, Payment, Region
     from localpay.transfer.sources import Source
 
 Document: TypeAlias = "Mapping[str, Any]"
@@ -312,6 +320,9 @@ _CART_TOTALS = (
     "gift_card_total",
     "total",
 )
+_FIELDS: dict[type[BaseEntity], tuple[str, ...]] = {
+    entity: fields_of(entity) for entity in (Region, LineItem, PaymentSession, Payment, Refund)
+}
 _CART_COLUMNS = tuple(
     name for name in fields_of(Cart) if name not in {"currency_code", *_CART_TOTALS}
 )
@@ -340,6 +351,8 @@ def cart_document(cart: Cart, installed: Mapping[str, bool]) -> dict[str, Any]:
 def region_document(region: Region, installed: Mapping[str, bool]) -> dict[str, Any]:
     """A region as the API answers it, with its providers if they are loaded."""
     document = record_document(region)
+    if region.tax_rate.is_integer():
+        document["tax_rate"] = int(region.tax_rate)
     if region.providers is not None:
         document["payment_providers"] = [
             {"id": provider, "is_installed": installed[provider]} for provider in region.providers
@@ -357,7 +370,7 @@ def payment_document(payment: Payment) -> dict[str, Any]:
 
 def record_document(record: BaseEntity) -> dict[str, Any]:
     """A record's own fields as the API answers them: in Medusa's order, times cut to ms."""
-    return _written(record, fields_of(type(record)))
+    return _written(record, _FIELDS[type(record)])
 
 
 def _written(record: BaseEntity, names: Collection[str]) -> dict[str, Any]:
