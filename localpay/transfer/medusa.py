@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from localpay import clock
+from localpay import clock, jsontext
 from localpay.entities import (
     BaseEntity,
     Cart,
@@ -74,14 +74,14 @@ def read(source: Source) -> Iterator[Batch]:
     Raises:
         SourceError: it is not JSON, or nothing that localpay could store.
     """
-    form = JsonForm()
     text = source.text()
     try:
-        found = find_records(form.loads(text))
+        found = find_records(jsontext.loads(text))
     except JsonError as error:
         raise source.error(error.reason, error.line, error.column) from None
     if found is None:
         raise source.error("nothing here that localpay stores: no carts, sessions or payments")
+    form = JsonForm()
     lines = _lines_of_ids(text)
     groups: dict[tuple[str, tuple[str, ...], bool], list[Found]] = {}
     for record in found:

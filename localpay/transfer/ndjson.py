@@ -66,8 +66,7 @@ def read(source: Source) -> Iterator[Batch]:
     line = 0
     for block in source.blocks():
         groups: dict[tuple[str, ...], tuple[list[Any], list[int]]] = {}
-        form.ordinary = True
-        for line, record in _numbered(source, form, block):
+        for line, record in _numbered(source, block):
             count += 1
             if count == 0:
                 expected = _expected(source, record, line)
@@ -89,12 +88,12 @@ def read(source: Source) -> Iterator[Batch]:
         )
 
 
-def _numbered(source: Source, form: JsonForm, block: Block) -> Iterator[tuple[int, Any]]:
+def _numbered(source: Source, block: Block) -> Iterator[tuple[int, Any]]:
     """What stands on each line of a block, with the line's number."""
     for line, text in enumerate(block.text.split("\n"), block.line):
         if text and not text.isspace():
             try:
-                yield line, form.loads(text)
+                yield line, jsontext.loads(text)
             except JsonError as error:
                 raise source.error(error.reason, line, error.column) from None
 

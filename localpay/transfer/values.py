@@ -97,10 +97,6 @@ class Form(ABC):
 class TextForm(Form):
     """Values of CSV: texts, and None for what was left empty."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._reader = JsonForm()
-
     def encode(self, column: Column, value: Any) -> Any:
         """See `Form.encode`."""
         if value is None and not column.null:
@@ -127,56 +123,11 @@ class TextForm(Form):
 
     def _json(self, column: Json, values: Values) -> Values:
         _expect(column.null or None not in values)
-        return [value if value in {None, "{}"} else self._compact(value) for value in values]
-
-    def _compact(self, text: str) -> str:
-        self._reader.ordinary = True
-        value = self._reader.loads(text)
-        _expect(value is not None)
-        return self._reader.dumps(value)
+        return [None if value is None else _compact(value) for value in values]
 
 
 class JsonForm(Form):
-    """Values of JSON, which `loads` of this object has read.
-
-    Attributes:
-        ordinary: whether Python writes all numbers read since this was set as they stood there.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ordinary = True
-        self._read = json.JSONDecoder(
-            parse_float=self._float, parse_constant=_refuse_constant
-        ).raw_decode
-
-    def loads(self, text: str) -> Any:
-        """Read JSON as `jsontext.loads` does, and take note of its numbers.
-
-        Raises:
-            JsonError: it is not JSON; says line and column.
-        """
-        try:
-            value, end = self._read(text)
-        except (ValueError, RecursionError):
-            value, end = None, 0
-        if end and (end == len(text) or text[end:].isspace()):
-            return value
-        # Blanks before it are rare; what is wrong otherwise will be told by the other reader.
-        self.ordinary = False
-        return jsontext.loads(text)
-
-    def dumps(self, value: Any) -> str:
-        """Write JSON as `jsontext.dumps` does, faster if all numbers are ordinary."""
-        if not self.ordinary:
-            text = jsontext.dumps(value)
-        elif value == {}:
-            return "{}"
-        else:
-            text = _ENCODER.encode(value)
-            _expect(text.isascii() or not _SURROGATE.search(text))
-        _expect(_depth(text) <= DEEPEST)
-        return text
+    """Values of JSON, as `jsontext.loads` reads them."""
 
     def encode(self, column: Column, value: Any) -> Any:
         """See `Form.encode`."""
@@ -186,13 +137,6 @@ class JsonForm(Form):
         if isinstance(column, Json) and stored is not None:
             _refuse_depth(column, stored)
         return stored
-
-    def _float(self, text: str) -> float:
-        value = float(text)
-        if float.__repr__(value) == text:
-            return value
-        self.ordinary = False
-        return jsontext.WrittenFloat(text)
 
     def _texts(self, column: Text, values: Values) -> Values:
         _expect(set(map(type, values)) <= ({str, NoneType} if column.null else {str}))
@@ -213,8 +157,8 @@ class JsonForm(Form):
 
     def _json(self, column: Json, values: Values) -> Values:
         if column.null:
-            return [None if value is None else self.dumps(value) for value in values]
-        return [self.dumps(value) for value in values]
+            return [None if value is None else _dumps(value) for value in values]
+        return [_dumps(value) for value in values]
 
 
 def storable(document: Any) -> Any:
@@ -289,6 +233,24 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _compact(text: str) -> str:
+    """JSON as the file holds it."""
+    if text == "{}":
+        return text
+    value = jsontext.loads(text)
+    _expect(value is not None)
+    return _dumps(value)
+
+
+def _dumps(value: Any) -> str:
+    """JSON as the file holds it, of a value."""
+    if value == {}:
+        return "{}"
+    text = jsontext.dumps(value)
+    _expect(_depth(text) <= DEEPEST)
+    return text
+
+
 @lru_cache(maxsize=4096)
 def _instant(text: str) -> str:
     """The file's form of an instant that is written in one of the usual ways."""
@@ -296,10 +258,6 @@ def _instant(text: str) -> str:
     _expect(found is not None)
     instant = clock.from_text(text)
     return text if found and found["stored"] else clock.to_text(instant)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _expect_range(column: Integer, numbers: Values) -> None:
