@@ -38,6 +38,8 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen > VerticalScroll {
         width: 72; max-width: 100%; height: auto; max-height: 90%;
         background: $surface; padding: 1 2; scrollbar-size-vertical: 1;
+        scrollbar-background: $surface; scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface; scrollbar-color: $panel;
     }
     """
 
@@ -65,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
 def _lines(section: Sequence[Action]) -> list[Content]:
     return [
         Content.assemble(
-            (f"  {'  '.join(key_sign(key) for key in action.keys):<18}", "$text-primary"),
+            (f"  {'  '.join(key_sign(key) for key in action.keys):<20}", "$text-primary"),
             (action.help, "$foreground"),
         )
         for action in section

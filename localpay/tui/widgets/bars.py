@@ -95,6 +95,12 @@ class TopBar(Bar):
         self.chosen = name
         self.refresh()
 
+    @property
+    def _chosen_style(self) -> str:
+        # A terminal's own colours cannot be mixed.
+        ansi = self.app.current_theme.ansi
+        return "bold reverse" if ansi else "bold $text-primary on $primary 18%"
+
     def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
         """The lists come first; the rest has what is left."""
         left: list[Piece] = []
@@ -103,14 +109,14 @@ class TopBar(Bar):
         for number, kind in enumerate(LISTS, 1):
             chosen = kind.name == self.chosen
             if width >= 44:
-                style = "bold $text-primary on $primary 18%" if chosen else "$foreground 60%"
+                style = self._chosen_style if chosen else "$foreground 60%"
                 left.append(Piece(f"  {number} {kind.label}  ", style, kind.name))
             elif chosen:
                 left.append(Piece(f" {kind.label}", "bold $text-primary", "next_tab"))
         right: list[Piece] = []
         room = width - sum(cell_len(piece.text) for piece in left)
         if self._read_only and room > 12:
-            right.append(Piece(" read-only ", "bold $background on $warning"))
+            right.append(Piece(" read-only ", "bold reverse $text-warning"))
             room -= 11
         if room > 8:
             right.insert(0, Piece(f" {fit(self._title, room - 3)}  ", "$foreground 60%"))

@@ -55,6 +55,7 @@ class FilterLine(Widget):
         background: $background;
         &.-failed {{ height: 3; }}
         & > _Query {{ width: 1fr; margin: 0 {_COUNT} 0 3; background: $background; }}
+        & > _Query:focus {{ background-tint: $foreground 0%; }}
         &.-narrow > _Query {{ margin: 0 0 0 3; }}
     }}
     """

@@ -71,6 +71,8 @@ class RecordTable(ScrollView, can_focus=True):
         & > .record-table--note { color: $foreground; }
         & > .record-table--hint { color: $foreground 60%; }
         &:focus > .record-table--cursor { background: $block-cursor-background; }
+        &:ansi > .record-table--cursor { background: ansi_default; text-style: bold; }
+        &:ansi:focus > .record-table--cursor { text-style: reverse; }
     }
     """
 
@@ -311,7 +313,12 @@ class RecordTable(ScrollView, can_focus=True):
         key = (tone, cursor)
         if key not in self._styles:
             words = "$text-primary" if tone == "mark" else present.STYLES[tone]  # type: ignore[index]
-            ground = self.get_visual_style("record-table--cursor") if cursor else self.visual_style
+            ground = self.visual_style
+            if cursor:
+                ground = self.get_visual_style("record-table--cursor")
+                # Textual leaves this one out.
+                flags = self.get_component_styles("record-table--cursor").text_style
+                ground += Style(reverse=flags.reverse)
             self._styles[key] = (ground + Style.parse(words)).rich_style
         return self._styles[key]
 
