@@ -21,6 +21,7 @@ _DECIMALS = {
     for currency in known.split()
 }
 _MAJOR = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
+_EITHER = re.compile(r"([+-]?[0-9]{1,30}(\.[0-9]{1,20})?)\s?([A-Za-z]{3})?")
 
 
 def decimals(currency: str) -> int:
@@ -87,3 +88,28 @@ def parse_major(text: str, currency: str) -> int:
         )
     amount = int(whole + fraction.ljust(places, "0"))
     return -amount if sign == "-" else amount
+
+
+def parse_amount(text: str, currency: str) -> tuple[int, str]:
+    """Read an amount as people type it: "1250", or "12.50", or "12eur".
+
+    Args:
+        text: digits alone are minor units; a decimal point or a currency makes them major ones.
+        currency: of an amount that names none.
+
+    Returns:
+        The amount in minor units, and its currency in lower case.
+
+    Raises:
+        AmountError: it is no amount, or has more decimals than the currency.
+    """
+    found = _EITHER.fullmatch(text.strip())
+    if found is None:
+        raise AmountError(
+            f"{text[:40]!r} is no amount such as 1250 (minor units), 12.50 or 12.50eur"
+        )
+    number, fraction, named = found.groups()
+    if fraction is None and named is None:
+        return int(number), currency
+    currency = (named or currency).lower()
+    return parse_major(number, currency), currency

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localpay.errors import AmountError
-from localpay.money import decimals, format_amount, format_major, parse_major
+from localpay.money import decimals, format_amount, format_major, parse_amount, parse_major
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,23 @@ def test_an_amount_in_major_units_is_read(text: str, currency: str, amount: int)
 def test_what_is_no_amount_of_the_currency_is_refused(text: str, currency: str) -> None:
     with pytest.raises(AmountError):
         parse_major(text, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("1250", (1250, "eur")), ("12.50", (1250, "eur")), ("12eur", (1200, "eur")),
+     ("-3.5 USD", (-350, "usd")), ("7jpy", (7, "jpy")), ("0", (0, "eur"))],
+)  # fmt: skip
+def test_an_amount_is_minor_units_unless_it_says_otherwise(
+    text: str, read: tuple[int, str]
+) -> None:
+    assert parse_amount(text, "eur") == read
+
+
+@pytest.mark.parametrize("text", ["", "five", "1,50", "12.505", "1.5jpy", "٥", "9" * 5000])
+def test_what_is_typed_and_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(AmountError):
+        parse_amount(text, "eur")
 
 
 @given(st.integers(), st.sampled_from(["eur", "jpy", "kwd", "clf"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from localpay.entities import Payment, RefundReason
 
 _PAYMENT = "pay_01M82FCRE5Z6C0W5XJ9QK2T8DN"
-_AMOUNT = re.compile(r"([+-]?[0-9]{1,30}(\.[0-9]{1,20})?)\s?([A-Za-z]{3})?")
 
 
 @click.group(
@@ -119,15 +117,7 @@ def _read(text: str, currency: str) -> tuple[int, str]:
     Raises:
         click.BadParameter: it is no amount, or none of this currency.
     """
-    found = _AMOUNT.fullmatch(text.strip())
-    if found is None:
-        hint = "1250 (minor units), 12.50 or 12.50eur"
-        raise click.BadParameter(f"{text[:40]!r} is no amount such as {hint}", param_hint="AMOUNT")
-    number, fraction, named = found.groups()
-    if fraction is None and named is None:
-        return int(number), currency
-    currency = (named or currency).lower()
     try:
-        return money.parse_major(number, currency), currency
+        return money.parse_amount(text, currency)
     except AmountError as error:
         raise click.BadParameter(str(error), param_hint="AMOUNT") from None
