@@ -18,12 +18,14 @@ from localpay.storage.connections import MEMORY
 from localpay.storage.database import Cancellation, Database
 from localpay.storage.journal import Journal
 from localpay.storage.listing import Listing
+from localpay.storage.many import Preview
 from localpay.storage.opening import copy_database, open_database
 from localpay.storage.payments import Refunds
 from localpay.storage.quarantine import Quarantine
 from localpay.storage.records import Repository, Workspace
 from localpay.storage.regions import Regions
 from localpay.storage.rows import Rows
+from localpay.storage.selection import Selection
 from localpay.storage.sessions import Sessions
 from localpay.storage.stats import Stats, stats
 from localpay.storage.undo import Undo
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from localpay.transfer.exporting import Export, ExportEntity, ExportFormat
     from localpay.transfer.importing import ImportProgress, ImportSummary, OnConflict
 
-__all__ = ["Cancellation", "Listing", "Stats", "Store"]
+__all__ = ["Cancellation", "Listing", "Preview", "Selection", "Stats", "Store"]
 
 
 class Store:

@@ -93,17 +93,7 @@ class Carts(Repository[entities.Cart]):
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():
-            row = self._row(record_id)
-            if changes.get("region_id", row["region_id"]) != row["region_id"]:
-                changes.setdefault(
-                    "currency_code", self._region(changes["region_id"])["currency_code"]
-                )
-            row = self._rows.update(Cart, row, self._encoded(changes))
-            if items is not None:
-                self._items.replace(record_id, items)
-            if items is not None or changes.keys() & {"region_id", "tax_total", *PARTS}:
-                told = {name for name in changes if name in _TOTALS}
-                self._write_totals(record_id, self._region(row["region_id"]), told)
+            self._changed(self._row(record_id), changes, self._encoded(changes), items)
             return self.get(record_id)
 
     def delete(self, record_id: str) -> None:
@@ -121,6 +111,24 @@ class Carts(Repository[entities.Cart]):
             for session in self._rows.select(PaymentSession, cart_id=record_id):
                 self._rows.delete(PaymentSession, session)
             self._rows.delete(Cart, row)
+
+    def _changed(
+        self,
+        row: Stored,
+        changes: Mapping[str, Any],
+        stored: Stored,
+        items: Iterable[Mapping[str, Any]] | None = None,
+    ) -> Stored:
+        if changes.get("region_id", row["region_id"]) != row["region_id"]:
+            currency = self._region(changes["region_id"])["currency_code"]
+            stored = {"currency_code": currency} | stored
+        after = self._rows.update(Cart, row, stored)
+        if items is not None:
+            self._items.replace(row["id"], items)
+        if items is not None or changes.keys() & {"region_id", "tax_total", *PARTS}:
+            told = {name for name in changes if name in _TOTALS}
+            self._write_totals(row["id"], self._region(after["region_id"]), told)
+        return after
 
     def _region(self, region_id: str | None) -> Stored:
         if region_id is None:

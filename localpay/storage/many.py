@@ -1,0 +1,122 @@
+"""The same change to many rows: read in parts, so that memory does not grow with their number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from localpay.storage.database import Database
+    from localpay.storage.journal import Stored
+    from localpay.storage.models import BaseEntity
+
+_PART = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What changing many records would come to.
+
+    Attributes:
+        total: how many records there are to change.
+        same: how many of them have these values already.
+        refused: how many of them would break a rule of the data.
+        reasons: why, for the first few of these.
+    """
+
+    total: int
+    same: int
+    refused: int = 0
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def changing(self) -> int:
+        """How many records would be different."""
+        return self.total - self.same - self.refused
+
+
+def rows(
+    database: Database,
+    model: type[BaseEntity],
+    numbers: Iterable[int],
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Stored]:
+    """Rows by their numbers, in the file's form; a number without a row is left out.
+
+    Args:
+        database: the open file.
+        model: the table.
+        numbers: of the rows.
+        progress: told after every 500 rows how many were given so far.
+    """
+    names = tuple(model.columns())
+    columns = ", ".join(f'"{name}"' for name in names)
+    done = 0
+    for part in _parts(numbers):
+        statement = f'SELECT {columns} FROM "{model.table()}" WHERE rid IN ({_places(part)})'
+        for row in database.rows(statement, part):
+            yield dict(zip(names, row, strict=True))
+        done += len(part)
+        if progress is not None:
+            progress(done)
+
+
+def count_same(
+    database: Database,
+    model: type[BaseEntity],
+    numbers: Iterable[int],
+    values: Stored,
+    progress: Callable[[int], None] | None = None,
+) -> Preview:
+    """Count the rows that there are, and those that have some values already.
+
+    Args:
+        database: the open file.
+        model: the table.
+        numbers: of the rows.
+        values: columns with their values in the file's form.
+        progress: told after every 500 rows how many were counted so far.
+    """
+    equal = " AND ".join(f'"{name}" IS ?' for name in values) or "TRUE"
+    total = same = done = 0
+    for part in _parts(numbers):
+        statement = (
+            f'SELECT count(*), count(CASE WHEN {equal} THEN 1 END) FROM "{model.table()}"'
+            f" WHERE rid IN ({_places(part)})"
+        )
+        for counted in database.rows(statement, (*values.values(), *part)):
+            total, same = total + counted[0], same + counted[1]
+        done += len(part)
+        if progress is not None:
+            progress(done)
+    return Preview(total, same)
+
+
+def is_bound(database: Database, model: type[BaseEntity], name: str) -> bool:
+    """Whether what a column can hold depends on other rows: on their being there, or unlike it."""
+    table = model.table()
+    references = database.rows(f'PRAGMA foreign_key_list("{table}")')
+    if any(reference[3] == name for reference in references):
+        return True
+    for _, index, is_unique, *_ in database.rows(f'PRAGMA index_list("{table}")'):
+        if is_unique:
+            members = database.rows(f'PRAGMA index_info("{index}")')
+            script = database.value("SELECT sql FROM sqlite_master WHERE name = ?", (index,)) or ""
+            condition = script.partition(" WHERE ")[2]
+            if any(each[2] == name for each in members) or re.search(rf"\b{name}\b", condition):
+                return True
+    return False
+
+
+def _places(part: Sequence[int]) -> str:
+    return ", ".join("?" * len(part))
+
+
+def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
+    left = iter(numbers)
+    while part := list(islice(left, _PART)):
+        yield part
