@@ -13,10 +13,12 @@ from localpay.errors import (
 )
 from localpay.payments.idempotency import AUTHORIZED, FINISHED
 from localpay.payments.providers.protocol import Request
+from localpay.storage.loading import changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from localpay.entities import SessionStatus
     from localpay.jsontext import JsonValue
     from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
@@ -46,16 +48,16 @@ class Authorizing:
         sessions: list[PaymentSession],
         context: Mapping[str, JsonValue],
         key: str | None,
-    ) -> PaymentSession | None:
+    ) -> SessionStatus | None:
         """Ask the selected provider to reserve the total; make the payment if it does.
 
         Returns:
-            The selected session as it is then; at a total of 0 as it was.
+            The selected session's status then, if one is selected.
         """
         session = next((each for each in sessions if each.is_selected), None)
         if cart.total <= 0:
             operation.update(cart, payment_authorized_at=operation.now)
-            return session
+            return None if session is None else session.status
         if session is None:
             raise NothingSelectedError(
                 "cart",
@@ -63,10 +65,11 @@ class Authorizing:
                 f"no session of cart {cart.id!r} is selected; select the one to pay with",
             )
         if self._rules.live_payment_counts and self._is_paid(operation, cart, session):
-            return session
+            return "authorized"
         if self._rules.authorize_current_amount and session.amount != cart.total:
             changes = self._sessions.brought_up(operation, cart, session, cart.total)
-            session = operation.update(session, **changes)
+            operation.update(session, **changes)
+            session = changed(session, **changes)
         request = self._sessions.request(
             cart,
             session.id,
@@ -76,10 +79,10 @@ class Authorizing:
             key=key,
         )
         answer = operation.authorize(session.provider_id, request)
-        session = operation.update(session, data=answer.data, status=answer.status)
+        operation.update(session, data=answer.data, status=answer.status)
         if answer.status == "authorized":
-            self._make_payment(operation, cart, session)
-        return session
+            self._make_payment(operation, cart, session, answer.data)
+        return answer.status
 
     def complete(
         self, cart_id: str, context: Mapping[str, JsonValue], ticket: Ticket[Cart] | None
@@ -125,16 +128,18 @@ class Authorizing:
         if ticket is None or ticket.reached != AUTHORIZED:
             sessions = operation.select(PaymentSession, cart_id=cart.id)
             key = None if ticket is None else ticket.key
-            session = self.authorize(operation, cart, sessions, context, key)
-            waits = session is not None and self._waits(cart, session)
+            status = self.authorize(operation, cart, sessions, context, key)
+            waits = self._waits(cart, status)
         if ticket is not None and self._rules.keys_are_bound:
             ticket.point = None
         elif ticket is not None and not waits:
             ticket.point = AUTHORIZED
         return waits
 
-    def _make_payment(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
-        request = self._sessions.request(cart, session.id, cart.total, session.data)
+    def _make_payment(
+        self, operation: Operation, cart: Cart, session: PaymentSession, data: JsonValue
+    ) -> None:
+        request = self._sessions.request(cart, session.id, cart.total, data)
         retrieved = operation.call("retrieve", session.provider_id, request)
         now = operation.now
         operation.update(session, payment_authorized_at=now)
@@ -162,11 +167,11 @@ class Authorizing:
             f"but {cart.total} by {session.provider_id!r} is to be authorized",
         )
 
-    def _waits(self, cart: Cart, session: PaymentSession) -> bool:
+    def _waits(self, cart: Cart, status: SessionStatus | None) -> bool:
         """Whether the provider has not decided yet, so that the cart cannot be completed."""
         if cart.total <= 0 and self._rules.nothing_to_pay_completes:
             return False
-        return session.status in {"pending", "requires_more"}
+        return status in {"pending", "requires_more"}
 
     def _check_complete(self, cart: Cart) -> None:
         """Make sure that the cart has what completing needs."""

@@ -36,26 +36,31 @@ class Call:
         # As text, because the provider may change what it is handed.
         self._request = jsontext.dumps(_shown(request))
         self._began = time.perf_counter()
-        self._milliseconds = 0
-        self._outcome = "failed"
-        self._details: dict[str, JsonValue] = {}
+        self._told = ""
 
-    def ended(self, outcome: str, **details: JsonValue) -> None:
-        """Note what came of it, and how long it took."""
-        self._milliseconds = round((time.perf_counter() - self._began) * 1000)
-        self._outcome = outcome
-        self._details = details
+    def ended(self, outcome: str, *, answer: str | None = None, **details: JsonValue) -> None:
+        """Note what came of it, and how long it took.
 
-    def told(self) -> dict[str, JsonValue]:
-        """What the journal's line says."""
-        return {
+        Args:
+            outcome: in a word.
+            answer: the data that was answered, as JSON text.
+            details: what else there is to tell.
+        """
+        told = {
             "provider": self._provider_id,
             "call": MEDUSA_NAMES[self._method],
-            "outcome": self._outcome,
-            "milliseconds": self._milliseconds,
-            **self._details,
-            "request": jsontext.loads(self._request),
+            "outcome": outcome,
+            "milliseconds": round((time.perf_counter() - self._began) * 1000),
+            **details,
         }
+        answered = "" if answer is None else f',"answer":{answer}'
+        self._told = f'{jsontext.dumps(told)[:-1]}{answered},"request":{self._request}}}'
+
+    def told(self) -> str:
+        """What the journal's line says, as JSON text."""
+        if not self._told:
+            self.ended("failed", reason="interrupted")
+        return self._told
 
 
 class Caller:
@@ -101,8 +106,7 @@ class Caller:
         call, answer = self._call(method, provider_id, request)
         if not isinstance(answer, Answer) or (method == "initiate" and answer.data is None):
             raise self._misunderstood(call, provider_id, method, answer)
-        self._check_data(call, provider_id, method, answer.data)
-        call.ended("ok", answer=answer.data)
+        call.ended("ok", answer=self._text(call, provider_id, method, answer.data))
         if method == "initiate":
             self._started.append((provider_id, request, answer))
         return answer
@@ -112,8 +116,7 @@ class Caller:
         call, answer = self._call("authorize", provider_id, request)
         if not isinstance(answer, Authorization) or answer.status not in SESSION_STATUSES:
             raise self._misunderstood(call, provider_id, "authorize", answer)
-        self._check_data(call, provider_id, "authorize", answer.data)
-        call.ended(answer.status, answer=answer.data)
+        call.ended(answer.status, answer=self._text(call, provider_id, "authorize", answer.data))
         return answer
 
     def status(self, provider_id: str, request: Request) -> SessionStatus:
@@ -163,10 +166,10 @@ class Caller:
         return ProviderFailedError(provider_id, method, reason)
 
     @staticmethod
-    def _check_data(call: Call, provider_id: str, method: Method, data: JsonValue) -> None:
-        """Refuse data that cannot be kept, while it is still known what happened."""
+    def _text(call: Call, provider_id: str, method: Method, data: JsonValue) -> str:
+        """Data as text; what cannot be kept is refused while it is still known what happened."""
         try:
-            jsontext.dumps(data)
+            return jsontext.dumps(data)
         except JsonError as error:
             reason = f"it answered data that is not JSON: {error.reason}"
             call.ended("failed", reason=reason)

@@ -231,9 +231,8 @@ class Checkout(CartChanges):
 
         def work(operation: Operation) -> Callable[[], Cart]:
             cart, sessions = self._read(operation, cart_id)
-            session = self._authorizing.authorize(operation, cart, sessions, told, idempotency_key)
-            is_final = cart.total <= 0 or (session and session.status == "authorized")
-            if ticket is not None and not is_final:
+            status = self._authorizing.authorize(operation, cart, sessions, told, idempotency_key)
+            if ticket is not None and cart.total > 0 and status != "authorized":
                 ticket.point = None
             return lambda: self._carts.get(cart_id)
 

@@ -121,7 +121,7 @@ class CollectionSessions:
         amount = session.amount or 0
         request = _request(collection, session.id, amount, session.data, context=context, key=key)
         answer = operation.authorize(session.provider_id, request)
-        session = operation.update(session, data=answer.data, status=answer.status)
+        operation.update(session, data=answer.data, status=answer.status)
         if answer.status != "authorized":
             return False
         request = _request(collection, session.id, amount, answer.data)

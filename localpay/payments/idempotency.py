@@ -140,10 +140,10 @@ class Keys:
         Raises:
             JsonError: the arguments have no JSON form.
         """
-        jsontext.dumps(arguments)
         if self._rules.keys_are_bound:
             if key is None:
                 return None
+            jsontext.dumps(arguments)
             return Ticket(self._workspace, key, operation, arguments, is_bound=True)
         if not by_server:
             return None

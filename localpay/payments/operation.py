@@ -22,7 +22,6 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from localpay import entities
@@ -228,9 +227,7 @@ class Operation:
 
     def _write_calls(self) -> None:
         for call in self._caller.calls:
-            self._operations.journal.write(
-                "provider_call", call.entity, call.record_id, None, call.told()
-            )
+            self._operations.journal.tell("provider_call", call.entity, call.record_id, call.told())
 
     def _underway(self) -> tuple[str, str] | None:
         """Somebody else's operation on one of the subjects: the subject, and what it is."""
@@ -318,16 +315,13 @@ class Operation:
         self._writes[model, record_id] = _Write("insert", model, record_id, fields)
         return record_id
 
-    def update(self, record: E, *, touch: bool = False, **changes: Any) -> E:
+    def update(self, record: entities.BaseEntity, *, touch: bool = False, **changes: Any) -> None:
         """Change a record that was read, when the operation ends.
 
         Args:
-            record: as it is so far.
+            record: the record.
             touch: move `updated_at` even if nothing differs.
-            changes: the new values.
-
-        Returns:
-            The record with these values.
+            changes: the new values, added to those of an earlier call.
         """
         model = _MODELS[type(record)]
         write = self._writes.get((model, record.id))
@@ -335,7 +329,6 @@ class Operation:
             write = self._writes[model, record.id] = _Write("update", model, record.id, {})
         write.fields.update(changes)
         write.touch = write.touch or touch
-        return replace(record, **changes)
 
     def delete(self, record: entities.BaseEntity) -> None:
         """Remove a record that was read, when the operation ends."""

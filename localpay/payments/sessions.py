@@ -17,6 +17,7 @@ from localpay.errors import (
     SessionMissingError,
 )
 from localpay.payments.providers.protocol import Request
+from localpay.storage.loading import changed
 from localpay.storage.models import LineItem, Region
 from localpay.storage.relations import offered_providers
 from localpay.storage.totals import PARTS, totals
@@ -58,10 +59,11 @@ class CartSessions:
             if session.provider_id not in offered:
                 self.discard(operation, cart, session)
             elif not session.is_initiated:
-                kept[session.provider_id] = operation.update(session, amount=total)
+                kept[session.provider_id] = session
+                operation.update(session, amount=total)
             elif session.is_selected:
-                changes = self.brought_up(operation, cart, session, total)
-                kept[session.provider_id] = operation.update(session, **changes)
+                kept[session.provider_id] = session
+                operation.update(session, **self.brought_up(operation, cart, session, total))
             else:
                 # After a refresh: what is at the provider goes, and a new row takes its place.
                 self.discard(operation, cart, session)
@@ -77,7 +79,7 @@ class CartSessions:
     def select(
         self, operation: Operation, cart: Cart, sessions: list[PaymentSession], provider_id: str
     ) -> PaymentSession:
-        """Choose a session, and leave the one chosen before."""
+        """Choose a session, and leave the one chosen before. Gives the session as it will be."""
         self._check_offered(cart, provider_id)
         chosen = next((each for each in sessions if each.provider_id == provider_id), None)
         others = [each for each in sessions if each is not chosen]
@@ -94,7 +96,9 @@ class CartSessions:
             changes = self._begun(operation, cart, chosen)
         for other in others:
             operation.update(other, touch=True, is_selected=None, is_initiated=False)
-        return operation.update(chosen, touch=True, is_selected=True, is_initiated=True, **changes)
+        changes |= {"is_selected": True, "is_initiated": True}
+        operation.update(chosen, touch=True, **changes)
+        return changed(chosen, **changes)
 
     # A single one
 

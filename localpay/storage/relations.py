@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay.errors import FieldError
-from localpay.storage.loading import fetch
+from localpay.storage.loading import changed, fetch
 from localpay.storage.models import (
     BaseEntity,
     Cart,
@@ -51,14 +50,15 @@ def expand(
         FieldError: the entity has no such relation.
     """
     known = _RELATIONS.get(model, {})
+    related = []
     for name in names:
         if name not in known:
             raise FieldError(model.table(), name, f"is no relation{suggestion(name, known)}")
-        related = known[name](database, records)
-        records = [
-            replace(record, **{name: found}) for record, found in zip(records, related, strict=True)
-        ]
-    return records
+        related.append(known[name](database, records))
+    return [
+        changed(record, **dict(zip(names, found, strict=True)))
+        for record, *found in zip(records, *related, strict=True)
+    ]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -117,7 +117,7 @@ class Rows:
         """The instant of a change, later than the one before even within one millisecond."""
         transaction = self._database.transaction
         assert transaction is not None
-        now = clock.to_text(transaction.now)
+        now = transaction.at
         return now if now > before else clock.to_text(clock.from_text(before) + _TICK)
 
     def _run(
