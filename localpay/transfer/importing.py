@@ -22,7 +22,13 @@ from localpay.transfer import medusa, ndjson, postgres_csv
 from localpay.transfer.encoding import Encoder, readable
 from localpay.transfer.origins import Origins
 from localpay.transfer.sources import Kind, open_source
-from localpay.transfer.values import TextForm, storable, storable_text
+from localpay.transfer.values import (
+    AnswerForm,
+    TextForm,
+    same_instant,
+    storable,
+    storable_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -236,15 +242,24 @@ class Import:
             place: how many rows its table had gained before it, negative for an older one.
         """
         table = row.batch.table
+        columns = MODELS[table].columns()
         changes = {
             name: row.stored[name]
-            for name in MODELS[table].columns()
+            for name in columns
             if name in row.batch.names and row.stored[name] != present[name]
         }
+        same = {
+            name for name in changes if same_instant(columns[name], present[name], changes[name])
+        }
+        if place >= 0 or isinstance(row.batch.form, AnswerForm):
+            # An answer's instants are cut; they must not take digits from those that are not.
+            for name in same:
+                if changes[name].endswith("000Z"):
+                    del changes[name]
         if place >= 0:
-            # Several answers of an API may show the same record, and one of them more of it.
+            # Several sources may show the same record, and one of them more of it.
             told = self._origins[table].find(place)[0].names
-            if changes.keys().isdisjoint(told):
+            if same.issuperset(changes.keys() & set(told)):
                 self._update(row, changes, counted=False)
                 return
         if self._on_conflict == "update":

@@ -25,7 +25,7 @@ from localpay.entities import (
 from localpay.errors import JsonError
 from localpay.storage.models import MODELS
 from localpay.transfer.batches import Batch
-from localpay.transfer.values import JsonForm
+from localpay.transfer.values import AnswerForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -81,7 +81,7 @@ def read(source: Source) -> Iterator[Batch]:
         raise source.error(error.reason, error.line, error.column) from None
     if found is None:
         raise source.error("nothing here that localpay stores: no carts, sessions or payments")
-    form = JsonForm()
+    form = AnswerForm()
     lines = _lines_of_ids(text)
     groups: dict[tuple[str, tuple[str, ...], bool], list[Found]] = {}
     for record in found:

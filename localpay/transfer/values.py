@@ -161,6 +161,17 @@ class JsonForm(Form):
         return [_dumps(value) for value in values]
 
 
+class AnswerForm(JsonForm):
+    """Values of JSON as Medusa's API answers it, which cuts instants to milliseconds."""
+
+
+def same_instant(column: Column, one: Any, other: Any) -> bool:
+    """Whether two values in the file's form are one instant, cut to milliseconds or not."""
+    if not isinstance(column, Instant) or one is None or other is None:
+        return False
+    return clock.to_milliseconds(one) == clock.to_milliseconds(other)
+
+
 def storable(document: Any) -> Any:
     """JSON that the file can hold: members that are nested too deeply become text."""
     if not isinstance(document, dict):

@@ -379,6 +379,28 @@ def test_update_gives_the_records_what_the_source_says(store: Store, write: Writ
     }
 
 
+def test_an_answer_does_not_cut_the_instants_that_are_there(store: Store) -> None:
+    answer = JSON / "store-cart-05-selected-card.json"
+    store.import_sources(csv_sources())
+    before = contents(store)
+
+    summary = store.import_sources([answer], on_conflict="update")
+
+    assert summary.updated == {}
+    assert contents(store) == before
+
+
+def test_an_answer_and_the_database_may_come_together(store: Store, other: Store) -> None:
+    carts = [JSON / f"store-cart-{name}.json" for name in ("05-selected-card", "18-completed")]
+
+    summary = store.import_sources([*csv_sources(), *carts])
+    other.import_sources([*reversed(carts), *reversed(csv_sources())])
+
+    assert summary.added["cart"] == 384
+    assert store.carts.get("cart_01M82FH7Q1TR4BPHN0Q41SQFSP").shipping_total == 1290
+    assert contents(store) == contents(other)
+
+
 def test_update_leaves_what_the_source_does_not_say(store: Store, write: Write) -> None:
     store.import_sources([write("a", cart_document())])
     partly = {key: cart_document()[key] for key in ("object", "id", "region_id")}
