@@ -247,7 +247,9 @@ class Store:
 
         What a source is follows from what it holds: JSON as Medusa's API answers it, CSV with a
         header as PostgreSQL's `COPY` writes it, or localpay's own NDJSON. Rows may come in any
-        order. A row that breaks a rule of the data goes to the quarantine.
+        order. A row that breaks a rule of the data goes to the quarantine, with the rows that
+        name it. Totals of carts are taken over from JSON; from CSV they are those of the items
+        and the region's tax, because shipping and discounts are in other tables.
 
         Args:
             sources: files; "-" is standard input.
