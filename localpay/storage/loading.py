@@ -52,7 +52,7 @@ def fetch_rids(database: Database, model: type[BaseEntity], rids: Sequence[int])
     decode = decoder(model)
     found: dict[int, Any] = {}
     for part in _parts(rids):
-        for row in database.rows(_select(model, "rid", len(part)), part):
+        for row in database.rows(_select(model, "rid", len(part), ", rid"), part):
             found[row[-1]] = decode(row[:-1])
     return found
 
@@ -62,20 +62,20 @@ def fetch(
 ) -> list[Any]:
     """The records that have one of some values in a column, oldest first for each value."""
     decode = decoder(model)
-    wanted = list(dict.fromkeys(value for value in values if value is not None))
+    wanted = [value for value in dict.fromkeys(values) if value is not None]
     return [
-        decode(row[:-1])
+        decode(row)
         for part in _parts(wanted)
         for row in database.rows(_select(model, column, len(part)), part)
     ]
 
 
 @cache
-def _select(model: type[BaseEntity], column: str, values: int) -> str:
+def _select(model: type[BaseEntity], column: str, values: int, more: str = "") -> str:
     names = ", ".join(f'"{name}"' for name in model.columns())
     places = ", ".join("?" * values)
     return (
-        f'SELECT {names}, rid FROM "{model.table()}" WHERE "{column}" IN ({places})'
+        f'SELECT {names}{more} FROM "{model.table()}" WHERE "{column}" IN ({places})'
         " ORDER BY created_at, rid"
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from localpay import entities
@@ -79,16 +80,14 @@ class Workspace:
         """
         transaction = self.database.transaction
         assert transaction is not None
-        columns = model.columns()
-        _refuse_unknown(model, fields)
-        values = {
-            name: fields[name] if name in fields else _default(column)
-            for name, column in columns.items()
-        }
+        values = dict(fields)
         model.before_insert(values, self.ids)
-        values["created_at"] = values["created_at"] or transaction.now
-        values["updated_at"] = values["updated_at"] or transaction.now
-        stored = {name: column.db_value(values[name]) for name, column in columns.items()}
+        for name in ("created_at", "updated_at"):
+            values[name] = values.get(name) or transaction.now
+        stored = _defaults(model) | encoded(model, values)
+        for name in _needed(model):
+            if stored[name] is None:
+                raise model.columns()[name].refusal("needs a value")
         self.rows.insert(model, stored)
         return stored
 
@@ -450,5 +449,24 @@ def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:
             raise FieldError(model.table(), name, f"is no field{suggestion(name, columns)}")
 
 
-def _default(column: Any) -> Any:
-    return column.default() if callable(column.default) else column.default
+@cache
+def _defaults(model: type[BaseEntity]) -> Stored:
+    """What the columns hold unless told otherwise, in the file's form; None where they need one."""
+    values = {
+        name: column.default() if callable(column.default) else column.default
+        for name, column in model.columns().items()
+    }
+    return {
+        name: None if values[name] is None else column.db_value(values[name])
+        for name, column in model.columns().items()
+    }
+
+
+@cache
+def _needed(model: type[BaseEntity]) -> tuple[str, ...]:
+    """The columns that have to be told."""
+    return tuple(
+        name
+        for name, column in model.columns().items()
+        if not column.null and _defaults(model)[name] is None
+    )
