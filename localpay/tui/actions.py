@@ -59,6 +59,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("filter", "slash", "Filter", "Filter the list", hint=True),
     _action("open_details", "enter", "Details", "Look closely at the record", "list", hint=True),
     _action("edit", "e", "Edit", "Change the record's fields", writes=True, hint=True),
+    _action("operate", "a", "Actions", "Authorize, capture, refund and the like", writes=True,
+            hint=True),
     _action("next_sort", "s", "Sort", "Sort by the next column", "list", hint=True),
     _action("follow", "o", "Cart", "Go to the cart, or from a cart to its session", hint=True),
     _action("back", "b backspace", "Back", "Go back to where you came from"),

@@ -206,6 +206,20 @@ class MainScreen(Screen[None]):
             self.tell("Saved. u takes it back.")
             self.browser.refresh_rows()
 
+    def action_operate(self) -> None:
+        """Choose what its payment provider is to do with the record."""
+        record = self.browser.record
+        if record is None:
+            return
+        from localpay.tui.screens.operate import OperateScreen  # noqa: PLC0415 - likewise
+
+        self.app.push_screen(OperateScreen(self.store, record), self._on_operated)
+
+    def _on_operated(self, told: str | None) -> None:
+        if told is not None:
+            self.tell(told)
+            self.browser.refresh_rows()
+
     def action_delete(self) -> None:
         """Delete the record, once the user has seen what goes with it."""
         record = self.browser.record

@@ -1,0 +1,203 @@
+"""What can be done to a record at its payment providers: a list, and what each would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from localpay.errors import LocalpayError, StoreClosedError
+from localpay.text import one_line
+from localpay.tui import operations, telling
+from localpay.tui.present import STYLES, fit
+from localpay.tui.rehearsal import Situation, look
+from localpay.tui.screens.perform import PerformScreen
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from localpay.entities import BaseEntity
+    from localpay.store import Store
+    from localpay.tui.operations import Offer
+
+_LONGEST = 400
+_LABEL = 20
+
+
+class OperateScreen(ModalScreen[str]):
+    """Offers the operations on a record; its answer tells what was done.
+
+    Args:
+        store: where the record is.
+        record: a session, cart or payment.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("escape,q", "dismiss", "Close"),
+        Binding("j", "move('cursor_down')", "Down", show=False),
+        Binding("k", "move('cursor_up')", "Up", show=False),
+        Binding("pagedown,space", "scroll(1)", "Scroll down", show=False),
+        Binding("pageup", "scroll(-1)", "Scroll up", show=False),
+    ]
+    AUTO_FOCUS = "#offers"
+    DEFAULT_CSS = """
+    OperateScreen {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: 92; max-width: 100%; height: auto; max-height: 100%;
+            background: $surface; padding: 0 1;
+        }
+        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #about, & #keys { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #keys { color: $foreground 60%; }
+        & #missing { height: auto; max-height: 2; color: $text-warning; display: none; }
+        & #offers {
+            height: auto; border: none; padding: 0; background: $surface; text-wrap: nowrap;
+            text-overflow: ellipsis; scrollbar-size-vertical: 1; scrollbar-color: $panel;
+            scrollbar-background: $surface;
+            &:focus { background: $surface; background-tint: transparent; }
+        }
+        & #outlook {
+            height: 9; border-top: solid $panel; scrollbar-size-vertical: 1;
+            scrollbar-color: $panel; scrollbar-background: $surface;
+        }
+        &.-covered > Vertical { visibility: hidden; }
+        &.-roomy > Vertical { padding: 1 3; }
+        &.-roomy #offers { margin: 1 0; }
+        &.-low #outlook, &.-low #about, &.-low #keys { display: none; }
+        &.-flat #title, &.-flat #missing { display: none; }
+    }
+    """
+
+    @dataclass
+    class _Looked(Message):
+        """A thread has found out what can be done."""
+
+        found: tuple[Situation, list[Offer]] | LocalpayError
+
+    def __init__(self, store: Store, record: BaseEntity) -> None:
+        super().__init__()
+        self._store = store
+        self._record = record
+        self._situation: Situation | None = None
+        self._offers: list[Offer] = []
+
+    def compose(self) -> ComposeResult:
+        """The record, what can be done to it, what that would do, and the keys."""
+        with Vertical():
+            title = f"Actions  {one_line(self._record.id)}"
+            yield Static(Content(fit(title, _LONGEST)), id="title")
+            yield Static(Content("Looking what can be done …"), id="about")
+            yield Static(id="missing")
+            yield OptionList(id="offers", compact=True)
+            with VerticalScroll(id="outlook", can_focus=False):
+                yield Static(id="lines")
+            yield Static(Content("enter choose  ↑↓ look  esc close"), id="keys")
+
+    def on_mount(self) -> None:
+        """Find out what can be done."""
+        self._look()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave away what there is no room for."""
+        self.set_class(event.size.height >= 30 and event.size.width >= 60, "-roomy")
+        self.set_class(event.size.height < 16, "-low")
+        self.set_class(event.size.height < 8, "-flat")
+
+    def _look(self) -> None:
+        self.run_worker(self._read, thread=True, exclusive=True)
+
+    def _read(self) -> None:
+        """Rehearse everything; runs in a thread."""
+        try:
+            situation = look(self._store, self._record)
+            self.post_message(self._Looked((situation, operations.offers(situation))))
+        except StoreClosedError:
+            return
+        except LocalpayError as error:
+            self.post_message(self._Looked(error))
+
+    def _on_operate_screen__looked(self, message: _Looked) -> None:
+        if isinstance(message.found, LocalpayError):
+            self._say(str(message.found))
+            return
+        self._situation, self._offers = message.found
+        self.query_one("#about", Static).update(telling.about(self._situation))
+        missing = self.query_one("#missing", Static)
+        missing.update(Content(fit(telling.missing(self._situation), _LONGEST)))
+        missing.display = bool(telling.missing(self._situation)) and not self.has_class("-flat")
+        menu = self.query_one(OptionList)
+        place = menu.highlighted
+        menu.set_options([_line(offer) for offer in self._offers])
+        if not self._offers:
+            self._say("This session belongs to no cart; its payment collection authorizes it.")
+            return
+        useful = (at for at, offer in enumerate(self._offers) if offer.reason is None)
+        menu.highlighted = next(useful, 0) if place is None else place
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#about", Static).update(
+            Content.styled(fit(sentence, _LONGEST), STYLES["attention"])
+        )
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what it would do, or why it would not."""
+        event.stop()
+        if self._situation is None or event.option_index >= len(self._offers):
+            return
+        offer = self._offers[event.option_index]
+        lines = [Content.styled(f"{offer.operation.help}.", STYLES["muted"])]
+        if offer.outlook is None or (offer.reason is not None and offer.outlook.error is None):
+            lines.append(Content.styled(f"✗ {offer.reason}.", STYLES["attention"]))
+        else:
+            lines += telling.announced(self._situation, offer.outlook)
+        self.query_one("#lines", Static).update(Content("\n").join(lines))
+        self.query_one("#outlook").scroll_home(animate=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Ask what else has to be known, and do it."""
+        event.stop()
+        if self._situation is None:
+            return
+        offer = self._offers[event.option_index]
+        # A choice may be of use although the one to begin with is not.
+        if offer.reason is not None and not any(each.choices for each in offer.operation.inputs):
+            self.app.bell()
+            return
+        screen = PerformScreen(self._store, self._situation, offer.operation)
+        self.add_class("-covered")
+        self.app.push_screen(screen, self._on_performed)
+
+    def _on_performed(self, told: str | None) -> None:
+        self.remove_class("-covered")
+        if told is None:
+            self._look()
+        else:
+            self.dismiss(told)
+
+    def action_move(self, how: str) -> None:
+        """Move in the list."""
+        getattr(self.query_one(OptionList), f"action_{how}")()
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll what would happen."""
+        outlook = self.query_one("#outlook")
+        outlook.scroll_relative(y=pages * max(outlook.size.height - 2, 1), animate=False)
+
+
+def _line(offer: Offer) -> Content:
+    label = offer.operation.label
+    if offer.reason is None:
+        return Content.styled(label, STYLES["plain"])
+    return Content.assemble(
+        (label.ljust(_LABEL), STYLES["faint"]),
+        (fit(f" – {offer.reason}", _LONGEST), STYLES["faint"]),
+    )

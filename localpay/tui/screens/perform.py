@@ -1,0 +1,332 @@
+"""One operation: what it has to be told, what would happen, and doing it.
+
+The providers are asked in a thread. If one takes long the screen can be closed; what came of it is
+then told wherever the user is.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from localpay.errors import LocalpayError
+from localpay.tui import operations, present, telling
+from localpay.tui.present import STYLES, fit
+from localpay.tui.rehearsal import rehearse
+from localpay.tui.widgets.form_row import Choice, LineEditor
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from localpay.store import Store
+    from localpay.tui.operations import Operation, Outcome
+    from localpay.tui.rehearsal import Situation
+
+_LONGEST = 500
+_TICK = 0.2
+"""Seconds between two looks at how long it takes already."""
+
+
+class InputRow(Horizontal):
+    """Something to choose or to type, with its name and what is wrong with it.
+
+    Args:
+        wanted: what it is.
+        show: how a choice looks.
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Something else was chosen or typed."""
+
+        row: InputRow
+
+    DEFAULT_CSS = """
+    InputRow {
+        height: auto;
+        & > .label { width: 12; height: 1; color: $foreground 70%; text-wrap: nowrap; }
+        & > Vertical { height: auto; width: 1fr; }
+        & LineEditor, & Choice { background: $surface-lighten-1; width: 1fr; }
+        & LineEditor:focus, & Choice:focus { background: $block-cursor-background; }
+        & .note { height: auto; max-height: 2; color: $foreground 60%; }
+        & .note.-wrong { color: $text-error; }
+        &:focus-within > .label { color: $foreground; text-style: bold; }
+    }
+    """
+
+    def __init__(self, wanted: operations.Input, situation: Situation) -> None:
+        super().__init__()
+        self.wanted = wanted
+        self.error: str | None = None
+        self.value = wanted.value if wanted.choices else wanted.read(wanted.value)
+        self._situation = situation
+        self._editor: Choice | LineEditor
+        if wanted.choices:
+            self._editor = Choice(wanted.choices, wanted.value, self._cell)
+        else:
+            self._editor = LineEditor(wanted.value, compact=True, select_on_focus=False)
+
+    def compose(self) -> ComposeResult:
+        """Name and editor side by side, the note below."""
+        yield Static(Content(self.wanted.name), classes="label")
+        with Vertical():
+            yield self._editor
+            yield Static(Content(fit(self.wanted.hint, _LONGEST)), classes="note")
+
+    def _cell(self, value: Any) -> present.Cell:
+        if value is None:
+            return present.Cell("–", "faint")
+        if self.wanted.name == "provider" and not self._situation.installed.get(value, False):
+            return present.Cell(f"{fit(value, 60)}, not installed", "attention")
+        return present.Cell(fit(str(value).replace("_", " "), 60))
+
+    def focus_editor(self) -> None:
+        """Put the cursor into the editor."""
+        self._editor.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read what was typed."""
+        event.stop()
+        try:
+            self.value, self.error = self.wanted.read(event.value), None
+        except LocalpayError as error:
+            self.error = str(error)
+        note = self.query_one(".note", Static)
+        note.set_class(self.error is not None, "-wrong")
+        note.update(Content(fit(self.error or self.wanted.hint, _LONGEST)))
+        self.post_message(self.Changed(self))
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        """Take what was chosen."""
+        event.stop()
+        self.value = event.choice.value
+        self.post_message(self.Changed(self))
+
+
+class PerformScreen(ModalScreen[str]):
+    """Does one operation; its answer tells what was done, None if nothing was.
+
+    Args:
+        store: where.
+        situation: the records that it is done to.
+        operation: what is done.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("ctrl+s,y", "perform", "Do it"),
+        Binding("escape,q,n", "leave", "Close"),
+        Binding("down", "app.focus_next", "Next", show=False),
+        Binding("up", "app.focus_previous", "Before", show=False),
+        Binding("pagedown", "scroll(1)", "Scroll down", show=False),
+        Binding("pageup", "scroll(-1)", "Scroll up", show=False),
+    ]
+    AUTO_FOCUS = None
+    DEFAULT_CSS = """
+    PerformScreen {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: 92; max-width: 100%; height: auto; max-height: 100%;
+            background: $surface; padding: 0 1;
+        }
+        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #inputs { height: auto; }
+        & #scroll {
+            height: auto; scrollbar-size-vertical: 1; scrollbar-color: $panel;
+            scrollbar-background: $surface;
+        }
+        & #lines { height: auto; }
+        & #message { height: auto; max-height: 4; display: none; }
+        & #answers { height: 1; }
+        & #answers Button { margin-right: 2; min-width: 1; background: $panel; color: $foreground; }
+        & #answers Button:focus {
+            background: $block-cursor-background; color: $block-cursor-foreground;
+            text-style: bold;
+        }
+        &.-roomy > Vertical { padding: 1 3; }
+        &.-roomy #scroll, &.-roomy #answers, &.-roomy #message { margin-top: 1; }
+        &.-roomy #inputs { margin-bottom: 1; }
+    }
+    """
+
+    @dataclass
+    class _Rehearsed(Message):
+        """A thread has found out what would happen."""
+
+        lines: list[Content]
+        values: operations.Values
+
+    def __init__(self, store: Store, situation: Situation, operation: Operation) -> None:
+        super().__init__()
+        self._store = store
+        self._situation = situation
+        self._operation = operation
+        self._began: float | None = None
+        self._ticking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """What it has to be told, what would happen, and the two answers with their keys."""
+        operation = self._operation
+        record = self._situation.record
+        typed = any(not each.choices for each in operation.inputs)
+        with Vertical():
+            yield Static(Content(fit(f"{operation.label}  {record.id}", _LONGEST)), id="title")
+            with VerticalScroll(id="scroll", can_focus=False):
+                with Vertical(id="inputs"):
+                    for each in operation.inputs:
+                        yield InputRow(each, self._situation)
+                yield Static(Content("Looking what would happen …"), id="lines")
+            yield Static(id="message")
+            with Horizontal(id="answers"):
+                keys = "ctrl+s" if typed else "y"
+                yield Button(Content(f"{operation.verb} {keys}"), id="yes", compact=True)
+                yield Button(Content("Close esc"), id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """See what would happen."""
+        rows = self._rows
+        if rows:
+            rows[0].focus_editor()
+        else:
+            self.query_one("#yes").focus()
+        self._rehearse()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep title and answers in view, however small the screen."""
+        roomy = event.size.height >= 30 and event.size.width >= 60
+        self.set_class(roomy, "-roomy")
+        self.query_one("#title").display = event.size.height > 4
+        taken = 12 if roomy else 2 + (2 if event.size.height > 10 else 0)
+        self.query_one("#scroll").styles.max_height = max(event.size.height - taken, 1)
+
+    @property
+    def _rows(self) -> list[InputRow]:
+        """The inputs that count."""
+        rows = list(self.query(InputRow))
+        asked = self._operation.asked({row.wanted.name: row.value for row in rows})
+        return [row for row in rows if row.wanted in asked]
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        return self._operation.defaults() | {row.wanted.name: row.value for row in self._rows}
+
+    def on_input_row_changed(self) -> None:
+        """See what would happen now."""
+        self._say("")
+        self._rehearse()
+
+    # Before
+
+    def _rehearse(self) -> None:
+        rows = self._rows
+        for row in self.query(InputRow):
+            row.display = row in rows
+        wrong = next((row for row in rows if row.error is not None), None)
+        if wrong is not None:
+            line = Content.styled(f"✗ {wrong.wanted.name} cannot be read yet", STYLES["attention"])
+            self.query_one("#lines", Static).update(line)
+            return
+        self.run_worker(partial(self._look, self._values), thread=True, group="look")
+
+    def _look(self, values: operations.Values) -> None:
+        """See what would happen; runs in a thread."""
+        act = self._operation.act
+        outlook = rehearse(self._situation, lambda copy: act(copy, values))
+        lines = telling.announced(self._situation, outlook)
+        if not outlook.lines and outlook.error is None:
+            lines = [Content.styled(f"Nothing: {self._operation.idle}.", STYLES["attention"])]
+        self.post_message(self._Rehearsed(lines, values))
+
+    def _on_perform_screen__rehearsed(self, message: _Rehearsed) -> None:
+        if message.values == self._values:
+            title = Content.styled("What will happen", STYLES["muted"])
+            self.query_one("#lines", Static).update(Content("\n").join([title, *message.lines]))
+
+    # Doing it
+
+    def action_perform(self) -> None:
+        """Do it."""
+        if self._began is not None:
+            return
+        wrong = next((row for row in self._rows if row.error is not None), None)
+        if wrong is not None:
+            wrong.focus_editor()
+            self._say(f"{wrong.wanted.name}: {wrong.error}", "bad")
+            return
+        self._began = time.monotonic()
+        self._ticking = self.set_interval(_TICK, self._tick)
+        self._tick()
+        work = partial(self._work, self._values)
+        # The app's worker, not the screen's: closing the screen must not end it half way.
+        self.app.run_worker(work, thread=True, exit_on_error=False)
+
+    def _work(self, values: operations.Values) -> None:
+        """Do it; runs in a thread."""
+        act = self._operation.act
+        outcome = operations.perform(self._store, self._situation, lambda store: act(store, values))
+        if self.app.is_running:
+            self.app.call_from_thread(self._end, outcome)
+
+    def _end(self, outcome: Outcome) -> None:
+        """Say what came of it: here, or wherever somebody is who has closed the screen."""
+        told = telling.told(outcome)
+        if not self.is_attached:
+            self.app.notify(
+                fit(told, _LONGEST),
+                severity="information" if outcome.error is None else "error",
+                markup=False,
+            )
+            return
+        self._began = None
+        if self._ticking is not None:
+            self._ticking.stop()
+        if outcome.error is None:
+            self.dismiss(told)
+            return
+        self._say(told, "bad")
+        if outcome.situation is not None:
+            self._situation = outcome.situation
+        self._rehearse()
+
+    def _tick(self) -> None:
+        if self._began is not None:
+            seconds = time.monotonic() - self._began
+            self._say(f"Asking … {seconds:.1f} s  (esc leaves it to itself)", "waiting")
+
+    def action_leave(self) -> None:
+        """Close; what is under way goes on and is told when it ends."""
+        self.dismiss(None)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the answer."""
+        event.stop()
+        if event.button.id == "yes":
+            self.action_perform()
+        else:
+            self.action_leave()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the next input, or to the answers."""
+        event.stop()
+        self.focus_next()
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll inputs and what would happen."""
+        part = self.query_one("#scroll")
+        part.scroll_relative(y=pages * max(part.size.height - 1, 1), animate=False)
+
+    def _say(self, sentence: str, tone: present.Tone = "plain") -> None:
+        message = self.query_one("#message", Static)
+        message.display = bool(sentence)
+        message.update(Content.styled(fit(sentence, _LONGEST), STYLES[tone]))
