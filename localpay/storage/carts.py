@@ -146,7 +146,7 @@ class Carts(Repository[entities.Cart]):
         if "tax_total" in told:
             computed["total"] += row["tax_total"] - computed["tax_total"]
         changes = {name: value for name, value in computed.items() if name not in told}
-        self._rows.update(Cart, row, changes)
+        self._rows.update(Cart, row, self._encoded(changes))
 
 
 _TOTALS = {"subtotal", "tax_total", "total", *PARTS}

@@ -161,6 +161,9 @@ class Json(Column):
         if value is None and self.null:
             return None
         try:
-            return jsontext.dumps(value)
+            text = jsontext.dumps(value)
         except JsonError as error:
             raise self.refusal(f"is not JSON: {error.reason}") from None
+        if jsontext.too_deep(text):
+            raise self.refusal(f"is nested deeper than {jsontext.DEEPEST} levels")
+        return text

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = "Sequence[Any]"
 
-DEEPEST = 200
-"""Levels of JSON that a value may have; what is deeper cannot be read and written everywhere."""
-
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 _FLAGS: dict[str | None, int | None] = {
     "t": 1, "f": 0, "true": 1, "false": 0, "1": 1, "0": 0, None: None
@@ -39,7 +36,6 @@ _PLAIN_INSTANT = re.compile(
     r"[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::\d\d)?))",
     re.ASCII,
 )
-_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -188,7 +184,7 @@ def _storable(value: Any) -> Any:
             text = _ENCODER.encode(value)
         except RecursionError:
             return "(nested too deeply to be kept)"
-    return value if _depth(text) <= DEEPEST else storable_text(text)
+    return storable_text(text) if jsontext.too_deep(text) else value
 
 
 def storable_text(text: str) -> str:
@@ -226,22 +222,8 @@ def _parsed(column: Column, value: Any) -> Any:
 
 
 def _refuse_depth(column: Column, text: str) -> None:
-    if _depth(text) > DEEPEST:
-        raise column.refusal(f"is nested deeper than {DEEPEST} levels")
-
-
-def _depth(text: str) -> int:
-    """How many levels JSON has, or 0 where a glance shows that they are few."""
-    if text.count("[") + text.count("{") <= DEEPEST:
-        return 0
-    deepest = level = 0
-    for character in _QUOTED.sub("", text):
-        if character in "[{":
-            level += 1
-            deepest = max(deepest, level)
-        elif character in "]}":
-            level -= 1
-    return deepest
+    if jsontext.too_deep(text):
+        raise column.refusal(f"is nested deeper than {jsontext.DEEPEST} levels")
 
 
 def _compact(text: str) -> str:
@@ -258,7 +240,7 @@ def _dumps(value: Any) -> str:
     if value == {}:
         return "{}"
     text = jsontext.dumps(value)
-    _expect(_depth(text) <= DEEPEST)
+    _expect(not jsontext.too_deep(text))
     return text
 
 

@@ -16,6 +16,7 @@ from localpay.errors import (
     RuleError,
     StoreError,
 )
+from localpay.jsontext import loads
 from localpay.store import Store
 
 
@@ -96,6 +97,7 @@ def test_an_update_that_changes_nothing_writes_nothing(store: Store) -> None:
         ("provider_id", "half \ud800", "half a surrogate pair"),
         ("data", {"a": float("nan")}, "is not JSON"),
         ("data", {1: object()}, "is not JSON"),
+        ("data", loads("[" * 201 + "]" * 201), "nested deeper than 200 levels"),
         ("payment_authorized_at", "2026-01-01", "takes an instant, not str"),
         ("payment_authorized_at", datetime(2026, 1, 1), "has no time zone"),  # noqa: DTZ001
         ("statu", "pending", "is no field; did you mean status?"),
@@ -283,3 +285,11 @@ def test_iterating_streams_in_order_and_leaves_out_what_was_deleted_meanwhile(
 def test_an_id_that_no_record_can_have_is_answered_with_a_sentence(store: Store) -> None:
     with pytest.raises(StoreError, match="half a surrogate pair"):
         store.sessions.find("half \ud800")
+
+
+def test_a_total_of_more_than_64_bits_is_refused(store: Store, cart: Cart) -> None:
+    item = {"title": "Ring", "unit_price": 2**62, "quantity": 4}
+    with pytest.raises(FieldError, match="more than 64 bits"):
+        store.carts.update(cart.id, items=[item])
+
+    assert store.carts.get(cart.id) == cart

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from localpay import jsontext
 from localpay.errors import FieldError
+from localpay.jsontext import DEEPEST
 from localpay.storage.columns import Column
 from localpay.storage.models import MODELS
-from localpay.transfer.values import DEEPEST, Form, JsonForm, TextForm, storable
+from localpay.transfer.values import Form, JsonForm, TextForm, storable
 
 COLUMNS = {
     f"{table}.{name}": MODELS[table].columns()[name]
