@@ -22,6 +22,7 @@ _PLACES: dict[Place, str] = {
     "app": "Anywhere",
     "filter": "In the filter line",
     "details": "In the details",
+    "facets": "In the facets",
 }
 
 

@@ -14,7 +14,7 @@ from textual.binding import Binding
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-Place: TypeAlias = Literal["app", "list", "filter", "details"]
+Place: TypeAlias = Literal["app", "list", "filter", "details", "facets"]
 """Where an action has its keys: in the list and the details, or in one of the parts alone."""
 
 
@@ -72,6 +72,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("reveal", "x", "Reveal", "Show secrets in the data, or mask them again"),
     _action("toggle_details", "p", "Pane", "Show or hide the details beside the list"),
     _action("reverse_sort", "S", "Reverse", "Sort the other way round", "list"),
+    _action("facets", "f", "Facets", "Count what the filter leaves; hide the counts", hint=True),
     # Moving
     _action("cursor_down", "j down", "Down", "Next record", "list"),
     _action("cursor_up", "k up", "Up", "Previous record", "list"),
@@ -105,6 +106,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("cursor_page_up", "pageup ctrl+b", "Page", "One page up", "details"),
     _action("cursor_first", "g home", "First", "First line", "details"),
     _action("cursor_last", "G end", "Last", "Last line", "details"),
+    # In the facets
+    _action("toggle_value", "enter space", "Toggle", "Filter by the value, or no longer",
+            "facets", hint=True),
+    _action("cursor_down", "j down", "Down", "Next value", "facets"),
+    _action("cursor_up", "k up", "Up", "Value before", "facets"),
+    _action("next_section", "n", "Facet", "Next facet", "facets", hint=True),
+    _action("previous_section", "N", "Facet", "Facet before", "facets"),
+    _action("cursor_first", "g home", "First", "First value", "facets"),
+    _action("cursor_last", "G end", "Last", "Last value", "facets"),
     # The program
     _action("palette", "ctrl+p colon", "Commands", "Find any command by its name"),
     _action("theme", "t", "Theme", "Choose the colours"),
@@ -112,7 +122,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("quit", "q", "Quit", "Leave localpay", hint=True),
 )  # fmt: skip
 
-BY_ID: Final = {action.id: action for action in ACTIONS if action.place != "details"}
+_LOCAL: Final = frozenset({"details", "facets"})
+"""The places whose widgets do their actions themselves."""
+
+BY_ID: Final = {action.id: action for action in ACTIONS if action.place not in _LOCAL}
 """What `MainScreen.action_perform` can be asked for."""
 
 _SIGNS: Final = {
@@ -139,10 +152,10 @@ def bindings(place: Place) -> list[BindingType]:
     return [
         Binding(
             ",".join(action.keys),
-            action.id if place == "details" else f"screen.perform('{action.id}')",
+            action.id if place in _LOCAL else f"screen.perform('{action.id}')",
             action.help,
             show=False,
-            priority=place != "details",
+            priority=place not in _LOCAL,
         )
         for action in ACTIONS
         if action.place == place

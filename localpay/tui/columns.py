@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localpay.query import EntityName
     from localpay.store import Store
 
 GAP: Final = 2
@@ -60,7 +61,7 @@ class ListKind:
     name: ListName
     label: str
     one: str
-    entity: str
+    entity: EntityName
     columns: tuple[Column, ...]
     expand: tuple[str, ...]
     example: str

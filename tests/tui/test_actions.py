@@ -12,7 +12,9 @@ from localpay.tui.palette import ActionCommands
 from localpay.tui.screens.main import MainScreen
 from localpay.tui.widgets.browser import Browser
 from localpay.tui.widgets.detail import DetailPane
+from localpay.tui.widgets.facet_pane import FacetPane
 from localpay.tui.widgets.record_table import RecordTable
+from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
     from tests.tui.conftest import User
@@ -22,7 +24,9 @@ def name(action: Action) -> str:
     return f"{action.place}-{action.id}"
 
 
-@pytest.mark.parametrize("places", [("app", "list"), ("app", "details"), ("filter",)])
+@pytest.mark.parametrize(
+    "places", [("app", "list"), ("app", "details"), ("app", "facets"), ("filter",)]
+)
 def test_no_key_has_two_meanings_in_one_place(places: tuple[str, ...]) -> None:
     keys = Counter(key for each in ACTIONS if each.place in places for key in each.keys)
     assert [key for key, count in keys.items() if count > 1] == []
@@ -36,10 +40,11 @@ def test_ids_are_unique_in_their_place() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen, Browser),
+        "app": (MainScreen, Browser, TableFrame),
         "list": (RecordTable, Browser, MainScreen),
         "filter": (MainScreen,),
         "details": (DetailPane,),
+        "facets": (FacetPane,),
     }
     assert action.keys
     assert action.help[0].isupper()

@@ -21,6 +21,7 @@ _SECTIONS: Final = (
     ("app", "In the list and the details"),
     ("list", "In the list"),
     ("details", "In the details"),
+    ("facets", "In the facets"),
     ("filter", "In the filter line"),
 )
 

@@ -133,7 +133,7 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        owners = (self, self.browser, self.browser.table)
+        owners = (self, self.browser, self.browser.frame, self.browser.table)
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
         doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):
@@ -162,6 +162,8 @@ class MainScreen(Screen[None]):
         if self._in_pane:
             self._close_cover()
             self.set_focus(self.browser.table)
+        elif self.browser.frame.in_facets:
+            self.browser.frame.leave()
         elif self.browser.view.query:
             self.browser.filter_by("")
 
@@ -283,6 +285,8 @@ class MainScreen(Screen[None]):
         if self._in_pane:
             self._close_cover()
             self.set_focus(self.browser.table)
+        elif self.browser.frame.in_facets:
+            self.browser.frame.leave()
         elif self.pane is not None and self.has_class("-details"):
             self.set_focus(self.pane)
         else:
@@ -393,6 +397,8 @@ class MainScreen(Screen[None]):
             places = ("filter",)
         elif self._in_pane:
             places = ("details", "app")
+        elif self.browser.frame.in_facets:
+            places = ("facets", "app")
         self._keys.show(places, where)
 
     # In threads

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from localpay.errors import QueryError
+from localpay.query.editing import toggle
 from localpay.tui import columns
 from localpay.tui.fetching import (
     Counted,
@@ -25,6 +26,7 @@ from localpay.tui.fetching import (
 from localpay.tui.views import View, Visit
 from localpay.tui.widgets.filter_line import FilterLine
 from localpay.tui.widgets.record_table import RecordTable
+from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from localpay.entities import BaseEntity
     from localpay.store import Store
     from localpay.tui.columns import Column, ListName
+    from localpay.tui.widgets.facet_pane import FacetPane
 
 _PATIENCE = 0.2
 """Seconds after which a list that is not there yet says that it is being read."""
@@ -62,6 +65,7 @@ class Browser(Widget):
     def __init__(self, store: Store) -> None:
         super().__init__(id="browser")
         self.table = RecordTable(id="table")
+        self.frame = TableFrame(store, self.table)
         self.filter = FilterLine()
         self._views = {kind.name: View(kind) for kind in columns.LISTS}
         self.view = self._views["sessions"]
@@ -71,7 +75,7 @@ class Browser(Widget):
     def compose(self) -> ComposeResult:
         """The filter line and the table."""
         yield self.filter
-        yield self.table
+        yield self.frame
 
     def on_mount(self) -> None:
         """Ask for the first list at once."""
@@ -204,6 +208,7 @@ class Browser(Widget):
         self.filter.take(view.query, view.kind.example)
         self._show(view.cursor, view.above)
         self._show_count()
+        self.frame.follow(view.kind, view.query)
         self.post_message(self.Entered(name))
         return view
 
@@ -255,6 +260,7 @@ class Browser(Widget):
             view.query = load.query
             self.filter.take(load.query, view.kind.example)
         self.filter.accept()
+        self.frame.follow(view.kind, view.query)
         view.rows = message.rows
         self._show(message.cursor, load.above)
         self._show_count()
@@ -319,6 +325,15 @@ class Browser(Widget):
         """Filter as one types."""
         message.stop()
         self._filter(message.query)
+
+    def on_facet_pane_toggled(self, message: FacetPane.Toggled) -> None:
+        """Put a value into the filter, or take it out."""
+        message.stop()
+        view = self.view
+        try:
+            self.filter_by(toggle(view.query, view.kind.entity, message.field, message.value))
+        except QueryError as error:
+            self.post_message(Failed(error))
 
     def on_record_table_moved(self, message: RecordTable.Moved) -> None:
         """Say which record it is now."""

@@ -1,0 +1,168 @@
+"""Counting beside the screen: the facets of a filter, one after another as they are computed.
+
+One set of facets is counted at a time: a newer wish cancels the statement of an older one.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from textual.message import Message
+
+from localpay.errors import CancelledError, LocalpayError, StoreClosedError
+from localpay.store import Cancellation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.widget import Widget
+
+    from localpay.storage.facets import FacetValue
+    from localpay.store import Store
+    from localpay.tui.columns import ListKind
+
+TIME: Final = "time"
+"""Stands for months, or for days where all records are of one month or two."""
+
+_FEW_MONTHS = 2
+
+
+class Wish(NamedTuple):
+    """A facet to count.
+
+    Attributes:
+        facet: its name, or `TIME`.
+        query: the filter.
+    """
+
+    facet: str
+    query: str
+
+
+class Labelled(NamedTuple):
+    """A value of a facet.
+
+    Attributes:
+        found: the value, its count and its sums.
+        label: what people call it: of a region its name. Any text.
+    """
+
+    found: FacetValue
+    label: str
+
+
+@dataclass(slots=True)
+class Count:
+    """Facets that are wanted.
+
+    Attributes:
+        kind: of which list.
+        wishes: the facets, in the order in which they are counted.
+        cancellation: ends it.
+    """
+
+    kind: ListKind
+    wishes: Sequence[Wish]
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+
+class FacetCounted(Message):
+    """One of the facets is there, or failed.
+
+    Attributes:
+        count: what was asked for.
+        wish: the one that is there.
+        values: the most frequent first.
+        error: why there are none.
+    """
+
+    def __init__(
+        self,
+        count: Count,
+        wish: Wish,
+        values: Sequence[Labelled],
+        error: LocalpayError | None = None,
+    ) -> None:
+        super().__init__()
+        self.count, self.wish, self.values, self.error = count, wish, values, error
+
+
+class Counter:
+    """Counts for one widget, which gets the messages.
+
+    Args:
+        store: where.
+        owner: who gets the messages.
+    """
+
+    def __init__(self, store: Store, owner: Widget) -> None:
+        self._store = store
+        self._owner = owner
+        self._thread = ThreadPoolExecutor(1, "localpay-count")
+        self._names: dict[str, str] = {}
+        self.current: Count | None = None
+
+    def ask(self, kind: ListKind, wishes: Sequence[Wish]) -> None:
+        """Begin to count, and drop what is being counted."""
+        self.cancel()
+        self.current = Count(kind, wishes)
+        self._thread.submit(partial(self._count, self.current))
+
+    def cancel(self) -> None:
+        """Stop counting."""
+        if self.current is not None:
+            self.current.cancellation.cancel()
+            self.current = None
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    # In the thread
+
+    def _count(self, count: Count) -> None:
+        done: dict[Wish, Sequence[Labelled]] = {}
+        for wish in count.wishes:
+            try:
+                values = self._values(count, wish, done)
+            except (CancelledError, StoreClosedError):
+                return
+            except LocalpayError as error:
+                self._owner.post_message(FacetCounted(count, wish, (), error))
+            else:
+                self._owner.post_message(FacetCounted(count, wish, values))
+
+    def _values(
+        self, count: Count, wish: Wish, done: dict[Wish, Sequence[Labelled]]
+    ) -> Sequence[Labelled]:
+        if wish.facet == TIME:
+            months = self._values(count, wish._replace(facet="month"), done)
+            if len(months) > _FEW_MONTHS:
+                return months
+            return self._values(count, wish._replace(facet="day"), done)
+        if wish not in done:
+            done[wish] = self._counted(count, wish)
+        return done[wish]
+
+    def _counted(self, count: Count, wish: Wish) -> Sequence[Labelled]:
+        repository = count.kind.repository(self._store)
+        facets = repository.facets(wish.query, only=(wish.facet,), cancellation=count.cancellation)
+        return [
+            Labelled(found, self._label(wish.facet, found.value))
+            for _, values in facets
+            for found in values
+        ]
+
+    def _label(self, facet: str, value: str | None) -> str:
+        if value is None:
+            return "none"
+        if facet != "region":
+            return value
+        if value not in self._names:
+            region = self._store.regions.find(value)
+            self._names[value] = value if region is None else region.name
+        return self._names[value]
