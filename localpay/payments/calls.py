@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 class Call:
     """One call that was made, as the journal tells of it."""
 
+    __slots__ = (
+        "_began", "_method", "_provider_id", "_request", "_told", "entity", "record_id",
+    )  # fmt: skip
+
     def __init__(self, provider_id: str, method: Method, request: Request) -> None:
         self.entity = "payment_session" if request.payment_id is None else "payment"
         self.record_id = request.payment_id or request.session_id or request.resource_id

@@ -34,7 +34,7 @@ from localpay.storage.loading import decoder
 from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from localpay.payments.idempotency import Ticket
@@ -384,6 +384,6 @@ class Operation:
         """Ask a provider how a payment stands. Raises as `call` does."""
         return self._caller.status(provider_id, request)
 
-    def _noted(self, model: type[BaseEntity], row: Mapping[str, Any]) -> Any:
-        self._read[model, row["id"]] = dict(row)
+    def _noted(self, model: type[BaseEntity], row: Stored) -> Any:
+        self._read[model, row["id"]] = row
         return decoder(model)(tuple(row.values()))

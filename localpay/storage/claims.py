@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from localpay import clock
@@ -35,7 +36,8 @@ class Claims:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._program = f"{socket.gethostname()}:{os.getpid()}"
+        self._program = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
+        self._numbers = count()
 
     def underway(self, subject: str) -> str | None:
         """The operation for which somebody has claimed a subject, or None."""
@@ -53,7 +55,7 @@ class Claims:
         Returns:
             What to release them with.
         """
-        holder = f"{self._program}:{secrets.token_hex(8)}"
+        holder = f"{self._program}:{next(self._numbers)}"
         until = clock.to_text(clock.system_clock() + LEASE)
         for subject in subjects:
             self._database.rows(_TAKE, (subject, holder, operation, until))
@@ -66,7 +68,7 @@ class Claims:
     @staticmethod
     def _has_ended(holder: str) -> bool:
         """Whether a claim's program ran on this machine and runs no longer."""
-        host, pid, _ = holder.rsplit(":", 2)
+        host, pid, _, _ = holder.rsplit(":", 3)
         if os.name != "posix" or host != socket.gethostname():
             return False
         try:

@@ -32,6 +32,12 @@ Loader: TypeAlias = "Callable[[Database, Sequence[Any]], list[Any]]"
 """Given records, gives the related ones of each, in the same order."""
 
 
+_OFFERED = (
+    f"SELECT provider_id FROM {RegionPaymentProvider.table()} WHERE region_id = ?"
+    " ORDER BY provider_id"
+)
+
+
 def expand(
     database: Database, model: type[BaseEntity], records: list[Any], names: Sequence[str]
 ) -> list[Any]:
@@ -112,20 +118,16 @@ def _providers(database: Database, records: Sequence[Any]) -> list[tuple[str, ..
 
 def offered_providers(database: Database, region_id: str) -> tuple[str, ...]:
     """Ids of the payment providers that a region offers, in order."""
-    rows = database.rows(
-        f"SELECT provider_id FROM {RegionPaymentProvider.table()} WHERE region_id = ?"
-        " ORDER BY provider_id",
-        (region_id,),
-    )
-    return tuple(provider for (provider,) in rows)
+    return tuple(provider for (provider,) in database.rows(_OFFERED, (region_id,)))
 
 
 def _region_with_providers(database: Database, records: Sequence[Any]) -> list[Any]:
-    found = _one(Region, "region_id")(database, records)
-    distinct = {region.id: region for region in found if region is not None}
-    whole = expand(database, Region, list(distinct.values()), ("providers",))
-    by_id = {region.id: region for region in whole}
-    return [by_id.get(record.region_id) for record in records]
+    regions = fetch(database, Region, "id", [record.region_id for record in records])
+    whole = {
+        region.id: changed(region, providers=offered_providers(database, region.id))
+        for region in regions
+    }
+    return [whole.get(record.region_id) for record in records]
 
 
 _RELATIONS: dict[type[BaseEntity], dict[str, Loader]] = {

@@ -44,11 +44,12 @@ class Rows:
 
     def select(self, model: type[Row], **by: Any) -> list[Stored]:
         """The rows with these values in some columns, in the order they were made."""
-        statement = statements.select(model, tuple(by)) + " ORDER BY rowid"
-        names = tuple(model.columns())
+        names = model.columns()
         return [
             dict(zip(names, row, strict=True))
-            for row in self._database.rows(statement, tuple(by.values()))
+            for row in self._database.rows(
+                statements.select_all(model, tuple(by)), tuple(by.values())
+            )
         ]
 
     def insert(self, model: type[Row], values: Stored) -> None:

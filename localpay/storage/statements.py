@@ -34,6 +34,12 @@ def select(model: type[Row], by: tuple[str, ...] | None = None) -> str:
 
 
 @cache
+def select_all(model: type[Row], by: tuple[str, ...]) -> str:
+    """Find rows by the values of some columns, in the order they were made."""
+    return select(model, by) + " ORDER BY rowid"
+
+
+@cache
 def select_one(model: type[Row], name: str) -> str:
     """Find one column of one row; takes the values that name the row."""
     return _sql(model.select(model.columns()[name]).where(_equal(model, model.key)))

@@ -105,8 +105,13 @@ class Lives(RuleBasedStateMachine):
 
     @rule(cart=carts, price=st.integers(0, 500), trouble=troubles)
     def add_item(self, cart: int, price: int, trouble: Any) -> None:
-        item = {"title": "Cup", "unit_price": price, "quantity": 1}
-        self.attempt(lambda: self.store.checkout.add_item(self.carts[cart], **item), trouble)
+        cart_id = self.carts[cart]
+        self.attempt(
+            lambda: self.store.checkout.add_item(
+                cart_id, title="Cup", unit_price=price, quantity=1
+            ),
+            trouble,
+        )
 
     @rule(cart=carts, quantity=st.integers(0, 3), trouble=troubles)
     def change_item(self, cart: int, quantity: int, trouble: Any) -> None:
