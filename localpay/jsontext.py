@@ -167,8 +167,11 @@ def _has_written_float(value: JsonValue) -> bool:
         value = value.values()
     elif not isinstance(value, list | tuple):
         return isinstance(value, WrittenFloat)
-    # A call for each member would cost more than writing it does.
-    return any(type(member) not in _PLAIN and _has_written_float(member) for member in value)
+    # A call for each member, or a generator, would cost more than writing them does.
+    for member in value:  # noqa: SIM110
+        if type(member) not in _PLAIN and _has_written_float(member):
+            return True
+    return False
 
 
 def _write(value: JsonValue) -> str:

@@ -67,7 +67,7 @@ class _Write:
     def __init__(
         self,
         kind: Literal["insert", "update", "delete"],
-        model: type[Row],
+        model: type[BaseEntity],
         record_id: str,
         fields: dict[str, Any],
     ) -> None:
@@ -155,9 +155,10 @@ class Operation:
         self._stack = ExitStack()
         self._joined = self._database.transaction is not None
         self._claim: str | None = None
-        self._read: dict[tuple[type[Row], str], Stored] = {}
+        self._read: dict[tuple[type[BaseEntity], str], Stored] = {}
         self._changes: list[Callable[[], object]] = []
-        self._writes: dict[tuple[type[Row], str], _Write] = {}
+        self._writes: dict[tuple[type[BaseEntity], str], _Write] = {}
+        self._links: list[tuple[type[Row], dict[str, str]]] = []
         self._caller = Caller(operations.providers, before_call=self._step_out)
 
     # The frame
@@ -193,6 +194,8 @@ class Operation:
             change()
         for write in self._writes.values():
             self._write(write)
+        for model, key in self._links:
+            self._workspace.rows.insert(model, key)
         found = result()
         if ticket is not None:
             ticket.keep(found)
@@ -250,17 +253,15 @@ class Operation:
                 raise ChangedMeanwhileError(model.table(), record_id)
 
     def _write(self, write: _Write) -> None:
-        if write.kind == "insert":
-            if issubclass(write.model, models.BaseEntity):
+        match write.kind:
+            case "insert":
                 self._workspace.insert(write.model, write.fields)
-            else:
-                self._workspace.rows.insert(write.model, write.fields)
-        elif write.kind == "delete":
-            self._workspace.rows.delete(write.model, self._read[write.model, write.record_id])
-        elif issubclass(write.model, models.BaseEntity):
-            row = self._read[write.model, write.record_id]
-            changes = encoded(write.model, write.fields)
-            self._workspace.rows.update(write.model, row, changes, touch=write.touch)
+            case "update":
+                row = self._read[write.model, write.record_id]
+                changes = encoded(write.model, write.fields)
+                self._workspace.rows.update(write.model, row, changes, touch=write.touch)
+            case "delete":
+                self._workspace.rows.delete(write.model, self._read[write.model, write.record_id])
 
     # What an operation does
 
@@ -338,8 +339,7 @@ class Operation:
 
     def link(self, model: type[Row], **key: str) -> None:
         """Add a pair that links two records, when the operation ends."""
-        name = "/".join(key.values())
-        self._writes[model, name] = _Write("insert", model, name, dict(key))
+        self._links.append((model, key))
 
     def unlink(self, model: type[Row], **key: str) -> None:
         """Remove a pair that links two records, when the operation ends."""
