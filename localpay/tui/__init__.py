@@ -17,10 +17,14 @@ def run(store: Store, *, title: str | None = None) -> None:
     """
     import gc  # noqa: PLC0415
 
+    # What is imported stays to the end: the collector need not look through it again and again.
+    collects = gc.isenabled()
+    gc.disable()
     from localpay.tui.app import LocalpayApp  # noqa: PLC0415 - Textual is loaded here, not before
 
-    # What was imported stays to the end: the collector need not look through it again and again.
     gc.freeze()
+    if collects:
+        gc.enable()
     LocalpayApp(store, title=title).run()
 
 
@@ -28,15 +32,21 @@ def smoke(store: Store) -> None:
     """Draw a store's screen once without a terminal, to see that it can be done.
 
     Raises:
-        LocalpayError: the list could not be read.
+        StoreError: the first list cannot be read.
     """
     import asyncio  # noqa: PLC0415
 
+    from localpay.errors import StoreError  # noqa: PLC0415
     from localpay.tui.app import LocalpayApp  # noqa: PLC0415
+    from localpay.tui.widgets.browser import Browser  # noqa: PLC0415
 
     async def draw() -> None:
         app = LocalpayApp(store)
         async with app.run_test(tooltips=True, notifications=True) as pilot:
-            await pilot.pause()
+            browser = app.screen.query_one(Browser)
+            while not browser.fetcher.idle:
+                await pilot.pause(0.01)
+            if browser.view.rows is None:
+                raise StoreError(store.path, "its payment sessions cannot be read")
 
     asyncio.run(draw())

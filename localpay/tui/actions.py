@@ -73,6 +73,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("toggle_details", "p", "Pane", "Show or hide the details beside the list"),
     _action("reverse_sort", "S", "Reverse", "Sort the other way round", "list"),
     _action("facets", "f", "Facets", "Count what the filter leaves; hide the counts", hint=True),
+    _action("mark", "v", "Mark", "Mark the record, or take its mark away", "list", hint=True),
+    _action("mark_range", "V", "Range", "Mark all from the record marked last to this", "list"),
+    _action("mark_all", "ctrl+a", "All", "Mark all that the filter matches", "list"),
+    _action("change_marked", "E", "Change", "Set a field of all marked records", writes=True),
+    _action("delete_marked", "D", "Delete", "Delete all marked records", writes=True),
     # Moving
     _action("cursor_down", "j down", "Down", "Next record", "list"),
     _action("cursor_up", "k up", "Up", "Previous record", "list"),
@@ -86,7 +91,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("next_tab", "right_square_bracket", "Next", "Next of sessions, carts, payments"),
     _action("previous_tab", "left_square_bracket", "Previous", "Previous of these"),
     _action("switch_focus", "tab shift+tab", "Switch", "Between the list and the details"),
-    _action("escape", "escape", "Clear", "Leave the details; clear the filter"),
+    _action("escape", "escape", "Clear", "Leave the details; clear marks, then filter"),
     _action("leave_filter", "escape enter down", "To the list", "Leave the filter line", "filter",
             hint=True),
     # In the details

@@ -6,8 +6,7 @@ nothing jumps while scrolling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +20,7 @@ GAP: Final = 2
 ListName: TypeAlias = Literal["sessions", "carts", "payments"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a list.
 
     Attributes:
@@ -44,8 +42,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListKind:
+class ListKind(NamedTuple):
     """One of the lists.
 
     Attributes:
@@ -69,6 +66,10 @@ class ListKind:
     def repository(self, store: Store) -> Any:
         """Its records in a store."""
         return getattr(store, self.name)
+
+    def counted(self, count: int) -> str:
+        """So many of its records in words: "1 session", "1,204 sessions"."""
+        return f"1 {self.one}" if count == 1 else f"{count:,} {self.label.lower()}"
 
 
 _CREATED = Column("created_at", "Created", 3, 16, 19, "created_at")

@@ -51,6 +51,7 @@ class Rows:
         self._whole = whole
         self._windows: OrderedDict[int, Sequence[BaseEntity | None]] = OrderedDict()
         self._first = len(records) if start == 0 else 0
+        self._is_head = whole or not len(listing)
         if records:
             self._windows[start // WINDOW] = records
 
@@ -73,6 +74,22 @@ class Rows:
         self._windows.move_to_end(number)
         return window[offset] or Missing.GONE
 
+    def numbers(self, first: int, last: int) -> Sequence[int]:
+        """The numbers that the store has for some rows; fewer where the list is not known yet.
+
+        Args:
+            first: the position of the first row.
+            last: the position after the last one.
+        """
+        return self.listing.numbers(first, last, head=self._is_head and last <= self._first)
+
+    def position(self, number: int) -> int | None:
+        """Where the row of a number stands; None if it is not in the list."""
+        try:
+            return self.numbers(0, len(self)).index(number)
+        except ValueError:
+            return None
+
     def missing(self, first: int, last: int) -> list[int]:
         """The numbers of the windows that have to be fetched to show some rows.
 
@@ -90,6 +107,7 @@ class Rows:
 
     def put(self, number: int, records: Sequence[BaseEntity | None]) -> None:
         """Keep a window that was fetched, and forget the one not looked at for longest."""
+        self._is_head = self._is_head and number != 0
         self._windows[number] = records
         self._windows.move_to_end(number)
         while len(self._windows) > _KEPT:

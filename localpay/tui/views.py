@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from localpay.store import Selection
 
 if TYPE_CHECKING:
     from localpay.tui.columns import ListKind, ListName
@@ -24,6 +26,8 @@ class View:
         above: how many rows were seen above it.
         target: the id of the record there.
         stale: whether the rows have to be read anew.
+        marks: the rows that the user has marked.
+        marked_last: the number of the row that was marked last, where a range begins.
     """
 
     kind: ListKind
@@ -35,6 +39,8 @@ class View:
     above: int = 0
     target: str | None = None
     stale: bool = True
+    marks: Selection = field(default_factory=Selection)
+    marked_last: int | None = None
 
 
 class Visit(NamedTuple):

@@ -52,7 +52,7 @@ KEYS = {
     "page down": b"\x1b[6~",
     "last": b"G",
     "first": b"g",
-    "sort by amount": b"s",
+    "sort by the next column": b"s",
     "carts": b"2",
     "sessions": b"1",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from localpay.errors import StoreError
 from localpay.store import Store
 from localpay.tui import smoke
 
@@ -219,6 +220,15 @@ def test_a_change_by_another_program_is_seen_and_the_cursor_stays(
     assert user.main.browser.table.above == above
 
 
+def test_a_change_by_another_program_is_seen_read_only_too(path: Path, open_screen: Open) -> None:
+    with Store.open(path, read_only=True) as store, Store.open(path) as other:
+        user = open_screen(store)
+        other.sessions.create(cart_id=None, provider_id="klarna", data={})
+        user.wait_for(lambda: "16 sessions" in user.text)
+        other.sessions.create(cart_id=None, provider_id="klarna", data={})
+        user.wait_for(lambda: "17 sessions" in user.text)
+
+
 def test_an_edit_opens_a_form_for_the_record(user: User) -> None:
     user.press("e")
     user.wait_for(lambda: user.app.screen is not user.main)
@@ -265,5 +275,11 @@ def test_escape_never_leaves_and_q_does(user: User) -> None:
     assert not user.app.is_running
 
 
-def test_one_drawing_without_a_terminal_is_enough_for_a_smoke_test(store: Store) -> None:
+def test_the_screen_can_be_drawn_without_a_terminal(store: Store) -> None:
     smoke(store)
+
+
+def test_a_screen_without_its_list_is_not_taken_for_drawn(store: Store) -> None:
+    store._database.rows("ALTER TABLE payment_session RENAME TO elsewhere")
+    with pytest.raises(StoreError):
+        smoke(store)

@@ -6,11 +6,11 @@ from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from textual.containers import Container
 from textual.screen import Screen
 
 from localpay.errors import LocalpayError
 from localpay.tui import actions, changing
+from localpay.tui.marking import Marking
 from localpay.tui.present import fit
 from localpay.tui.widgets.bars import KeyBar, TopBar
 from localpay.tui.widgets.browser import Browser
@@ -45,12 +45,6 @@ _SETTLE = 0.04
 """Seconds the cursor has to rest on a record before its details are read."""
 
 
-class Body(Container):
-    """Holds the list and the details, which cover it."""
-
-    BLANK = True
-
-
 class MainScreen(Screen[None]):
     """Sessions, carts and payments.
 
@@ -64,10 +58,12 @@ class MainScreen(Screen[None]):
     BLANK = True  # covered by its parts, so nothing of it has to be drawn
     DEFAULT_CSS = """
     MainScreen {
-        Body { height: 1fr; layout: vertical; }
+        layout: vertical;
+        TopBar { dock: top; }
+        KeyBar { dock: bottom; }
         DetailPane { display: none; width: 100%; height: 55%; border-top: solid $panel; }
         &.-details DetailPane { display: block; }
-        &.-wide Body { layout: horizontal; }
+        &.-wide { layout: horizontal; }
         &.-wide DetailPane {
             width: 42%; height: 100%; border-top: none; border-left: solid $panel;
         }
@@ -81,6 +77,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.store = store
         self.browser = Browser(store)
+        self.marking = Marking(self)
         self.pane: DetailPane | None = None
         self._top = TopBar(title, read_only=store.read_only)
         self._keys = KeyBar(read_only=store.read_only)
@@ -90,8 +87,7 @@ class MainScreen(Screen[None]):
         """The parts; the details are added when they are first seen."""
         self._fit(self.app.size)
         yield self._top
-        with Body():
-            yield self.browser
+        yield self.browser
         yield self._keys
 
     def on_mount(self) -> None:
@@ -133,7 +129,7 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        owners = (self, self.browser, self.browser.frame, self.browser.table)
+        owners = (self, self.marking, self.browser, self.browser.frame, self.browser.table)
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
         doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):
@@ -164,7 +160,7 @@ class MainScreen(Screen[None]):
             self.set_focus(self.browser.table)
         elif self.browser.frame.in_facets:
             self.browser.frame.leave()
-        elif self.browser.view.query:
+        elif not self.marking.clear() and self.browser.view.query:
             self.browser.filter_by("")
 
     def action_back(self) -> None:
@@ -313,7 +309,7 @@ class MainScreen(Screen[None]):
             from localpay.tui.widgets.detail import DetailPane  # noqa: PLC0415
 
             self.pane = DetailPane(self.store)
-            self.query_one(Body).mount(self.pane)
+            self.mount(self.pane, after=self.browser)
         self.add_class("-details")
         self._settle()
 
@@ -368,6 +364,11 @@ class MainScreen(Screen[None]):
             self._settling.stop()
         self._settling = self.set_timer(_SETTLE, self._settle)
 
+    def on_browser_outdated(self, message: Browser.Outdated) -> None:
+        """Forget the marks of what is gone."""
+        message.stop()
+        self.marking.prune()
+
     def on_browser_entered(self, message: Browser.Entered) -> None:
         """Mark the list that is seen."""
         message.stop()
@@ -392,6 +393,8 @@ class MainScreen(Screen[None]):
     def _show_keys(self) -> None:
         table = self.browser.table
         where = f"{table.cursor + 1:,} of {table.count:,}" if table.count else ""
+        if marked := self.marking.told:
+            where = f"{marked}  {where}"
         places: tuple[actions.Place, ...] = ("list", "app")
         if self.focused is self.browser.filter.input:
             places = ("filter",)

@@ -55,6 +55,9 @@ class Browser(Widget):
     class Moved(Message):
         """Another record is under the cursor, or none."""
 
+    class Outdated(Message):
+        """The store is different from what is shown; it is being read anew."""
+
     class Entered(Message):
         """Another list is seen."""
 
@@ -193,6 +196,7 @@ class Browser(Widget):
 
     def refresh_rows(self) -> None:
         """Read the list anew, as the store has changed; cursor and scroll stay."""
+        self.post_message(self.Outdated())
         for view in self._views.values():
             view.stale = True
         if self.fetcher.current is None:
@@ -355,6 +359,7 @@ class Browser(Widget):
             self._say_empty()
         else:
             self.table.show(view.rows, view.kind.columns, view.sort, cursor=cursor, above=above)
+        self.table.mark(view.marks)
 
     def _show_count(self) -> None:
         view = self.view

@@ -20,6 +20,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from localpay.store import Selection
 from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.actions import bindings
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
 
     from localpay.entities import BaseEntity
 
+_GAP = " " * GAP
 _GUTTER = 2
-"""Cells left of the first column, for the mark of the cursor."""
+"""Cells left of the first column, for the cursor and the user's mark."""
+
+_MARK = "•"
 
 
 class RecordTable(ScrollView, can_focus=True):
@@ -102,6 +106,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._rows: Rows | None = None
         self._columns: Sequence[Column] = ()
         self._sort = ""
+        self._marks = Selection()
         self._note: tuple[str, str] | None = None
         self._fitted: list[tuple[Column, int]] = []
         self._fitted_to = -1
@@ -137,6 +142,13 @@ class RecordTable(ScrollView, can_focus=True):
             self.scroll_to(y=self.cursor - above, animate=False)
         self._strips.clear()
         self._follow_cursor()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def mark(self, marks: Selection) -> None:
+        """Show which rows are marked."""
+        self._marks = marks
+        self._strips.clear()
         self.refresh()
         self.post_message(self.Moved())
 
@@ -260,13 +272,17 @@ class RecordTable(ScrollView, can_focus=True):
         key = (position, position == self.cursor)
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._row_line(self._rows.get(position), width, cursor=key[1])
+            marked = any(each in self._marks for each in self._rows.numbers(position, position + 1))
+            strip = self._row_line(self._rows.get(position), width, cursor=key[1], marked=marked)
             self._strips.set(key, strip)
         return strip
 
-    def _row_line(self, found: BaseEntity | Missing, width: int, *, cursor: bool) -> Strip:
+    def _row_line(
+        self, found: BaseEntity | Missing, width: int, *, cursor: bool, marked: bool
+    ) -> Strip:
         plain = self._style("plain", cursor=cursor)
-        segments = [Segment("▌ " if cursor else "  ", self._style("mark", cursor=cursor))]
+        gutter = ("▌" if cursor else " ") + (_MARK if marked else " ")
+        segments = [Segment(gutter, self._style("mark", cursor=cursor))]
         if isinstance(found, Missing):
             mark = "·" if found is Missing.AWAITED else "– deleted meanwhile –"
             segments.append(Segment(mark, self._style("faint", cursor=cursor)))
@@ -275,8 +291,7 @@ class RecordTable(ScrollView, can_focus=True):
                 cell = present.cell(found, column.name, room)
                 blank = " " * max(0, room - cell_len(cell.text))
                 text = blank + cell.text if column.right else cell.text + blank
-                segments.append(Segment(text, self._style(cell.tone, cursor=cursor)))
-                segments.append(Segment(" " * GAP, plain))
+                segments.append(Segment(text + _GAP, self._style(cell.tone, cursor=cursor)))
         return Strip(segments).adjust_cell_length(width, plain)
 
     def _heading_line(self, width: int) -> Strip:
@@ -291,7 +306,7 @@ class RecordTable(ScrollView, can_focus=True):
                 style = chosen
             label = label[:room]
             text = label.rjust(room) if column.right else label.ljust(room)
-            segments += [Segment(text, style), Segment(" " * GAP, plain)]
+            segments.append(Segment(text + _GAP, style))
         return Strip(segments).adjust_cell_length(width, plain)
 
     def _note_line(self, y: int, width: int) -> Strip:
