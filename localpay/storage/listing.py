@@ -235,6 +235,7 @@ class Listing(Generic[E]):
         self._plan = plan
         self._load = load
         self._order = array("q")
+        self._head: Sequence[int] = ()
         self.complete = False
 
     def __len__(self) -> int:
@@ -250,7 +251,8 @@ class Listing(Generic[E]):
             CancelledError: it was cancelled meanwhile.
         """
         with self._database.cancellable(cancellation):
-            return self._load(self._plan.rids(self._database, size), expand)
+            self._head = self._plan.rids(self._database, size)
+            return self._load(self._head, expand)
 
     def count(self, at_most: int, *, cancellation: Cancellation | None = None) -> int:
         """How many records there are, or `at_most` once there are as many: at once, or nearly.
@@ -285,6 +287,16 @@ class Listing(Generic[E]):
     def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E | None]:
         """The records from a position on, None for one that is gone by now."""
         return self._load(self._order[start : start + size], expand)
+
+    def numbers(self, start: int, stop: int, *, head: bool = False) -> Sequence[int]:
+        """The numbers of the rows from one position up to another, for a `Selection`.
+
+        Args:
+            start: the first position.
+            stop: the position after the last one.
+            head: as `first` gave them, and not as the order has them, which came later.
+        """
+        return (self._head if head else self._order)[start:stop]
 
     def position(self, record_id: str) -> int | None:
         """Where a record stands, or None if it is not in the list (as far as it is known)."""

@@ -96,6 +96,13 @@ def count_same(
     return Preview(total, same)
 
 
+def present(database: Database, model: type[BaseEntity], numbers: Iterable[int]) -> Iterator[int]:
+    """Those of some numbers that there are rows of."""
+    for part in _parts(numbers):
+        statement = f'SELECT rid FROM "{model.table()}" WHERE rid IN ({_places(part)})'
+        yield from (number for (number,) in database.rows(statement, part))
+
+
 def is_bound(database: Database, model: type[BaseEntity], name: str) -> bool:
     """Whether what a column can hold depends on other rows: on their being there, or unlike it."""
     table = model.table()

@@ -357,6 +357,10 @@ class Repository(Generic[E]):
         with self._database.cancellable(cancellation):
             return Selection(self._plan(query, ()).rids(self._database))
 
+    def still_there(self, selection: Selection) -> Selection:
+        """The rows of a selection that were not deleted since."""
+        return Selection(many.present(self._database, self.model, selection))
+
     def delete(self, record_id: str) -> None:
         """Remove a record.
 

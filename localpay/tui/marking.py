@@ -1,0 +1,178 @@
+"""Marking rows, and what is done with all that are marked: changing a field, and deleting."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from localpay.errors import LocalpayError
+from localpay.store import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localpay.tui.screens.main import MainScreen
+    from localpay.tui.views import View
+
+
+class Marking:
+    """The keys that mark rows, and those that work on what is marked.
+
+    Args:
+        screen: whose lists they are.
+    """
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    @property
+    def told(self) -> str:
+        """How many rows of the list are marked, in words."""
+        count = len(self._view.marks)
+        return f"{count:,} marked" if count else ""
+
+    @property
+    def _view(self) -> View:
+        return self._screen.browser.view
+
+    def action_mark(self) -> None:
+        """Mark the record, or take its mark away, and go to the next one."""
+        number = self._number()
+        if number is None:
+            return
+        view = self._view
+        if number in view.marks:
+            view.marks.remove([number])
+        else:
+            view.marks.add([number])
+        view.marked_last = number
+        self._show()
+        self._screen.browser.table.action_cursor_down()
+
+    def action_mark_range(self) -> None:
+        """Mark all records from the one marked last to this one."""
+        view, cursor = self._view, self._screen.browser.table.cursor
+        number = self._number()
+        if number is None or view.rows is None:
+            return
+        start = None if view.marked_last is None else view.rows.position(view.marked_last)
+        if start is None:
+            self._screen.tell("v marks the first record of a range, V all from there to here.")
+            return
+        view.marks.add(view.rows.numbers(min(start, cursor), max(start, cursor) + 1))
+        view.marked_last = number
+        self._show()
+
+    def action_mark_all(self) -> None:
+        """Mark all records that the filter matches, without waiting for the list."""
+        view = self._view
+        self._screen.browser.fetcher.run(partial(self._find_all, view, view.marks.copy()))
+
+    def _find_all(self, view: View, marks: Selection) -> None:
+        """Find the rows that match; runs in a thread."""
+        screen = self._screen
+        found: Selection = view.kind.repository(screen.store).select(view.query)
+        found.add(marks)
+
+        def show() -> None:
+            view.marks = found
+            self._show()
+
+        screen.app.call_from_thread(show)
+
+    def clear(self) -> bool:
+        """Take all marks of the list away.
+
+        Returns:
+            False if there was none.
+        """
+        view = self._view
+        if not view.marks:
+            return False
+        view.marks, view.marked_last = Selection(), None
+        self._show()
+        return True
+
+    def action_change_marked(self) -> None:
+        """Set one field of all marked records, or of the one under the cursor."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        from localpay.tui.screens.change_many import ChangeManyScreen  # noqa: PLC0415 - seldom
+
+        screen = ChangeManyScreen(self._screen.store, self._view.kind, chosen)
+        self._screen.app.push_screen(screen, self._on_changed)
+
+    def _on_changed(self, told: str | None) -> None:
+        if told is not None:
+            self._screen.tell(told)
+            self._screen.browser.refresh_rows()
+
+    def action_delete_marked(self) -> None:
+        """Delete all marked records, or the one under the cursor, once the user agrees."""
+        chosen, view = self._chosen(), self._view
+        if chosen is None:
+            return
+        from localpay.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
+        from localpay.tui.screens.work import WorkScreen  # noqa: PLC0415
+
+        app, kind = self._screen.app, view.kind
+
+        def work(progress: Callable[[int], None]) -> str:
+            removed = kind.repository(self._screen.store).delete_many(chosen, progress=progress)
+            return f"Deleted {kind.counted(removed)}. u brings them back."
+
+        def ended(answer: str | LocalpayError | None) -> None:
+            if isinstance(answer, str):
+                view.marks, view.marked_last = Selection(), None
+                self._show()
+                self._on_changed(answer)
+            elif answer is not None:
+                self._screen.tell(f"Nothing was deleted: {answer}", error=True)
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+            if yes:
+                app.push_screen(WorkScreen("Deleting", len(chosen), work), ended)
+
+        title = f"Delete {kind.counted(len(chosen))}?"
+        lines = [f"{kind.counted(len(chosen))}, as one step that u takes back"]
+        if kind.name == "carts":
+            lines.append("with all of their items and sessions")
+        app.push_screen(ConfirmScreen(title, lines, "Delete"), answered)
+
+    def _chosen(self) -> Selection | None:
+        """What is marked, or else the record under the cursor; None if there is neither."""
+        if self._view.marks:
+            return self._view.marks.copy()
+        number = self._number()
+        return None if number is None else Selection([number])
+
+    def _number(self) -> int | None:
+        """The number of the row under the cursor, if its record is there."""
+        table, rows = self._screen.browser.table, self._view.rows
+        if rows is None or table.record is None:
+            return None
+        return next(iter(rows.numbers(table.cursor, table.cursor + 1)), None)
+
+    def _show(self) -> None:
+        self._screen.browser.table.mark(self._view.marks)
+
+    def prune(self) -> None:
+        """Forget the marks of rows that are gone: their numbers may come to name others."""
+        view = self._view
+        if view.marks:
+            self._screen.browser.fetcher.run(partial(self._find_gone, view, view.marks))
+
+    def _find_gone(self, view: View, marks: Selection) -> None:
+        """Look which marked rows are still there; runs in a thread."""
+        try:
+            left: Selection = view.kind.repository(self._screen.store).still_there(marks.copy())
+        except LocalpayError:
+            return  # the list itself says what is wrong
+
+        def show() -> None:
+            if view.marks is marks and len(left) < len(marks):
+                view.marks = left
+                self._show()
+
+        self._screen.app.call_from_thread(show)

@@ -1,0 +1,283 @@
+"""Setting one field of many records: which field, which value, what would become of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from localpay.entities import Cart, Payment, PaymentSession
+from localpay.errors import FieldError, LocalpayError
+from localpay.tui import form, present
+from localpay.tui.present import STYLES, fit
+from localpay.tui.screens.confirm import ConfirmScreen
+from localpay.tui.screens.work import WorkScreen
+from localpay.tui.widgets.form_row import Choice, LineEditor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.widgets import Input
+
+    from localpay.entities import BaseEntity
+    from localpay.store import Preview, Selection, Store
+    from localpay.tui.columns import ListKind
+
+_ENTITIES: Final[dict[str, type[BaseEntity]]] = {
+    "sessions": PaymentSession, "carts": Cart, "payments": Payment,
+}  # fmt: skip
+_LONGEST: Final = 300
+_VALUE: Final = 40
+
+
+class _Fields(OptionList):
+    """The fields there are."""
+
+    BINDINGS: ClassVar = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+        Binding("space,l,right", "select", "Choose", show=False),
+    ]
+
+
+class ChangeManyScreen(ModalScreen[str | None]):
+    """A field and its new value; the answer is what was done, None if nothing was.
+
+    Args:
+        store: where the records are.
+        kind: which list they are in.
+        chosen: the rows.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("ctrl+s", "review", "Review"),
+        Binding("escape", "back", "Back"),
+    ]
+    DEFAULT_CSS = """
+    ChangeManyScreen {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: 76; max-width: 100%; height: auto; max-height: 100%;
+            background: $surface; padding: 0 1;
+        }
+        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+        & _Fields {
+            height: auto; border: none; padding: 0; background: $surface;
+            text-wrap: nowrap; text-overflow: ellipsis; min-width: 1;
+            scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
+        }
+        & _Fields:focus { border: none; }
+        & #value { height: auto; display: none; }
+        & #value LineEditor, & #value Choice { background: $surface-lighten-1; width: 1fr; }
+        & #value LineEditor:focus, & #value Choice:focus { background: $block-cursor-background; }
+        &.-chosen _Fields { display: none; }
+        &.-chosen #value { display: block; }
+        & #message { height: auto; max-height: 6; }
+        & #keys { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-roomy > Vertical { padding: 1 3; }
+        &.-roomy #message, &.-roomy #keys, &.-roomy _Fields, &.-roomy #value { margin-top: 1; }
+    }
+    """
+
+    def __init__(self, store: Store, kind: ListKind, chosen: Selection) -> None:
+        super().__init__()
+        self._store = store
+        self._kind = kind
+        self._chosen = chosen
+        self._repository = kind.repository(store)
+        self._fields = form.fields(_ENTITIES[kind.name])
+        self._field = self._fields[0]
+        self._value: Any = None
+        self._error: str | None = None
+        self._editor: Choice | LineEditor | None = None
+
+    def compose(self) -> ComposeResult:
+        """The fields, and in their place, once one is chosen, its value."""
+        with Vertical():
+            yield Static(Content(f"Change {self._kind.counted(len(self._chosen))}"), id="title")
+            yield _Fields(*(Option(Content(field.name)) for field in self._fields))
+            yield Vertical(id="value")
+            yield Static(id="message")
+            yield Static(Content("enter chooses the field  esc closes"), id="keys")
+
+    def on_mount(self) -> None:
+        """Begin with the fields."""
+        self.query_one(_Fields).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave away what is not needed where each line counts."""
+        roomy = event.size.height >= 16
+        self.set_class(roomy, "-roomy")
+        self.query_one(_Fields).styles.max_height = max(1, event.size.height - 8 if roomy else 3)
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Ask for the field's value."""
+        event.stop()
+        self._field = field = self._fields[event.option_index]
+        if field.kind == "choice":
+            show = partial(_choice, field.name)
+            editor: Choice | LineEditor = Choice(field.choices, field.choices[0], show)
+        else:
+            written = "" if field.kind != "json" else "{}"
+            editor = LineEditor(written, compact=True, select_on_focus=False)
+        self._editor = editor
+        holder = self.query_one("#value", Vertical)
+        await holder.remove_children()
+        await holder.mount(Static(Content(field.name)), editor)
+        self.add_class("-chosen")
+        editor.focus()
+        self._take(field.choices[0] if field.kind == "choice" else editor.value)
+        self.query_one("#keys", Static).update(Content(f"{_hint(field)}  enter counts  esc back"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read what was typed."""
+        event.stop()
+        self._take(event.value)
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        """Take what was chosen."""
+        event.stop()
+        self._take(event.choice.value)
+
+    def _take(self, typed: Any) -> None:
+        self._error = None
+        try:
+            chosen = self._field.kind == "choice"
+            self._value = typed if chosen else form.read(self._field, typed)
+            self._repository.check_field(self._field.name, self._value)
+        except FieldError as error:
+            self._error = error.reason
+        except LocalpayError as error:
+            self._error = str(error)
+        if self._error is not None and typed:
+            self._say(self._error, "bad")
+        else:
+            self._say(f"{self._field.name} → {self._shown()}", "muted")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Count what would change."""
+        event.stop()
+        self.action_review()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let enter mean the same at a choice as in a line."""
+        if event.key == "enter" and isinstance(self.focused, Choice):
+            event.stop()
+            self.action_review()
+
+    def action_back(self) -> None:
+        """Return to the fields, or close."""
+        if not self.has_class("-chosen"):
+            self.dismiss(None)
+            return
+        self.remove_class("-chosen")
+        self._say("", "muted")
+        self.query_one("#keys", Static).update(Content("enter chooses the field  esc closes"))
+        self.query_one(_Fields).focus()
+
+    def action_review(self) -> None:
+        """Count what would change, and ask."""
+        if not self.has_class("-chosen"):
+            return
+        if self._error is not None:
+            self._say(f"{self._field.name}: {self._error}", "bad")
+            return
+        change = {self._field.name: self._value}
+
+        def count(progress: Callable[[int], None]) -> Preview:
+            counted: Preview = self._repository.preview_update(
+                self._chosen, progress=progress, **change
+            )
+            return counted
+
+        self.app.push_screen(WorkScreen("Counting", len(self._chosen), count), self._ask)
+
+    def _ask(self, counted: Preview | LocalpayError | None) -> None:
+        if counted is None:
+            return
+        if isinstance(counted, LocalpayError):
+            self._say(str(counted), "bad")
+            return
+        lines = self._told(counted)
+        if counted.refused or not counted.changing:
+            self._say(" ".join(lines), "bad" if counted.refused else "attention")
+            return
+        title = f"Change {self._kind.counted(counted.changing)}?"
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+            if yes:
+                self._change()
+
+        self.app.push_screen(ConfirmScreen(title, lines, "Change"), answered)
+
+    def _told(self, counted: Preview) -> list[str]:
+        """What would become of the records."""
+        change = f"{self._field.name} → {self._shown()}"
+        lines = [f"{change} on {self._kind.counted(counted.changing)}"]
+        if counted.same:
+            lines[-1] += f"; {counted.same:,} {_have(counted.same)} it already"
+        gone = len(self._chosen) - counted.total
+        if gone:
+            lines[-1] += f"; {gone:,} {_be(gone)} gone"
+        if counted.refused:
+            lines[-1] += f"; {counted.refused:,} cannot, so nothing is changed:"
+            lines += counted.reasons
+        return lines
+
+    def _change(self) -> None:
+        change = {self._field.name: self._value}
+
+        def work(progress: Callable[[int], None]) -> int:
+            changed: int = self._repository.update_many(self._chosen, progress=progress, **change)
+            return changed
+
+        self.app.push_screen(WorkScreen("Changing", len(self._chosen), work), self._changed)
+
+    def _changed(self, changed: int | LocalpayError | None) -> None:
+        if isinstance(changed, LocalpayError):
+            self._say(f"Nothing was changed: {changed}", "bad")
+        elif changed is None:
+            self._say("Cancelled: nothing was changed.", "attention")
+        else:
+            records = self._kind.counted(changed)
+            self.dismiss(f"{self._field.name} is {self._shown()} on {records}. u takes it back.")
+
+    def _shown(self) -> str:
+        return fit(present.value((self._field.name,), self._value).text, _VALUE)
+
+    def _say(self, sentence: str, tone: present.Tone) -> None:
+        shown = Content.styled(fit(sentence, _LONGEST), STYLES[tone])
+        self.query_one("#message", Static).update(shown)
+
+
+def _choice(name: str, value: Any) -> present.Cell:
+    if name == "status":
+        return present.status_cell(value)
+    return present.Cell("null", "faint") if value is None else present.value((name,), value)
+
+
+def _hint(field: form.Field) -> str:
+    if field.kind == "choice":
+        return "← → change it"
+    if field.kind == "text":
+        return "empty is null" if field.nullable else "text"
+    if field.name in present.AMOUNTS:
+        return "minor units"
+    return {"json": "JSON", "instant": "UTC, or with an offset"}.get(field.kind, "a number")
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _be(count: int) -> str:
+    return "is" if count == 1 else "are"
