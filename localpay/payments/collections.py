@@ -41,10 +41,11 @@ class Collections(collections.Collections):
         self._rules = operations.rules
         self._sessions = CollectionSessions(operations)
 
-    def create(self, **fields: Any) -> PaymentCollection:
+    def create(self, *, idempotency_key: str | None = None, **fields: Any) -> PaymentCollection:
         """Make a collection.
 
         Args:
+            idempotency_key: the caller's key.
             fields: its values; `amount` and `region_id` are needed, the currency is the region's
                 by default.
 
@@ -52,17 +53,16 @@ class Collections(collections.Collections):
             RecordNotFoundError: there is no such region.
             FieldError: there is no such field, or it does not take the value.
             DuplicateRecordError: there is a collection of this id already.
+            IdempotencyError: the key was used for something else.
         """
-        with self._database.writing():
-            region_id = fields.get("region_id")
-            currency = self._database.value(
-                "SELECT currency_code FROM region WHERE id = ?", (region_id,)
-            )
-            if currency is None and region_id is not None:
-                raise RecordNotFoundError("region", str(region_id))
-            fields.setdefault("currency_code", currency)
-            fields.setdefault("created_by", "library")
-            return self._created(fields)
+        told = {name: repr(value) for name, value in fields.items()}
+        ticket: Ticket[PaymentCollection] | None = self._operations.keys.ticket(
+            idempotency_key, "collections.create", fields=told
+        )
+        new_id: str = fields.get("id") or self._workspace.ids.new(self.model.prefix)
+        return self._operations.run(
+            "create", new_id, lambda _: lambda: self._made({**fields, "id": new_id}), ticket
+        )
 
     def set_sessions(
         self,
@@ -291,6 +291,15 @@ class Collections(collections.Collections):
         self._operations.run("delete", record_id, work)
 
     # How it is done
+
+    def _made(self, fields: dict[str, Any]) -> PaymentCollection:
+        region_id = fields.get("region_id")
+        currency = self._database.value(
+            "SELECT currency_code FROM region WHERE id = ?", (region_id,)
+        )
+        if currency is None and region_id is not None:
+            raise RecordNotFoundError("region", str(region_id))
+        return self._created({"currency_code": currency, "created_by": "library", **fields})
 
     def _run(
         self,

@@ -45,7 +45,7 @@ class Claims:
         if found is None:
             return None
         _, holder, operation, until = found
-        if until < clock.to_text(clock.system_clock()) or self._has_ended(holder):
+        if until <= clock.to_text(clock.system_clock()) or self._has_ended(holder):
             return None
         return str(operation)
 

@@ -67,6 +67,16 @@ def test_a_refund_is_made_once_under_one_key(store: Store, card: Watched) -> Non
     assert card.requests[-1].idempotency_key == "k"
 
 
+def test_a_collection_is_made_once_under_one_key(store: Store) -> None:
+    region = store.regions.create(name="EU", currency_code="eur", providers=["card"])
+    made = [
+        store.collections.create(amount=5, region_id=region.id, idempotency_key="k")
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert store.collections.count() == 1
+
+
 def test_a_key_is_bound_to_operation_and_arguments(store: Store) -> None:
     payment = paid(store)
     store.payments.refund(payment.id, 400, "return", idempotency_key="k")
