@@ -17,7 +17,6 @@ from rich.cells import cell_len, set_cell_size
 from localpay import money
 from localpay.inspect import states
 from localpay.inspect.difference import ABSENT
-from localpay.inspect.redact import redact, redact_scalar
 from localpay.jsontext import WrittenFloat, dumps
 from localpay.text import one_line
 
@@ -253,6 +252,9 @@ def shown(
     path: Path, value: Any, currency: str | None = None, *, reveal: bool = False
 ) -> tuple[Cell, Any]:
     """As `value`, and with it the whole value of which the cell may show only the beginning."""
+    # Its patterns take longer to make than the list to draw, which shows nothing secret.
+    from localpay.inspect.redact import redact, redact_scalar  # noqa: PLC0415
+
     if value is ABSENT:
         return Cell("–", "faint"), value
     if isinstance(value, dict | list | tuple):

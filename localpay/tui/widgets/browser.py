@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widget import Widget
 
 from localpay.errors import QueryError
-from localpay.query.editing import toggle
 from localpay.tui import columns
 from localpay.tui.fetching import (
     Counted,
@@ -332,6 +331,8 @@ class Browser(Widget):
 
     def on_facet_pane_toggled(self, message: FacetPane.Toggled) -> None:
         """Put a value into the filter, or take it out."""
+        from localpay.query.editing import toggle  # noqa: PLC0415 - not for the first frame
+
         message.stop()
         view = self.view
         try:
