@@ -62,16 +62,15 @@ class Terminal:
     """A program in a pseudo-terminal of its own.
 
     Args:
-        code: Python to run.
-        arguments: of the program.
+        arguments: of Python.
     """
 
-    def __init__(self, code: str, *arguments: str) -> None:
+    def __init__(self, *arguments: str) -> None:
         self.started = time.perf_counter()
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-            os.execv(sys.executable, [sys.executable, "-c", code, *arguments])
+            os.execv(sys.executable, [sys.executable, *arguments])
         size = struct.pack("HHHH", LINES, COLUMNS, 0, 0)
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
 
@@ -134,23 +133,29 @@ def first_row(store: Store) -> bytes:
 
 def start_up(path: Path, text: bytes, runs: int) -> None:
     """Print how long the first frame takes."""
-    bare: list[float] = []
-    localpay: list[float] = []
+    programs = {
+        "bare Textual, first frame": (["-c", BARE], b"first frame"),
+        "tui.run(store), first rows": (["-c", LOCALPAY, str(path)], text),
+        "localpay open, first rows": (["-m", "localpay", "open", str(path)], text),
+    }
+    times: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(runs):
-        for code, wanted, times in ((BARE, b"first frame", bare), (LOCALPAY, text, localpay)):
-            terminal = Terminal(code, str(path))
-            times.append(terminal.wait_for(wanted) * 1000)
+        for name, (arguments, wanted) in programs.items():
+            terminal = Terminal(*arguments)
+            times[name].append(terminal.wait_for(wanted) * 1000)
             terminal.close()
-    for name, times in (("bare Textual, first frame", bare), ("localpay, first rows", localpay)):
-        print(f"{name:<28} median {statistics.median(times):6.0f} ms, best {min(times):6.0f} ms")
-    more = statistics.median(localpay) - statistics.median(bare)
-    ratio = statistics.median(localpay) / statistics.median(bare)
-    print(f"{'localpay after bare':<28} {more:+13.0f} ms, {ratio:.2f} times (wanted: +150 ms)")
+    bare = statistics.median(times["bare Textual, first frame"])
+    for name, each in times.items():
+        middle = statistics.median(each)
+        print(
+            f"{name:<28} median {middle:4.0f} ms, best {min(each):4.0f} ms,"
+            f" {middle - bare:+4.0f} ms, {middle / bare:.2f} times (wanted: +150 ms)"
+        )
 
 
 def keys(path: Path, text: bytes, presses: int) -> None:
     """Print how long keys take, and the memory."""
-    terminal = Terminal(LOCALPAY, str(path))
+    terminal = Terminal("-c", LOCALPAY, str(path))
     terminal.wait_for(text)
     terminal.drain(1.0)
     print(f"{'memory after the start':<28} {terminal.memory()[0]:6.1f} MiB")
