@@ -139,6 +139,15 @@ def test_on_a_low_screen_the_details_take_the_place_of_the_list(
     assert user.lines[1].startswith(" / filter")
 
 
+def test_a_screen_made_low_shows_the_list_unless_one_is_in_the_details(
+    store: Store, open_screen: Open
+) -> None:
+    user = open_screen(store, (160, 40)).resize(60, 12)
+    assert user.lines[1].startswith(" / filter")
+    user.resize(160, 40).press("enter").resize(60, 12)
+    assert user.lines[1].startswith("▌ ▾ payment session")
+
+
 def test_tab_goes_to_the_details_and_back(store: Store, open_screen: Open) -> None:
     user = open_screen(store, (160, 40))
     assert user.press("tab").focus == "DetailPane"

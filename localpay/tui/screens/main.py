@@ -98,6 +98,8 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the parts anew."""
         self._fit(event.size)
+        if not self._in_pane:
+            self._close_cover()
 
     def _fit(self, size: Size) -> None:
         """Say by classes how much room there is: before the first frame, to draw that once."""

@@ -81,7 +81,7 @@ class Browser(Widget):
 
     def on_mount(self) -> None:
         """Ask for the first list at once."""
-        self.filter.take("", self.view.kind.example)
+        self.filter.take(self.view.query, self.view.kind.example)
         self._load()
         # The first frame then has the first rows, if they come as quickly as they mostly do.
         self.fetcher.wait_a_moment()
@@ -138,7 +138,7 @@ class Browser(Widget):
         view = self.view
         self._visits.append(Visit(view.kind.name, view.query, view.target, view.above))
         self._enter(kind.name)
-        self._load(record_id, needed=True)
+        self._load(record_id, above=self.table.size.height // 3, needed=True)
         self.screen.set_focus(self.table)
 
     def back(self) -> bool:
@@ -169,28 +169,61 @@ class Browser(Widget):
         self.filter.take(query, self.view.kind.example)
         self._filter(query)
 
-    def sort_by(self, column: Column) -> None:
-        """Sort by a column; if it is sorted by that one, the other way round."""
+    def start(self, saved: SavedView) -> None:
+        """Begin with a saved view; for before the first frame."""
+        self.view = self._views[columns.BY_ENTITY[saved.entity].name]
+        self.view.take(saved)
+
+    def open_view(self, saved: SavedView) -> None:
+        """Look at a list as a saved view says."""
+        view = self._enter(columns.BY_ENTITY[saved.entity].name)
+        view.take(saved)
+        self.filter.take(view.query, view.kind.example)
+        self._load()
+
+    def arrange(self, shown: tuple[Shown, ...], sort: str) -> None:
+        """Show other columns, and sort by other keys; the cursor stays on its record."""
+        view = self.view
+        view.shown = shown
+        if sort != view.sort:
+            view.sort = sort
+            self._reload()
+        elif view.rows is not None:
+            self._show(self.table.cursor, self.table.above)
+
+    def sort_by(self, column: Column, *, further: bool = False) -> None:
+        """Sort by a column, or by a further one; by one that it is, the other way round."""
         if column.sort is None:
             return
         self._remember()
         view = self.view
-        view.sort = f"-{column.sort}" if view.sort == column.sort else column.sort
+        change = sorting.by_further if further else sorting.by
+        view.sort = change(view.sort, column.sort)
         self._load()
 
     def action_next_sort(self) -> None:
-        """Sort by the next of the columns that are seen and can be sorted by."""
-        sortable = [column for column in self.table.fitted if column.sort is not None]
-        if sortable:
-            names = [column.sort for column in sortable]
-            sort = self.view.sort.removeprefix("-")
-            place = names.index(sort) + 1 if sort in names else 0
-            self.sort_by(sortable[place % len(sortable)])
+        """Sort by the next of the columns that are seen; of several keys, change the last one."""
+        self._step_sort(sorting.with_last, kept=-1)
+
+    def action_further_sort(self) -> None:
+        """Sort by the next column too, where those before it are equal."""
+        self._step_sort(sorting.by_further, kept=None)
+
+    def _step_sort(self, change: Callable[[str, str], str], *, kept: int | None) -> None:
+        """Change the sort by the next column that is seen and not among the keys that are kept."""
+        keys = sorting.names(self.view.sort)
+        names = [each.sort for each in self.table.fitted if each.sort is not None]
+        start = names.index(keys[-1]) + 1 if keys and keys[-1] in names else 0
+        left = [name for name in names[start:] + names[:start] if name not in keys[:kept]]
+        if left:
+            self._remember()
+            self.view.sort = change(self.view.sort, left[0])
+            self._load()
 
     def action_reverse_sort(self) -> None:
         """Sort the other way round."""
         view = self.view
-        view.sort = view.sort[1:] if view.sort.startswith("-") else f"-{view.sort}"
+        view.sort = sorting.with_last_reversed(view.sort)
         self._load()
 
     def refresh_rows(self) -> None:
@@ -226,7 +259,7 @@ class Browser(Widget):
         if query:
             self._load()
         else:
-            self._load(self.view.target)
+            self._load(self.view.target, above=self.table.size.height // 3)
 
     # Reading
 
@@ -348,7 +381,7 @@ class Browser(Widget):
     def on_record_table_sort_chosen(self, message: RecordTable.SortChosen) -> None:
         """Sort by the column that was clicked."""
         message.stop()
-        self.sort_by(message.column)
+        self.sort_by(message.column, further=message.further)
 
     # Showing
 
@@ -359,7 +392,7 @@ class Browser(Widget):
         elif not len(view.rows) and view.rows.complete:
             self._say_empty()
         else:
-            self.table.show(view.rows, view.kind.columns, view.sort, cursor=cursor, above=above)
+            self.table.show(view.rows, view.columns, view.sort, cursor=cursor, above=above)
         self.table.mark(view.marks)
 
     def _show_count(self) -> None:
