@@ -123,7 +123,7 @@ def test_secrets_of_a_carts_sessions_are_covered_too(run: Run, shop: Path) -> No
 
 def test_data_nested_deeply_is_shown(run: Run, shop: Path) -> None:
     data: object = "the bottom"
-    for _ in range(150):
+    for _ in range(90):
         data = {"a": [data]}
     with Store.open(shop) as store:
         store.sessions.create(id="ps_deep", provider_id="manual", data=data)

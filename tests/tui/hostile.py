@@ -64,7 +64,7 @@ def hostile_json() -> dict[str, Any]:
         "values": dict(HOSTILE),
         "keys": {text: name for name, text in HOSTILE.items()},
         "list": list(HOSTILE.values()),
-        "deep": nested(300),
+        "deep": nested(180),
         "wide": {f"key {number}": number for number in range(2000)},
         "numbers": [0, -1, 10**300, 1e300, 0.1, -0.0, 9007199254740993],
         "nothing": [None, True, False, "", {}, []],
