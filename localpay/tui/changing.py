@@ -1,144 +1,87 @@
-"""What the screen does to the store, and how it says what was done. All of it runs in threads."""
+"""The keys that change one record, or take a change back."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
-from localpay import clock, jsontext
-from localpay.entities import Cart, Payment, PaymentSession, fields_of
-from localpay.errors import RecordNotFoundError, spoken
-from localpay.text import one_line
-from localpay.tui import columns, present
+from localpay.tui import changes
 
 if TYPE_CHECKING:
-    from localpay.entities import BaseEntity, Change
-    from localpay.store import Store
-
-_LINES: Final = 1000
-"""Lines of a step that are looked at to say what it was."""
+    from localpay.entities import BaseEntity
+    from localpay.tui.screens.main import MainScreen
 
 
-def undo(store: Store) -> str:
-    """Take back the last step.
+class Changing:
+    """Editing, paying, deleting, undo and redo. Their screens are loaded when they are opened.
 
-    Returns:
-        What was taken back, in a sentence.
-
-    Raises:
-        LocalpayError: it cannot be taken back.
+    Args:
+        screen: whose record it is.
     """
-    step = store.undo()
-    return f"Undone: {_told(store, 'undoes', step)}"
 
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
 
-def redo(store: Store) -> str:
-    """Do the step again that was taken back last. Returns and raises as `undo` does."""
-    step = store.redo()
-    return f"Redone: {_told(store, 'redoes', step)}"
+    @property
+    def _record(self) -> BaseEntity | None:
+        return self._screen.browser.record
 
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        self._screen.in_thread(partial(changes.undo, self._screen.store))
 
-def delete(store: Store, record: BaseEntity) -> str:
-    """Delete a record. Returns and raises as `undo` does."""
-    kind = _kind(record)
-    kind.repository(store).delete(record.id)
-    return f"Deleted {kind.one} {record.id}. u brings it back."
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        self._screen.in_thread(partial(changes.redo, self._screen.store))
 
+    def action_edit(self) -> None:
+        """Change the record's fields."""
+        from localpay.tui.screens.edit import EditScreen  # noqa: PLC0415
 
-def deletion(store: Store, record: BaseEntity) -> list[str]:
-    """What goes when a record is deleted, line by line.
+        record, screen = self._record, self._screen
+        if record is not None:
+            entity = screen.browser.view.kind.entity
+            screen.app.push_screen(EditScreen(screen.store, entity, record.id), self._edited)
 
-    Raises:
-        RecordNotFoundError: it is gone already.
-    """
-    kind = _kind(record)
-    whole = kind.repository(store).find(record.id)
-    if whole is None:
-        raise RecordNotFoundError(kind.entity, record.id)
-    lines = [f"{kind.one} {record.id}", _summary(whole)]
-    if isinstance(whole, Cart):
-        sessions = whole.payment_sessions or ()
-        items = _counted(len(whole.items or ()), "item")
-        lines.append(f"with {items} and {_counted(len(sessions), 'session')}")
-        lines += [
-            f"    session {session.id}, {session.provider_id}, {session.status}"
-            for session in sessions
-        ]
-    return [one_line(line) for line in lines]
+    def _edited(self, saved: bool | None) -> None:  # noqa: FBT001 - as the screen gives it
+        if saved:
+            self._tell("Saved. u takes it back.")
 
+    def action_operate(self) -> None:
+        """Choose what its payment provider is to do with the record."""
+        from localpay.tui.screens.operate import OperateScreen  # noqa: PLC0415
 
-def linked(store: Store, record: BaseEntity) -> tuple[str, str] | None:
-    """The record to go to from another: a cart, or of a cart its chosen or latest session.
+        record, screen = self._record, self._screen
+        if record is not None:
+            screen.app.push_screen(OperateScreen(screen.store, record), self._operated)
 
-    Returns:
-        Its table and its id; None if there is none.
-    """
-    if not isinstance(record, Cart):
-        cart_id = getattr(record, "cart_id", None)
-        return None if cart_id is None else ("cart", cart_id)
-    cart = store.carts.find(record.id, expand=("payment_sessions",))
-    sessions = () if cart is None else cart.payment_sessions or ()
-    if cart is None or not sessions:
-        return None
-    return "payment_session", (cart.payment_session or sessions[-1]).id
+    def _operated(self, told: str | None) -> None:
+        if told is not None:
+            self._tell(told)
 
+    def _tell(self, what: str) -> None:
+        self._screen.tell(what)
+        self._screen.browser.refresh_rows()
 
-def as_json(record: BaseEntity) -> str:
-    """A record's fields as JSON, under Medusa's names, with nothing masked."""
-    return jsontext.dumps(
-        {name: _json_value(getattr(record, name)) for name in fields_of(type(record))}
-    )
+    def action_delete(self) -> None:
+        """Delete the record, once the user has seen what goes with it."""
+        record = self._record
+        if record is not None:
+            self._screen.in_thread(partial(self._ask_to_delete, record))
 
+    def _ask_to_delete(self, record: BaseEntity) -> None:
+        """Look what goes with it; runs in a thread."""
+        lines = changes.deletion(self._screen.store, record)
+        self._screen.app.call_from_thread(self._confirm, record, lines)
 
-def _json_value(value: Any) -> Any:
-    return clock.to_milliseconds(clock.to_text(value)) if isinstance(value, datetime) else value
+    def _confirm(self, record: BaseEntity, lines: list[str]) -> None:
+        from localpay.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
 
+        screen = self._screen
 
-def _kind(record: BaseEntity) -> columns.ListKind:
-    for entity, name in ((PaymentSession, "sessions"), (Cart, "carts"), (Payment, "payments")):
-        if isinstance(record, entity):
-            return columns.BY_NAME[name]
-    raise TypeError(f"{type(record).__name__} has no list")
+        def answered(yes: bool | None) -> None:  # noqa: FBT001
+            if yes:
+                screen.in_thread(partial(changes.delete, screen.store, record))
 
-
-def _summary(record: Any) -> str:
-    parts = [
-        getattr(record, "provider_id", None) or getattr(record, "email", None) or "",
-        present.cell(record, "total" if isinstance(record, Cart) else "amount").text,
-        present.cell(record, "state").text,
-    ]
-    return ", ".join(part for part in parts if part)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _told(store: Store, what: str, step: int) -> str:
-    """What an undo, or a redo, of a step did: the newest lines of the journal tell it."""
-    history = store.history()
-    lines = list(takewhile(lambda line: getattr(line, what) == step, islice(history, _LINES)))
-    if not lines:
-        return "a step that changed nothing"
-    if len(lines) == 1:
-        return _change(lines[0])
-    records = dict.fromkeys((line.entity, line.record_id) for line in lines)
-    more = "more than " if len(lines) == _LINES else ""
-    first = _change(lines[-1])
-    return f"{first}, and {more}{_counted(len(records) - 1, 'other record')}"
-
-
-def _change(line: Change) -> str:
-    record = f"{spoken(line.entity)} {line.record_id}"
-    if line.before is None:
-        return f"{record} is back"
-    if line.after is None:
-        return f"{record} is gone"
-    fields = [
-        f"{name} is {present.field(name, value, None, 24).text}"
-        for name, value in line.after.items()
-        if name != "updated_at"
-    ]
-    shown = ", ".join(fields[:3]) + (" …" if len(fields) > 3 else "")
-    return f"{record}: {shown}" if shown else record
+        title = f"Delete this {screen.browser.view.kind.one}?"
+        screen.app.push_screen(ConfirmScreen(title, lines, "Delete"), answered)

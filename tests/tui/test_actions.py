@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.tui.actions import ACTIONS, Action, key_sign
+from localpay.tui.changing import Changing
 from localpay.tui.marking import Marking
 from localpay.tui.palette import ActionCommands
 from localpay.tui.screens.main import MainScreen
@@ -41,7 +42,7 @@ def test_ids_are_unique_in_their_place() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen, Marking, Browser, TableFrame),
+        "app": (MainScreen, Changing, Marking, Browser, TableFrame),
         "list": (RecordTable, Marking, Browser, MainScreen),
         "filter": (MainScreen,),
         "details": (DetailPane,),

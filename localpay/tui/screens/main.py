@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from localpay.errors import LocalpayError
-from localpay.tui import actions, changing
+from localpay.tui import actions, changes
+from localpay.tui.changing import Changing
 from localpay.tui.marking import Marking
 from localpay.tui.present import fit
+from localpay.tui.viewing import Viewing
 from localpay.tui.widgets.bars import KeyBar, TopBar
 from localpay.tui.widgets.browser import Browser
 
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.timer import Timer
 
-    from localpay.entities import BaseEntity
+    from localpay.entities import BaseEntity, SavedView
     from localpay.store import Store
     from localpay.tui.fetching import Failed
+    from localpay.tui.settings import Settings
     from localpay.tui.widgets.detail import DetailPane
     from localpay.tui.widgets.record_table import RecordTable
 
@@ -51,6 +54,8 @@ class MainScreen(Screen[None]):
     Args:
         store: what is shown.
         title: its name.
+        settings: where the user's choices are kept.
+        view: the saved view to begin with; all sessions without one.
     """
 
     BINDINGS = actions.bindings("app")
@@ -77,6 +82,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.store = store
         self.browser = Browser(store)
+        self.changing = Changing(self)
         self.marking = Marking(self)
         self.pane: DetailPane | None = None
         self._top = TopBar(title, read_only=store.read_only)
@@ -131,7 +137,10 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        owners = (self, self.marking, self.browser, self.browser.frame, self.browser.table)
+        owners = (
+            self, self.changing, self.marking,
+            self.browser, self.browser.frame, self.browser.table,
+        )  # fmt: skip
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
         doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):
@@ -174,71 +183,14 @@ class MainScreen(Screen[None]):
         """Go to the record's cart, or from a cart to its session."""
         record = self.browser.record
         if record is not None:
-            self._in_thread(partial(self._follow, record))
+            self.in_thread(partial(self._follow, record))
 
     def _follow(self, record: BaseEntity) -> str | None:
-        target = changing.linked(self.store, record)
+        target = changes.linked(self.store, record)
         if target is None:
             return "There is nothing to go to: the record has no cart, or the cart no session."
         self.app.call_from_thread(self.browser.jump, *target)
         return None
-
-    def action_undo(self) -> None:
-        """Take back the last change."""
-        self._in_thread(partial(changing.undo, self.store))
-
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        self._in_thread(partial(changing.redo, self.store))
-
-    def action_edit(self) -> None:
-        """Change the record's fields."""
-        record = self.browser.record
-        if record is None:
-            return
-        from localpay.tui.screens.edit import EditScreen  # noqa: PLC0415 - not for the first frame
-
-        screen = EditScreen(self.store, self.browser.view.kind.entity, record.id)
-        self.app.push_screen(screen, self._on_edited)
-
-    def _on_edited(self, saved: bool | None) -> None:  # noqa: FBT001 - as the screen gives it
-        if saved:
-            self.tell("Saved. u takes it back.")
-            self.browser.refresh_rows()
-
-    def action_operate(self) -> None:
-        """Choose what its payment provider is to do with the record."""
-        record = self.browser.record
-        if record is None:
-            return
-        from localpay.tui.screens.operate import OperateScreen  # noqa: PLC0415 - likewise
-
-        self.app.push_screen(OperateScreen(self.store, record), self._on_operated)
-
-    def _on_operated(self, told: str | None) -> None:
-        if told is not None:
-            self.tell(told)
-            self.browser.refresh_rows()
-
-    def action_delete(self) -> None:
-        """Delete the record, once the user has seen what goes with it."""
-        record = self.browser.record
-        if record is not None:
-            self._in_thread(partial(self._ask_to_delete, record))
-
-    def _ask_to_delete(self, record: BaseEntity) -> None:
-        lines = changing.deletion(self.store, record)
-        self.app.call_from_thread(self._confirm_delete, record, lines)
-
-    def _confirm_delete(self, record: BaseEntity, lines: list[str]) -> None:
-        from localpay.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
-
-        def answered(yes: bool | None) -> None:  # noqa: FBT001
-            if yes:
-                self._in_thread(partial(changing.delete, self.store, record))
-
-        screen = ConfirmScreen(f"Delete this {self.browser.view.kind.one}?", lines, "Delete")
-        self.app.push_screen(screen, answered)
 
     def action_copy_value(self) -> None:
         """Copy the value under the cursor of the details, or the record's id."""
@@ -256,7 +208,7 @@ class MainScreen(Screen[None]):
         """Copy the record as JSON."""
         record = self.browser.record
         if record is not None:
-            self._copy(changing.as_json(record), f"Copied {record.id} as JSON")
+            self._copy(changes.as_json(record), f"Copied {record.id} as JSON")
 
     def _copy(self, text: str, told: str) -> None:
         # Half surrogates cannot be sent to a terminal.
@@ -408,7 +360,7 @@ class MainScreen(Screen[None]):
 
     # In threads
 
-    def _in_thread(self, work: Callable[[], str | None]) -> None:
+    def in_thread(self, work: Callable[[], str | None]) -> None:
         """Do something with the store beside the screen, and say how it went."""
 
         def run() -> None:
