@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from localpay import jsontext
 from localpay.entities import SESSION_STATUSES, SessionStatus
 from localpay.errors import (
-    JsonError,
+    FieldError,
     ProviderError,
     ProviderFailedError,
     ProviderRefusedError,
     UnknownProviderError,
 )
 from localpay.payments.providers.protocol import MEDUSA_NAMES, Answer, Authorization, Refusal
+from localpay.storage.models import PaymentSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,9 +174,9 @@ class Caller:
     def _text(call: Call, provider_id: str, method: Method, data: JsonValue) -> str:
         """Data as text; what cannot be kept is refused while it is still known what happened."""
         try:
-            return jsontext.dumps(data)
-        except JsonError as error:
-            reason = f"it answered data that is not JSON: {error.reason}"
+            return str(PaymentSession.columns()["data"].db_value(data))
+        except FieldError as error:
+            reason = f"it answered data that {error.reason}"
             call.ended("failed", reason=reason)
             raise ProviderFailedError(provider_id, method, reason) from None
 

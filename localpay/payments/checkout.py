@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from localpay.errors import FieldError
 from localpay.payments.authorizing import Authorizing
 from localpay.payments.changing import CartChanges
+from localpay.storage.models import PaymentSession
+from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -270,3 +272,4 @@ class Checkout(CartChanges):
 def _check_object(data: object) -> None:
     if not isinstance(data, Mapping):
         raise FieldError("payment_session", "data", f"takes an object, not {type(data).__name__}")
+    encoded(PaymentSession, {"data": dict(data)})

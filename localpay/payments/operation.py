@@ -146,6 +146,11 @@ class Operation:
         subjects: what it claims.
     """
 
+    __slots__ = (
+        "_caller", "_changes", "_claim", "_database", "_joined", "_links", "_name", "_operations",
+        "_read", "_stack", "_subjects", "_workspace", "_writes",
+    )  # fmt: skip
+
     def __init__(self, operations: Operations, name: str, subjects: list[str]) -> None:
         self._operations = operations
         self._workspace = operations.workspace

@@ -117,6 +117,11 @@ REFUSED: list[tuple[Callable[[Any, Any], object], type[Exception], str]] = [
         "takes an object, not list",
     ),
     (
+        lambda store, cart: store.checkout.update_data(cart.id, "card", {"at": object()}),
+        errors.FieldError,
+        "is not JSON",
+    ),
+    (
         lambda store, cart: store.checkout.change_item(cart.id, "item_none", quantity=1),
         errors.RecordNotFoundError,
         "line item",

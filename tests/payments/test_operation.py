@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -146,6 +147,7 @@ class Rude(Manual):
         Answer({}),
         Authorization("nonsense", {}),  # type: ignore[arg-type]
         Authorization("authorized", {"at": object()}),
+        Authorization("authorized", json.loads("[" * 300 + "]" * 300)),
     ],
 )
 def test_an_answer_that_says_nothing_is_a_failure(open_store: Any, answer: object) -> None:
