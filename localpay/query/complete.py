@@ -67,6 +67,7 @@ class Completions:
         items: the best ones first.
         field: the field whose values are wanted, where the cursor stands in one.
         prefix: what is typed of that value, without a quote in front.
+        rest: the text without the word that the cursor stands in.
     """
 
     start: int
@@ -74,6 +75,7 @@ class Completions:
     items: tuple[Completion, ...]
     field: Field | None = None
     prefix: str = ""
+    rest: str = ""
 
 
 def complete(text: str, cursor: int, entity: EntityName) -> Completions:
@@ -102,7 +104,7 @@ def complete(text: str, cursor: int, entity: EntityName) -> Completions:
         start, has_operator = before.end(), True
     prefix = typed[start:].removeprefix('"')
     items = tuple(_values(field, prefix, is_place=bool(path), has_operator=has_operator))
-    return Completions(start, cursor, items, field, prefix)
+    return Completions(start, cursor, items, field, prefix, _rest(text, term.start()))
 
 
 def write_value(text: str) -> str:
@@ -116,6 +118,13 @@ def _start_of_word(typed: str) -> int:
         is_break = found[0].isspace() or found[0] in {"(", ")", "-"}
         start = found.end() if is_break else found.start()
     return start
+
+
+def _rest(text: str, start: int) -> str:
+    """A text without the word that begins at an offset, and the minus before it."""
+    word = _WORD.match(text, start)
+    after = text[word.end() :] if word else ""
+    return f"{text[:start].rstrip('-').rstrip()} {after.lstrip()}".strip()
 
 
 def _start_of_value(typed: str, start: int) -> int:

@@ -106,6 +106,23 @@ def test_the_values_that_are_wanted_of_the_store_are_named(
     assert (found.prefix, found.start) == (prefix, start)
 
 
+@pytest.mark.parametrize(
+    ("text", "cursor", "rest"),
+    [
+        ("provider:st", 11, ""),
+        ("a provider:st", 13, "a"),
+        ("a provider:st b", 13, "a b"),
+        ("a provider:stripe b", 13, "a b"),
+        ("a -provider:st,x b", 14, "a b"),
+        ('a provider:"s t" b', 14, "a b"),
+    ],
+)
+def test_the_rest_of_the_filter_is_what_stands_beside_the_word(
+    text: str, cursor: int, rest: str
+) -> None:
+    assert complete(text, cursor, "payment_session").rest == rest
+
+
 def test_no_values_are_wanted_where_a_name_is_typed() -> None:
     for text in ("", "sta", "has:sta", "a b", "unknown:x"):
         assert at_end(text).field is None

@@ -18,6 +18,7 @@ from textual import events
 from textual.keys import _character_to_key
 
 from localpay.store import Store
+from localpay.tui import filter_history
 from localpay.tui.app import LocalpayApp
 from localpay.tui.screens.main import MainScreen
 
@@ -74,6 +75,12 @@ def fill(store: Store) -> None:
                 currency_code=cart.currency_code, data={"id": f"pi_{number}"},
             )  # fmt: skip
             store.carts.update(cart.id, payment_id=payment.id)
+
+
+@pytest.fixture(autouse=True)
+def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees, or changes, the filters of whoever runs it."""
+    monkeypatch.setattr(filter_history, "default_path", lambda: tmp_path / "state" / "filters")
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +172,7 @@ class User:
             all(part._message_queue.empty() for part in parts)
             and main.browser.fetcher.idle
             and main.browser.filter._timer is None
+            and not main.browser.suggestions.counting
             and main._settling is None
             and (main.pane is None or not main.pane._gathering)
         )

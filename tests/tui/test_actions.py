@@ -16,6 +16,7 @@ from localpay.tui.widgets.browser import Browser
 from localpay.tui.widgets.detail import DetailPane
 from localpay.tui.widgets.facet_pane import FacetPane
 from localpay.tui.widgets.record_table import RecordTable
+from localpay.tui.widgets.suggestions import Suggestions
 from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -
     owners: dict[str, tuple[type, ...]] = {
         "app": (MainScreen, Changing, Marking, Browser, TableFrame),
         "list": (RecordTable, Marking, Browser, MainScreen),
-        "filter": (MainScreen,),
+        "filter": (MainScreen, Suggestions),
         "details": (DetailPane,),
         "facets": (FacetPane,),
     }

@@ -137,10 +137,7 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        owners = (
-            self, self.changing, self.marking,
-            self.browser, self.browser.frame, self.browser.table,
-        )  # fmt: skip
+        owners = (self, self.changing, self.marking, self.browser, *self.browser.parts)
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
         doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):
@@ -149,6 +146,8 @@ class MainScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave keys to the filter line while one types there. Called by Textual."""
         if action == "perform" and self.focused is self.browser.filter.input:
+            if parameters[0] == "take_completion":
+                return self.browser.suggestions.takes_right
             return actions.BY_ID[str(parameters[0])].place == "filter"
         return super().check_action(action, parameters)
 
@@ -160,9 +159,11 @@ class MainScreen(Screen[None]):
         query.cursor_position = len(query.value)
 
     async def action_leave_filter(self) -> None:
-        """Go from the filter line to the list."""
+        """Go from the filter line to the list, or take the completion that was chosen."""
         await self.browser.finish_filter()
-        self.set_focus(self.browser.table)
+        if not self.browser.suggestions.take_chosen():
+            self.browser.suggestions.leave()
+            self.set_focus(self.browser.table)
 
     def action_escape(self) -> None:
         """Leave the details; in the list, clear the filter."""

@@ -22,9 +22,11 @@ from localpay.tui.fetching import (
     StoreChanged,
     WindowFetched,
 )
+from localpay.tui.filter_history import FilterHistory
 from localpay.tui.views import View, Visit
 from localpay.tui.widgets.filter_line import FilterLine
 from localpay.tui.widgets.record_table import RecordTable
+from localpay.tui.widgets.suggestions import Suggestions
 from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Browser(Widget):
         self.table = RecordTable(id="table")
         self.frame = TableFrame(store, self.table)
         self.filter = FilterLine()
+        self.suggestions = Suggestions(store, self.filter, FilterHistory(), lambda: self.view.kind)
         self._views = {kind.name: View(kind) for kind in columns.LISTS}
         self.view = self._views["sessions"]
         self.fetcher = Fetcher(store, self)
@@ -78,6 +81,7 @@ class Browser(Widget):
         """The filter line and the table."""
         yield self.filter
         yield self.frame
+        yield self.suggestions
 
     def on_mount(self) -> None:
         """Ask for the first list at once."""
@@ -95,6 +99,11 @@ class Browser(Widget):
     def record(self) -> BaseEntity | None:
         """The record under the cursor."""
         return self.table.record
+
+    @property
+    def parts(self) -> tuple[Widget, ...]:
+        """The parts that do actions of their own."""
+        return (self.suggestions, self.frame, self.table)
 
     # Going places
 

@@ -136,15 +136,19 @@ class FilterLine(Widget):
             self._count = text
             self.refresh()
 
+    async def catch_up(self) -> None:
+        """Take in the keys that are still on their way to the input."""
+        arrived = asyncio.Event()
+        self.input.call_later(arrived.set)
+        await arrived.wait()
+
     async def finish(self) -> str | None:
         """Take in the keys that are still on their way to the input, without waiting for more.
 
         Returns:
             The filter, if it was not told yet.
         """
-        arrived = asyncio.Event()
-        self.input.call_later(arrived.set)
-        await arrived.wait()
+        await self.catch_up()
         self._stop()
         if self.input.value == self._asked:
             return None

@@ -1,0 +1,108 @@
+"""The filters of this run and of earlier ones, kept in a small file in the user's state folder.
+
+The file is a convenience: where it cannot be read or written there is no history, and no complaint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from localpay.text import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localpay.query import EntityName
+
+MOST: Final = 200
+"""Filters that are kept."""
+
+_LONGEST = 1_000
+_READ = MOST * (_LONGEST + 100) * 4
+"""Bytes of the file that are looked at: whatever stands there, no more."""
+
+
+def default_path() -> Path:
+    """Where this user's filters are kept."""
+    from platformdirs import user_state_path  # noqa: PLC0415 - not for the first frame
+
+    return user_state_path("localpay") / "filters"
+
+
+class FilterHistory:
+    """Filters that were used, the latest first.
+
+    Args:
+        path: the file; this user's own by default.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._given = path
+        self._lines: list[tuple[str, str]] = []
+
+    @cached_property
+    def _path(self) -> Path:
+        return self._given or default_path()
+
+    def read(self) -> None:
+        """Look at the file: the filters of earlier runs, and those of others that run now."""
+        self._lines = _merged(self._lines, _read(self._path))
+
+    def of(self, entity: EntityName) -> list[str]:
+        """The filters of one entity, the latest first."""
+        return [text for name, text in self._lines if name == entity]
+
+    def add(self, entity: EntityName, text: str) -> bool:
+        """Take in a filter that was used.
+
+        Returns:
+            Whether it is another one than the latest, and the file should be written.
+        """
+        text = text.strip()
+        if not text or len(text) > _LONGEST or self._lines[:1] == [(entity, text)]:
+            return False
+        self._lines = _merged([(entity, text)], self._lines)
+        return True
+
+    def write(self) -> None:
+        """Write the file, whole or not at all, with what others wrote meanwhile."""
+        lines = _merged(self._lines, _read(self._path))
+        text = "".join(f"{json.dumps(line)}\n" for line in reversed(lines))
+        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_text(text, "utf-8")
+            beside.replace(self._path)
+        except OSError:
+            with suppress(OSError):
+                beside.unlink()
+
+
+def _merged(newer: list[tuple[str, str]], older: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys([*newer, *older]))[:MOST]
+
+
+def _read(path: Path) -> list[tuple[str, str]]:
+    """The filters of a file, the latest first; whatever else stands in it is passed over."""
+    try:
+        if not path.is_file():  # a pipe would wait for a writer
+            return []
+        with path.open("rb") as file:
+            text = file.read(_READ).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return []
+    return [line for each in reversed(text.splitlines()) if (line := _line(each)) is not None]
+
+
+def _line(text: str) -> tuple[str, str] | None:
+    try:
+        match json.loads(text):
+            case [str(entity), str(query)] if query and len(query) <= _LONGEST:
+                return entity, one_line(query)
+    except (ValueError, RecursionError):
+        pass
+    return None

@@ -1,0 +1,413 @@
+"""What can be typed next into the filter line, in a small list under it, and what was typed before.
+
+Names, operators and fixed values are known at once. The values of fields with few of them are
+counted in the store, beside the screen, for the rest of the filter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.geometry import Offset
+from textual.widget import Widget
+
+from localpay.errors import QueryError
+from localpay.query import fields, parse
+from localpay.query.complete import complete, write_value
+from localpay.text import one_line
+from localpay.tui import present
+from localpay.tui.counting import Counter, FacetCounted, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual import events
+
+    from localpay.query.complete import Completions
+    from localpay.store import Store
+    from localpay.tui.columns import ListKind
+    from localpay.tui.counting import Labelled
+    from localpay.tui.filter_history import FilterHistory
+    from localpay.tui.widgets.filter_line import FilterLine
+
+_MOST: Final = 8
+"""Lines of the list."""
+
+_WIDEST: Final = 64
+_KEPT: Final = 32
+"""Counted facets that are kept while one types."""
+
+
+class _Offer(NamedTuple):
+    """One line of the list.
+
+    Attributes:
+        text: what is put in.
+        help: what it means.
+        records: how many it leaves; None where that is not counted.
+    """
+
+    text: str
+    help: str
+    records: int | None = None
+
+
+class Suggestions(Widget):
+    """The list under the filter line. It never has the focus.
+
+    Args:
+        store: where values are counted.
+        line: the filter line.
+        history: the filters that were used.
+        kind: tells which list is seen.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Suggestions {
+        display: none; overlay: screen; constrain: inside inside;
+        width: 20; height: 1; background: $panel; color: $foreground;
+        text-wrap: nowrap;
+    }
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        line: FilterLine,
+        history: FilterHistory,
+        kind: Callable[[], ListKind],
+    ) -> None:
+        super().__init__(id="suggestions")
+        self._kind = kind
+        self._store = store
+        self._line = line
+        self._history = history
+        self._counter = Counter(store, self)
+        self._counted: dict[tuple[str, Wish], Sequence[Labelled]] = {}
+        self._completions: Completions | None = None
+        self._offers: list[_Offer] = []
+        self._chosen = 0
+        self._closed_at: int | None = None
+        self._asked = False
+        self._moved = False
+        self._walked = 0
+        self._draft = ""
+        self._following = False
+
+    def on_mount(self) -> None:
+        """Follow what is typed."""
+        for name in ("value", "cursor_position", "has_focus"):
+            self.watch(self._line.input, name, self._follow, init=False)
+
+    def _follow(self) -> None:
+        """Look at the line once all of a key's changes are done."""
+        if not self._following:
+            self._following = True
+            self.call_later(self._followed)
+
+    def _followed(self) -> None:
+        self._following = False
+        self.update()
+
+    def on_unmount(self) -> None:
+        """Let no thread go on."""
+        self._counter.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to choose from."""
+        return bool(self._offers)
+
+    @property
+    def counting(self) -> bool:
+        """Whether values are still to come."""
+        return self._counter.current is not None
+
+    @property
+    def takes_right(self) -> bool:
+        """Whether `right` takes a completion, as the cursor stands at the end."""
+        query = self._line.input
+        return self.is_open and query.cursor_position == len(query.value)
+
+    def close(self) -> None:
+        """Take the list away."""
+        self._offers = []
+        self._asked = self._moved = False
+        self.display = False
+
+    def leave(self) -> None:
+        """Take notice that the filter line was left: its filter is one that was used."""
+        self.close()
+        self._counter.cancel()
+        self._counted.clear()
+        self._closed_at, self._walked = None, 0
+        kind, text = self._kind(), self._line.input.value
+        if _unreadable(text, kind):
+            return
+        if self._history.add(kind.entity, text):
+            self._in_thread(self._history.write)
+
+    # What is offered
+
+    def update(self, *, asked: bool = False) -> None:
+        """Offer what can stand at the cursor now.
+
+        Args:
+            asked: offer it though nothing of it is typed yet.
+        """
+        kind, query = self._kind(), self._line.input
+        if not query.has_focus:
+            self.close()
+            return
+        found = complete(query.value, query.cursor_position, kind.entity)
+        typed = query.value[found.start : found.end]
+        if self._closed_at not in {None, found.start}:
+            self._closed_at = None
+        self._asked = asked or (self._asked and self._is_same_place(found))
+        before = self._offers[self._chosen].text if self._offers and self._moved else None
+        self._completions = found
+        is_wanted = bool(typed) or found.field is not None or self._asked
+        if not is_wanted or self._closed_at is not None:
+            self.close()
+            return
+        self._offers = self._fitting(found, kind)
+        if [each.text.lower() for each in self._offers] == [typed.lower()]:
+            self._offers = []  # it is typed in full
+        texts = [each.text for each in self._offers]
+        self._moved = before in texts
+        self._chosen = texts.index(before) if before in texts else 0
+        self._show()
+
+    def _is_same_place(self, found: Completions) -> bool:
+        return self._completions is not None and found.start == self._completions.start
+
+    def _fitting(self, found: Completions, kind: ListKind) -> list[_Offer]:
+        fixed = [_Offer(each.text, each.help) for each in found.items]
+        facet = self._facet(found, kind)
+        if facet is None:
+            return fixed
+        try:
+            parse(found.rest, kind.entity)
+        except QueryError:
+            wish = Wish(facet, "")
+        else:
+            wish = Wish(facet, found.rest)
+        counted = self._counted.get((kind.name, wish))
+        if counted is None:
+            current = self._counter.current
+            if current is None or current.kind is not kind or current.wishes[0] != wish:
+                self._counter.ask(kind, [wish])
+            return fixed
+        offers = [
+            _Offer(write_value(value), label if label != value else "", each.count)
+            for each, label in counted
+            if (value := each.value) is not None and one_line(value) == value
+            if _fits(found.prefix, value, label)
+        ]
+        known = {each.text for each in offers}
+        return offers + [each for each in fixed if each.text not in known]
+
+    def _facet(self, found: Completions, kind: ListKind) -> str | None:
+        """The facet that has the values of the field at the cursor."""
+        names: tuple[str, ...] = kind.repository(self._store).facet_names
+        for name in names:
+            if found.field is not None and fields.find(kind.entity, name) == found.field:
+                return name
+        return None
+
+    def on_facet_counted(self, message: FacetCounted) -> None:
+        """Offer the values that were counted."""
+        message.stop()
+        if message.count is not self._counter.current:
+            return
+        self._counter.cancel()
+        if len(self._counted) >= _KEPT:
+            self._counted.clear()
+        self._counted[message.count.kind.name, message.wish] = message.values
+        self.update()
+
+    # Keys
+
+    async def action_complete(self) -> None:
+        """Take the completion that is marked; if there is none, show what there is."""
+        await self._catch_up()
+        if self.is_open:
+            self._take()
+        else:
+            self._closed_at = None
+            self.update(asked=True)
+
+    async def action_take_completion(self) -> None:
+        """Take the completion that is marked."""
+        await self._catch_up()
+        if self.is_open:
+            self._take()
+
+    async def action_suggest_up(self) -> None:
+        """Choose the completion above; without any, the filter before."""
+        await self._catch_up()
+        if self.is_open:
+            self._choose(-1)
+        else:
+            self._walk(1)
+
+    async def action_suggest_down(self) -> None:
+        """Choose the completion below; without any, the filter after, or leave for the list."""
+        await self._catch_up()
+        if self.is_open:
+            self._choose(1)
+        elif self._walked:
+            self._walk(-1)
+        else:
+            await self.run_action("screen.perform('leave_filter')")
+
+    async def action_earlier_filter(self) -> None:
+        """Show the filter before."""
+        await self._catch_up()
+        self._walk(1)
+
+    async def action_later_filter(self) -> None:
+        """Show the filter after."""
+        await self._catch_up()
+        self._walk(-1)
+
+    async def action_close_suggestions(self) -> None:
+        """Take the list away; without one, leave the filter line."""
+        await self._catch_up()
+        if self.is_open and self._completions is not None:
+            self._closed_at = self._completions.start
+            self.close()
+        else:
+            await self.run_action("screen.perform('leave_filter')")
+
+    def take_chosen(self) -> bool:
+        """Take the completion that was chosen with the arrows, if one was.
+
+        Returns:
+            Whether one was.
+        """
+        if self.is_open and self._moved:
+            self._take()
+            return True
+        return False
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the completion under the mouse."""
+        event.stop()
+        index = self._first + event.y
+        if index < len(self._offers):
+            self._chosen = index
+            self._take()
+
+    async def _catch_up(self) -> None:
+        """Wait for the keys that are on their way to the input."""
+        await self._line.catch_up()
+        self.update()
+
+    def _choose(self, step: int) -> None:
+        self._chosen = (self._chosen + step) % len(self._offers)
+        self._moved = True
+        self.refresh()
+
+    def _take(self) -> None:
+        found, query = self._completions, self._line.input
+        assert found is not None
+        text = self._offers[self._chosen].text
+        self.close()
+        query.value = query.value[: found.start] + text + query.value[found.end :]
+        query.cursor_position = found.start + len(text)
+        self.update()
+
+    def _walk(self, step: int) -> None:
+        """Show another filter of the history in the line."""
+        kind, query = self._kind(), self._line.input
+        if not self._walked:
+            self._history.read()
+            self._draft = query.value
+        earlier = [each for each in self._history.of(kind.entity) if each != self._draft]
+        self._walked = max(0, min(self._walked + step, len(earlier)))
+        query.value = earlier[self._walked - 1] if self._walked else self._draft
+        query.cursor_position = len(query.value)
+        self.update()
+        if self._completions is not None:
+            self._closed_at = self._completions.start
+        self.close()
+
+    def _in_thread(self, work: Callable[[], None]) -> None:
+        self.run_worker(work, thread=True, exit_on_error=False)
+
+    # Drawing
+
+    @property
+    def _first(self) -> int:
+        """The first completion that is seen."""
+        height = max(1, self.size.height)
+        return max(0, min(self._chosen - height + 1, len(self._offers) - height))
+
+    def _show(self) -> None:
+        """Stand under the word that is typed, as large as needed and as there is room."""
+        query = self._line.input.content_region
+        room = self.app.size.height - query.y - 1
+        height = min(_MOST, len(self._offers), room)
+        if height < 1:
+            self.close()
+            return
+        widest = max(cell_len(self._written(each)) for each in self._offers[:200]) + 2
+        typed = self._line.input
+        assert self._completions is not None
+        start = cell_len(typed.value[: self._completions.start]) - typed.scroll_offset.x
+        width = max(1, min(widest, _WIDEST, self.app.size.width))
+        place = Offset(max(0, min(query.x + start - 1, self.app.size.width - width)), query.y + 1)
+        self.styles.width, self.styles.height = width, height
+        if self.absolute_offset != place:
+            self.absolute_offset = place
+            self.refresh(layout=True)
+        self.display = True
+        self.refresh()
+
+    def _written(self, offer: _Offer) -> str:
+        count = "" if offer.records is None else f"{offer.records:,}"
+        text = f"{one_line(offer.text):<{self._column}}"
+        return "  ".join(each for each in (text, one_line(offer.help)[:_WIDEST], count) if each)
+
+    @property
+    def _column(self) -> int:
+        """Cells of the longest text, so that what follows stands in line."""
+        return min(32, max((cell_len(one_line(each.text)) for each in self._offers), default=0))
+
+    def render(self) -> Content:
+        """The lines. Called by Textual."""
+        width, first = self.size.width, self._first
+        lines = []
+        for index, offer in enumerate(self._offers[first : first + self.size.height], first):
+            style = "$block-cursor-foreground on $block-cursor-background"
+            chosen = style if index == self._chosen else "$foreground"
+            count = "" if offer.records is None else f"{offer.records:,}"
+            text = present.fit(offer.text, min(self._column, width - 2))
+            if width < self._column + cell_len(count) + 4:
+                count = ""
+            text += " " * max(0, min(self._column, width - 2) - cell_len(text))
+            room = width - cell_len(text) - cell_len(count) - 4
+            told = present.fit(offer.help, room - 1 if count else room)
+            gap = " " * max(0, room - cell_len(told))
+            dim = chosen if index == self._chosen else "$foreground 60%"
+            line = (f" {text} ", chosen), (f" {told}{gap}{count} ", dim)
+            lines.append(Content.assemble(*line).truncate(width))
+        return Content("\n").join(lines)
+
+
+def _fits(prefix: str, value: str, label: str) -> bool:
+    """Whether what is typed begins a value, or what people call it."""
+    typed = prefix.lower()
+    return value.lower().startswith(typed) or label.lower().startswith(typed)
+
+
+def _unreadable(text: str, kind: ListKind) -> bool:
+    try:
+        parse(text, kind.entity)
+    except QueryError:
+        return True
+    return False
