@@ -113,22 +113,29 @@ class Database:
             StoreError: the file cannot be used.
             sqlite3.IntegrityError: a constraint of the file would be broken.
         """
-        with self._turns:
-            try:
+        held = self._state.connection
+        try:
+            # In its transaction a thread has its turn, and its connection.
+            if held is not None:
+                return held.execute(statement, parameters).fetchall()
+            with self._turns:
                 return self._connection().execute(statement, parameters).fetchall()
-            except FAILURES as error:
-                raise self._translated(error) from error
+        except FAILURES as error:
+            raise self._translated(error) from error
 
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Run a statement and give the first row of its answer, or None. Raises as `rows` does."""
-        with self._turns:
-            try:
-                found: tuple[Any, ...] | None = (
-                    self._connection().execute(statement, parameters).fetchone()
-                )
-            except FAILURES as error:
-                raise self._translated(error) from error
-            return found
+        held = self._state.connection
+        found: tuple[Any, ...] | None
+        try:
+            if held is not None:
+                found = held.execute(statement, parameters).fetchone()
+            else:
+                with self._turns:
+                    found = self._connection().execute(statement, parameters).fetchone()
+        except FAILURES as error:
+            raise self._translated(error) from error
+        return found
 
     def value(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
         """The first value of the answer's first row, or None. Raises as `rows` does."""
