@@ -21,31 +21,35 @@ if TYPE_CHECKING:
     cls=Exampled,
     examples=[
         "localpay open shop.localpay --read-only",
+        'localpay open shop.localpay --view "stuck at stripe"',
     ],
 )
 @arguments.store
 @click.option("--read-only", is_flag=True, help="Refuse every change.")
-def command(store: Path, *, read_only: bool) -> None:
+@click.option("--view", metavar="NAME", help="Begin with a saved view.")
+def command(store: Path, *, read_only: bool, view: str | None) -> None:
     """Open a store on the screen.
 
     `localpay STORE` does the same.
     """
     with localpay.Store.open(store, create=False, read_only=read_only, actor="tui") as opened:
-        show(opened)
+        show(opened, view=view)
 
 
-def show(store: Store, title: str | None = None) -> None:
+def show(store: Store, title: str | None = None, view: str | None = None) -> None:
     """Show an open store until its user leaves.
 
     Args:
         store: the store.
         title: what the screen calls it; its file's name by default.
+        view: the name of the saved view to begin with.
 
     Raises:
+        ViewNotFoundError: there is no view of this name.
         click.UsageError: there is no terminal to show it on.
     """
     if not (sys.stdin is not None and sys.stdin.isatty() and output.is_terminal()):
         raise click.UsageError("the screen needs a terminal; `localpay list` writes to a pipe")
     from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
 
-    tui.run(store, title=title)
+    tui.run(store, title=title, view=view)

@@ -8,12 +8,16 @@ if TYPE_CHECKING:
     from localpay.store import Store
 
 
-def run(store: Store, *, title: str | None = None) -> None:
+def run(store: Store, *, title: str | None = None, view: str | None = None) -> None:
     """Show a store on the terminal until the user leaves.
 
     Args:
         store: the store, open.
         title: what to call it; its file's name by default.
+        view: the name of the saved view to begin with.
+
+    Raises:
+        ViewNotFoundError: there is no view of this name.
     """
     import gc  # noqa: PLC0415
 
@@ -25,7 +29,15 @@ def run(store: Store, *, title: str | None = None) -> None:
     gc.freeze()
     if collects:
         gc.enable()
-    LocalpayApp(store, title=title).run()
+    from localpay.tui.settings import Settings  # noqa: PLC0415
+
+    settings = Settings.of_user()
+    begun = None
+    if view is not None:
+        from localpay.tui import saved  # noqa: PLC0415
+
+        begun = saved.find(store, settings, view)
+    LocalpayApp(store, title=title, settings=settings, view=begun).run()
 
 
 def smoke(store: Store) -> None:

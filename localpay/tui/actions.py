@@ -78,6 +78,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("mark_all", "ctrl+a", "All", "Mark all that the filter matches", "list"),
     _action("change_marked", "E", "Change", "Set a field of all marked records", writes=True),
     _action("delete_marked", "D", "Delete", "Delete all marked records", writes=True),
+    _action("further_sort", "alt+s", "Sort also", "Sort by a further column too", "list"),
+    _action("columns", "c", "Columns", "Choose, order and widen the columns", "list"),
+    _action("views", "w", "Views", "Open a saved view by its number, or forget it", "list"),
+    _action("save_view", "W", "Save view", "Save filter, sort and columns as a view", "list"),
     # Moving
     _action("cursor_down", "j down", "Down", "Next record", "list"),
     _action("cursor_up", "k up", "Up", "Previous record", "list"),

@@ -11,11 +11,13 @@ from textual.app import App
 from localpay.text import one_line
 from localpay.tui import theme
 from localpay.tui.screens.main import MainScreen
+from localpay.tui.settings import Settings
 
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from localpay.entities import SavedView
     from localpay.store import Store
 
 
@@ -31,13 +33,24 @@ class LocalpayApp(App[None]):
     Args:
         store: the store, which stays the caller's.
         title: what to call it; its file's name by default.
+        settings: where the user's choices are kept; nowhere by default.
+        view: the saved view to begin with.
     """
 
     TITLE = "localpay"
     COMMANDS = {_commands}  # noqa: RUF012 - as Textual has it
 
-    def __init__(self, store: Store, *, title: str | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        title: str | None = None,
+        settings: Settings | None = None,
+        view: SavedView | None = None,
+    ) -> None:
         super().__init__()
+        self._settings = settings or Settings()
+        self._view = view
         self._store = store
         self._title = one_line(title or Path(store.path).name)
         for each in theme.THEMES:
@@ -50,4 +63,4 @@ class LocalpayApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The main screen. Called by Textual."""
-        return MainScreen(self._store, self._title)
+        return MainScreen(self._store, self._title, self._settings, self._view)

@@ -31,6 +31,8 @@ class Column(NamedTuple):
         best: the width at which nothing is cut off, in cells.
         sort: the field to sort by; None if the list cannot be sorted by it.
         right: whether it is aligned on the right.
+        field: the field that holds JSON, of a column that shows a part of it.
+        path: the keys and places that lead to this part.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Column(NamedTuple):
     best: int
     sort: str | None = None
     right: bool = False
+    field: str = ""
+    path: tuple[str | int, ...] = ()
 
 
 class ListKind(NamedTuple):

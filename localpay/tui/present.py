@@ -223,6 +223,36 @@ def cell(record: BaseEntity, column: str, width: int | None = None) -> Cell:
     return field(name, getattr(owner, name), currency_of(owner), width)
 
 
+def inside(record: BaseEntity, column: str, path: Path, width: int) -> Cell:
+    """A part of a record's JSON, without what is secret in it; nothing where there is none.
+
+    Args:
+        record: the record.
+        column: the field that holds the JSON, or one of a relation, such as `cart.metadata`.
+        path: the keys and places that lead to the part.
+        width: in cells.
+    """
+    value: Any = record
+    for name in column.split("."):
+        value = None if value is None else getattr(value, name)
+    for step in path:
+        if isinstance(value, dict):
+            there = step in value
+        else:
+            there = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if not there:
+            return Cell("")
+        value = value[step]
+    whole = (column.rpartition(".")[2], *path)
+    if not isinstance(value, str):
+        part = shown(whole, value)[0]
+        return part._replace(text=fit(part.text, width))
+    from localpay.inspect.redact import redact_scalar  # noqa: PLC0415 - as in `shown`
+
+    covered = redact_scalar(whole, value)
+    return Cell(fit(covered, width), "text" if covered == value else "secret")
+
+
 def field(name: str, value: Any, currency: str | None, width: int | None = None) -> Cell:
     """A field's value by itself.
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from localpay.store import Selection
 
 if TYPE_CHECKING:
-    from localpay.tui.columns import ListKind, ListName
+    from localpay.entities import SavedView
+    from localpay.tui.columns import Column, ListKind, ListName
+    from localpay.tui.layouts import Shown
     from localpay.tui.rows import Rows
 
 
@@ -28,6 +30,7 @@ class View:
         stale: whether the rows have to be read anew.
         marks: the rows that the user has marked.
         marked_last: the number of the row that was marked last, where a range begins.
+        shown: the columns that the user chose; none for the usual ones.
     """
 
     kind: ListKind
@@ -41,6 +44,23 @@ class View:
     stale: bool = True
     marks: Selection = field(default_factory=Selection)
     marked_last: int | None = None
+    shown: tuple[Shown, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, from left to right."""
+        if not self.shown:
+            return self.kind.columns
+        from localpay.tui import layouts  # noqa: PLC0415 - few need it before the first frame
+
+        return layouts.columns(self.kind, self.shown)
+
+    def take(self, saved: SavedView) -> None:
+        """Look at the list as a saved view says."""
+        from localpay.tui import layouts  # noqa: PLC0415
+
+        self.query, self.sort = saved.query, saved.sort
+        self.shown = layouts.read(saved.shown_columns)
 
 
 class Visit(NamedTuple):

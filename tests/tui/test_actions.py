@@ -12,6 +12,7 @@ from localpay.tui.changing import Changing
 from localpay.tui.marking import Marking
 from localpay.tui.palette import ActionCommands
 from localpay.tui.screens.main import MainScreen
+from localpay.tui.viewing import Viewing
 from localpay.tui.widgets.browser import Browser
 from localpay.tui.widgets.detail import DetailPane
 from localpay.tui.widgets.facet_pane import FacetPane
@@ -44,7 +45,7 @@ def test_ids_are_unique_in_their_place() -> None:
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
         "app": (MainScreen, Changing, Marking, Browser, TableFrame),
-        "list": (RecordTable, Marking, Browser, MainScreen),
+        "list": (RecordTable, Marking, Viewing, Browser, MainScreen),
         "filter": (MainScreen, Suggestions),
         "details": (DetailPane,),
         "facets": (FacetPane,),

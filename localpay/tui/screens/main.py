@@ -78,12 +78,17 @@ class MainScreen(Screen[None]):
     }
     """
 
-    def __init__(self, store: Store, title: str) -> None:
+    def __init__(
+        self, store: Store, title: str, settings: Settings, view: SavedView | None = None
+    ) -> None:
         super().__init__()
         self.store = store
-        self.browser = Browser(store)
+        self.browser = Browser(store, settings.columns())
         self.changing = Changing(self)
         self.marking = Marking(self)
+        self._viewing = Viewing(self, settings)
+        if view is not None:
+            self.browser.start(view)
         self.pane: DetailPane | None = None
         self._top = TopBar(title, read_only=store.read_only)
         self._keys = KeyBar(read_only=store.read_only)
@@ -137,7 +142,9 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        owners = (self, self.changing, self.marking, self.browser, *self.browser.parts)
+        owners = (
+            self, self.changing, self.marking, self._viewing, self.browser, *self.browser.parts,
+        )  # fmt: skip
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
         doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):

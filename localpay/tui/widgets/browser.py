@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from localpay.errors import QueryError
-from localpay.tui import columns
+from localpay.tui import columns, sorting
 from localpay.tui.fetching import (
     Counted,
     Failed,
@@ -30,11 +30,14 @@ from localpay.tui.widgets.suggestions import Suggestions
 from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from textual.app import ComposeResult
 
-    from localpay.entities import BaseEntity
+    from localpay.entities import BaseEntity, SavedView
     from localpay.store import Store
     from localpay.tui.columns import Column, ListName
+    from localpay.tui.layouts import Shown
     from localpay.tui.widgets.facet_pane import FacetPane
 
 _PATIENCE = 0.2
@@ -46,6 +49,7 @@ class Browser(Widget):
 
     Args:
         store: where they are.
+        chosen: the columns that the user chose, by the lists' tables.
     """
 
     BLANK = True  # covered by its parts
@@ -66,13 +70,15 @@ class Browser(Widget):
             super().__init__()
             self.name = name
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, chosen: Mapping[str, tuple[Shown, ...]]) -> None:
         super().__init__(id="browser")
         self.table = RecordTable(id="table")
         self.frame = TableFrame(store, self.table)
         self.filter = FilterLine()
         self.suggestions = Suggestions(store, self.filter, FilterHistory(), lambda: self.view.kind)
-        self._views = {kind.name: View(kind) for kind in columns.LISTS}
+        self._views = {
+            kind.name: View(kind, shown=chosen.get(kind.entity, ())) for kind in columns.LISTS
+        }
         self.view = self._views["sessions"]
         self.fetcher = Fetcher(store, self)
         self._visits: list[Visit] = []
@@ -190,7 +196,7 @@ class Browser(Widget):
         self.filter.take(view.query, view.kind.example)
         self._load()
 
-    def arrange(self, shown: tuple[Shown, ...], sort: str) -> None:
+    def rearrange(self, shown: tuple[Shown, ...], sort: str) -> None:
         """Show other columns, and sort by other keys; the cursor stays on its record."""
         view = self.view
         view.shown = shown

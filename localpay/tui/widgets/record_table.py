@@ -10,7 +10,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Size
@@ -22,7 +22,7 @@ from textual.widget import Widget
 
 from localpay.store import Selection
 from localpay.text import one_line
-from localpay.tui import present
+from localpay.tui import present, sorting
 from localpay.tui.actions import bindings
 from localpay.tui.columns import GAP, Column, fit
 from localpay.tui.rows import Missing, Rows
@@ -91,11 +91,11 @@ class RecordTable(ScrollView, can_focus=True):
             self.rows, self.windows = rows, windows
 
     class SortChosen(Message):
-        """The heading of a column was clicked."""
+        """The heading of a column was clicked, with shift or ctrl for a further one to sort by."""
 
-        def __init__(self, column: Column) -> None:
+        def __init__(self, column: Column, *, further: bool) -> None:
             super().__init__()
-            self.column = column
+            self.column, self.further = column, further
 
     class Opened(Message):
         """A record was double-clicked."""
@@ -247,7 +247,7 @@ class RecordTable(ScrollView, can_focus=True):
             left = _GUTTER
             for column, width in self._fitted:
                 if left <= event.x < left + width:
-                    self.post_message(self.SortChosen(column))
+                    self.post_message(self.SortChosen(column, further=event.shift or event.ctrl))
                 left += width + GAP
             return
         position = self.scroll_offset.y + event.y - self._heading
@@ -288,7 +288,10 @@ class RecordTable(ScrollView, can_focus=True):
             segments.append(Segment(mark, self._style("faint", cursor=cursor)))
         else:
             for column, room in self._fitted:
-                cell = present.cell(found, column.name, room)
+                if column.path:
+                    cell = present.inside(found, column.field, column.path, room)
+                else:
+                    cell = present.cell(found, column.name, room)
                 blank = " " * max(0, room - cell_len(cell.text))
                 text = blank + cell.text if column.right else cell.text + blank
                 segments.append(Segment(text + _GAP, self._style(cell.tone, cursor=cursor)))
@@ -300,12 +303,13 @@ class RecordTable(ScrollView, can_focus=True):
         segments = [Segment(" " * _GUTTER, plain)]
         for column, room in self._fitted:
             label, style = column.label, plain
-            if column.sort is not None and column.sort == self._sort.removeprefix("-"):
-                arrow = "↓" if self._sort.startswith("-") else "↑"
-                label = f"{label[: max(0, room - 2)]} {arrow}"
+            sign = column.sort and sorting.sign(self._sort, column.sort)
+            if sign:
+                label = f"{set_cell_size(label, max(0, room - 1 - len(sign))).rstrip()} {sign}"
                 style = chosen
-            label = label[:room]
-            text = label.rjust(room) if column.right else label.ljust(room)
+            label = set_cell_size(label, room).rstrip()
+            blank = " " * (room - cell_len(label))
+            text = blank + label if column.right else label + blank
             segments.append(Segment(text + _GAP, style))
         return Strip(segments).adjust_cell_length(width, plain)
 

@@ -1,0 +1,79 @@
+"""Saved views, wherever they are kept: in the store, or with the user's own settings.
+
+A view is kept in the store, where all who open it find it; in a store that is open read-only it
+cannot be, and is kept with the user's settings, which go with them from store to store.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from localpay.errors import FieldError, ViewNotFoundError
+from localpay.tui import columns
+
+if TYPE_CHECKING:
+    from localpay.entities import SavedView
+    from localpay.store import Store
+    from localpay.tui.settings import Settings
+
+
+class Kept(NamedTuple):
+    """A view, and where it is.
+
+    Attributes:
+        view: the view.
+        own: whether it is with the user's settings, and not in the store.
+    """
+
+    view: SavedView
+    own: bool
+
+
+def views(store: Store, settings: Settings) -> list[Kept]:
+    """All views: those of the store by name, then the user's own."""
+    found = [Kept(view, own=False) for view in store.views.all()]
+    found += [Kept(view, own=True) for view in settings.views()]
+    return [each for each in found if each.view.entity in columns.BY_ENTITY]
+
+
+def find(store: Store, settings: Settings, name: str) -> SavedView:
+    """The view of a name; the store's where the user has one of that name too.
+
+    Raises:
+        ViewNotFoundError: there is none.
+    """
+    for kept in views(store, settings):
+        if kept.view.name == name:
+            return kept.view
+    raise ViewNotFoundError(name)
+
+
+def save(store: Store, settings: Settings, view: SavedView) -> str:
+    """Keep a view; one of the same name is replaced.
+
+    Returns:
+        What was done, in a sentence.
+
+    Raises:
+        FieldError: the name is empty.
+        QueryError: the filter cannot be understood.
+        OutputError: the user's settings cannot be written.
+    """
+    if not view.name.strip():
+        raise FieldError("saved_view", "name", "must not be empty")
+    if store.read_only:
+        settings.keep_view(view)
+        return f"Saved {view.name} with your own settings: the store is open read-only."
+    store.views.save(
+        view.name, view.entity, query=view.query, sort=view.sort, shown_columns=view.shown_columns
+    )
+    return f"Saved {view.name} in the store."
+
+
+def forget(store: Store, settings: Settings, kept: Kept) -> str:
+    """Forget a view. Returns what was done; raises as `save` does, and where it cannot be."""
+    if kept.own:
+        settings.forget_view(kept.view.name)
+    else:
+        store.views.delete(kept.view.name)
+    return f"Forgot {kept.view.name}."

@@ -1,0 +1,154 @@
+"""What a user of the screen has chosen, kept in a file of theirs: columns, and views.
+
+The file is read as something that anybody may have written: what cannot be used is left out.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from localpay import jsontext
+from localpay.entities import SavedView
+from localpay.errors import JsonError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from localpay.tui.layouts import Shown
+
+_LARGEST: Final = 1_000_000
+"""Bytes of a file beyond which it is none of ours."""
+
+
+class Settings:
+    """The choices of one user.
+
+    Args:
+        path: the file; None to keep nothing beyond this run.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._kept = self._read()
+
+    @classmethod
+    def of_user(cls) -> Settings:
+        """Those of the user who runs the program."""
+        from platformdirs import user_config_path  # noqa: PLC0415 - not needed by tests
+
+        return cls(user_config_path("localpay") / "screen.json")
+
+    def columns(self) -> dict[str, tuple[Shown, ...]]:
+        """The columns that were chosen, by the lists' tables."""
+        chosen = _dict(self._kept.get("columns"))
+        if not chosen:
+            return {}
+        from localpay.tui import layouts  # noqa: PLC0415 - few need it before the first frame
+
+        return {
+            entity: layouts.read(texts)
+            for entity, texts in chosen.items()
+            if isinstance(texts, list)
+        }
+
+    def keep_columns(self, entity: str, columns: Iterable[str]) -> None:
+        """Keep the columns of a list.
+
+        Raises:
+            OutputError: the file cannot be written; until the end of this run they are kept.
+        """
+        chosen = list(columns)
+
+        def change(kept: dict[str, Any]) -> None:
+            kept["columns"] = _dict(kept.get("columns")) | {entity: chosen}
+
+        self._change(change)
+
+    def views(self) -> list[SavedView]:
+        """The user's views, by name."""
+        kept = self._kept.get("views")
+        views = [_view(each) for each in kept] if isinstance(kept, list) else []
+        return sorted((each for each in views if each is not None), key=lambda each: each.name)
+
+    def keep_view(self, view: SavedView) -> None:
+        """Keep a view; one of the same name is replaced. Raises as `keep_columns` does."""
+
+        def change(kept: dict[str, Any]) -> None:
+            kept["views"] = [*_others(kept, view.name), _written(view)]
+
+        self._change(change)
+
+    def forget_view(self, name: str) -> None:
+        """Forget a view. Raises as `keep_columns` does."""
+
+        def change(kept: dict[str, Any]) -> None:
+            kept["views"] = _others(kept, name)
+
+        self._change(change)
+
+    def _read(self) -> dict[str, Any]:
+        if self._path is None:
+            return {}
+        try:
+            with self._path.open("rb") as file:
+                content = file.read(_LARGEST + 1)
+            return _dict(jsontext.loads(content.decode()) if len(content) <= _LARGEST else None)
+        except (OSError, UnicodeDecodeError, JsonError):
+            return {}
+
+    def _change(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change what is kept: as it is in the file now, where another program may have written."""
+        if self._path is not None:
+            self._kept = self._read() or self._kept
+        change(self._kept)
+        if self._path is None:
+            return
+        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside.write_text(jsontext.dumps(self._kept), "utf-8")
+            beside.replace(self._path)
+        except (OSError, JsonError) as error:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise OutputError(str(self._path), str(error)) from None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _others(kept: dict[str, Any], name: str) -> list[Any]:
+    """The views of other names."""
+    views = kept.get("views")
+    return [
+        each
+        for each in (views if isinstance(views, list) else [])
+        if _dict(each).get("name") != name
+    ]
+
+
+def _written(view: SavedView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "entity": view.entity,
+        "query": view.query,
+        "sort": view.sort,
+        "shown_columns": list(view.shown_columns),
+    }
+
+
+def _view(value: Any) -> SavedView | None:
+    """A view as it was kept; None if it is none."""
+    kept = _dict(value)
+    words = [kept.get(name) for name in ("name", "entity", "query", "sort")]
+    shown = kept.get("shown_columns")
+    name, entity, query, sort = words
+    if not (isinstance(name, str) and isinstance(entity, str)):
+        return None
+    if not (isinstance(query, str) and isinstance(sort, str) and isinstance(shown, list)):
+        return None
+    return SavedView(name, entity, query, sort, tuple(each for each in shown if type(each) is str))

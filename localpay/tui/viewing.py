@@ -1,0 +1,64 @@
+"""Choosing how a list is looked at: its columns, its sort, and views kept under a name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from localpay.entities import SavedView
+
+if TYPE_CHECKING:
+    from localpay.tui.screens.arrange import Arrangement
+    from localpay.tui.screens.main import MainScreen
+    from localpay.tui.settings import Settings
+
+
+class Viewing:
+    """The keys that arrange a list, and those for saved views.
+
+    Args:
+        screen: whose lists they are.
+        settings: where the user's choices are kept.
+    """
+
+    def __init__(self, screen: MainScreen, settings: Settings) -> None:
+        self._screen = screen
+        self._settings = settings
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from localpay.tui.screens.arrange import ArrangeScreen  # noqa: PLC0415 - seldom
+
+        view = self._screen.browser.view
+        screen = ArrangeScreen(view.kind, view.shown, view.sort)
+        self._screen.app.push_screen(screen, self._arrange)
+
+    def _arrange(self, wanted: Arrangement | None) -> None:
+        if wanted is None:
+            return
+        browser = self._screen.browser
+        if wanted.shown != browser.view.shown:
+            entity, texts = browser.view.kind.entity, [str(each) for each in wanted.shown]
+            browser.fetcher.run(partial(self._settings.keep_columns, entity, texts))
+        browser.rearrange(wanted.shown, wanted.sort)
+
+    def action_views(self) -> None:
+        """Open a saved view, or save this one."""
+        self._open_views(naming=False)
+
+    def action_save_view(self) -> None:
+        """Save how the list is looked at now."""
+        self._open_views(naming=True)
+
+    def _open_views(self, *, naming: bool) -> None:
+        from localpay.tui.screens.saved_views import SavedViewsScreen  # noqa: PLC0415 - seldom
+
+        view = self._screen.browser.view
+        shown = tuple(str(each) for each in view.shown)
+        present = SavedView("", view.kind.entity, view.query, view.sort, shown)
+        screen = SavedViewsScreen(self._screen.store, self._settings, present, naming=naming)
+        self._screen.app.push_screen(screen, self._open)
+
+    def _open(self, wanted: SavedView | None) -> None:
+        if wanted is not None:
+            self._screen.browser.open_view(wanted)

@@ -1,0 +1,50 @@
+"""A plain list to choose from, for the arrow keys and for j and k."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.content import Content
+
+
+class Choices(OptionList):
+    """Lines, one of which is chosen."""
+
+    BINDINGS: ClassVar = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+        Binding("g", "first", "First", show=False),
+        Binding("G", "last", "Last", show=False),
+    ]
+    DEFAULT_CSS = """
+    Choices {
+        height: auto; min-width: 1; border: none; padding: 0; background: $surface;
+        text-wrap: nowrap; text-overflow: ellipsis;
+        scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
+        &:focus { border: none; }
+    }
+    """
+
+    def show(self, lines: Iterable[Content], chosen: int = 0) -> None:
+        """Show other lines.
+
+        Args:
+            lines: what they say.
+            chosen: the place of the one to put the cursor on.
+        """
+        self.clear_options()
+        self.add_options(Option(line) for line in lines)
+        if self.option_count:
+            self.highlighted = max(0, min(chosen, self.option_count - 1))
+
+    @property
+    def chosen(self) -> int:
+        """The place of the line with the cursor; 0 where there is none."""
+        return self.highlighted or 0
