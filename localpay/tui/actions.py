@@ -89,6 +89,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("page_up", "pageup ctrl+b", "Page up", "One page up", "list"),
     _action("cursor_first", "g home", "First", "First record", "list"),
     _action("cursor_last", "G end", "Last", "Last record", "list"),
+    _action("go_to", "ctrl+g", "Go to", "Go to an id, a row number or a percentage"),
     _action("sessions", "1", "Sessions", "Show the payment sessions"),
     _action("carts", "2", "Carts", "Show the carts"),
     _action("payments", "3", "Payments", "Show the payments"),

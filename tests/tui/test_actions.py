@@ -9,6 +9,7 @@ import pytest
 
 from localpay.tui.actions import ACTIONS, Action, key_sign
 from localpay.tui.changing import Changing
+from localpay.tui.going import Going
 from localpay.tui.marking import Marking
 from localpay.tui.palette import ActionCommands
 from localpay.tui.screens.main import MainScreen
@@ -44,7 +45,7 @@ def test_ids_are_unique_in_their_place() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen, Changing, Marking, Browser, TableFrame),
+        "app": (MainScreen, Going, Changing, Marking, Browser, TableFrame),
         "list": (RecordTable, Marking, Viewing, Browser, MainScreen),
         "filter": (MainScreen, Suggestions),
         "details": (DetailPane,),
@@ -67,7 +68,7 @@ def test_the_details_have_the_keys_that_the_table_says() -> None:
 
 
 def test_the_help_has_a_line_for_each_action(user: User) -> None:
-    user.resize(80, 100).press("question_mark")
+    user.resize(80, 200).press("question_mark")
     for action in ACTIONS:
         keys = "  ".join(key_sign(key) for key in action.keys)
         assert any(keys in line and action.help in line for line in user.lines), action

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from localpay.errors import LocalpayError
 from localpay.tui import actions, changes
 from localpay.tui.changing import Changing
+from localpay.tui.going import Going
 from localpay.tui.marking import Marking
 from localpay.tui.present import fit
 from localpay.tui.viewing import Viewing
@@ -86,6 +87,7 @@ class MainScreen(Screen[None]):
         self.browser = Browser(store, settings.columns())
         self.changing = Changing(self)
         self.marking = Marking(self)
+        self._going = Going(self)
         self._viewing = Viewing(self, settings)
         if view is not None:
             self.browser.start(view)
@@ -143,7 +145,8 @@ class MainScreen(Screen[None]):
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
         owners = (
-            self, self.changing, self.marking, self._viewing, self.browser, *self.browser.parts,
+            self, self.changing, self.marking, self._viewing, self._going,
+            self.browser, *self.browser.parts,
         )  # fmt: skip
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
         doing = getattr(owner, f"action_{action_id}")()

@@ -1,0 +1,68 @@
+"""Going to a place in the list, or to any record by its id."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from localpay.tui.columns import LISTS
+from localpay.tui.places import Row, Share, read_place
+
+if TYPE_CHECKING:
+    from localpay.tui.screens.main import MainScreen
+
+
+class Going:
+    """The key that asks where to go.
+
+    Args:
+        screen: whose lists they are.
+    """
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def action_go_to(self) -> None:
+        """Ask for a place, and go there."""
+        from localpay.tui.screens.go_to import GoToScreen  # noqa: PLC0415 - seldom
+
+        self._screen.app.push_screen(GoToScreen(), self._go)
+
+    def _go(self, text: str | None) -> None:
+        if not text:
+            return
+        place = read_place(text)
+        if place is None:
+            self._screen.in_thread(partial(self._find, text))
+        else:
+            self._move(place, text)
+
+    def _move(self, place: Row | Share, text: str) -> None:
+        """Put the cursor on a row of the list that is seen."""
+        browser = self._screen.browser
+        rows, count = browser.view.rows, browser.table.count
+        position = place.position(count)
+        if position is not None:
+            browser.table.move_to(position)
+        elif not count:
+            self._screen.tell("There is nowhere to go: the list is empty.")
+        elif isinstance(place, Share):
+            self._screen.tell(f"{text} is not in the list: it goes from 0% to 100%.")
+        elif rows is not None and not rows.complete:
+            self._screen.tell(f"There is no row {text} yet: {count:,} are known so far.")
+        else:
+            self._screen.tell(f"There is no row {text}: the list has {count:,}.")
+
+    def _find(self, record_id: str) -> str | None:
+        """Go to a record, in whichever list it is, the one that is seen first."""
+        screen = self._screen
+        seen = screen.browser.view.kind
+        for kind in (seen, *(each for each in LISTS if each is not seen)):
+            if kind.repository(screen.store).find(record_id, expand=()) is not None:
+                screen.app.call_from_thread(screen.browser.jump, kind.entity, record_id)
+                return None
+        # Not returned: that would have the list read anew.
+        screen.app.call_from_thread(
+            screen.tell, f"There is no session, cart or payment with the id {record_id}."
+        )
+        return None

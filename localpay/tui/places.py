@@ -1,0 +1,52 @@
+"""Places in a list as people write them: a row's number, a share of the list, its ends, an id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+_ENDS = {"first": Fraction(0), "top": Fraction(0), "last": Fraction(1), "end": Fraction(1)}
+_ROW = re.compile(r"#?(\d{1,3}(?:[,_ ]\d{3}){1,4}|\d{1,15})", re.ASCII)
+_SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s?%", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by its number, which begins with 1."""
+
+    number: int
+
+    def position(self, count: int) -> int | None:
+        """Its position in a list of so many; None if there are not so many."""
+        return self.number - 1 if 1 <= self.number <= count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of the list: 0 is the first row, 1 the last."""
+
+    part: Fraction
+
+    def position(self, count: int) -> int | None:
+        """The position of its row in a list of so many; None of an empty list."""
+        return round(self.part * (count - 1)) if count and 0 <= self.part <= 1 else None
+
+
+def read_place(text: str) -> Row | Share | None:
+    """Read a place.
+
+    Args:
+        text: such as `1200`, `1,200`, `50%`, `first` or `last`, in either case.
+
+    Returns:
+        None if it is none of these, and so can only be an id.
+    """
+    text = text.strip().lower()
+    if text in _ENDS:
+        return Share(_ENDS[text])
+    if found := _ROW.fullmatch(text):
+        return Row(int(re.sub(r"\D", "", found[1])))
+    if found := _SHARE.fullmatch(text):
+        return Share(Fraction(found[1]) / 100)
+    return None

@@ -1,0 +1,51 @@
+"""A line that asks where in the list to go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from localpay.text import one_line
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class _Place(Input):
+    """An input that takes no character which a terminal would obey."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put text in place of other text, made safe to show."""
+        super().replace(one_line(text), start, end)
+
+
+class GoToScreen(ModalScreen[str]):
+    """Asks for a place; its answer is what was typed, empty if nothing was."""
+
+    BINDINGS: ClassVar = [Binding("escape", "leave", "Leave")]
+    DEFAULT_CSS = """
+    GoToScreen {
+        align: left bottom;
+        background: $background 0%;
+        layout: horizontal;
+        & > Static { width: 7; height: 1; background: $panel; color: $text-accent; }
+        & > _Place { width: 1fr; height: 1; background: $panel; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One line, in place of that of the keys."""
+        yield Static(" go to ", markup=False)
+        yield _Place(placeholder="an id, a row, 50%, first or last", compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer with what was typed."""
+        event.stop()
+        self.dismiss(event.value.strip())
+
+    def action_leave(self) -> None:
+        """Go nowhere."""
+        self.dismiss("")
