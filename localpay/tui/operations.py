@@ -267,6 +267,10 @@ def _about(provider: Input | str, *inputs: Input) -> dict[str, Any]:
     return {"inputs": inputs, "provider_id": provider}
 
 
+def _is_fixed(provider: Input | str) -> bool:
+    return isinstance(provider, str) and provider != ""
+
+
 def _of(values: Values, provider: Input | str) -> str:
     return str(values["provider"]) if isinstance(provider, Input) else provider
 
@@ -280,7 +284,7 @@ def _select(situation: Situation, cart: Cart, provider: Input | str) -> Operatio
         return store.checkout.select(cart.id, provider_id)
 
     return Operation(
-        "Select a provider" if isinstance(provider, Input) else "Select it",
+        "Select it" if _is_fixed(provider) else "Select a provider",
         "Select",
         "Start the payment at this provider, and give up the one chosen before",
         act,
@@ -319,7 +323,7 @@ def _refresh(cart: Cart, provider: Input | str) -> Operation:
 
 def _delete(cart: Cart, provider: Input | str) -> Operation:
     return Operation(
-        "Delete a session" if isinstance(provider, Input) else "Delete it",
+        "Delete it" if _is_fixed(provider) else "Delete a session",
         "Delete",
         "Remove the session, here and at its provider",
         lambda store, values: store.checkout.delete(cart.id, _of(values, provider)),
@@ -346,7 +350,7 @@ def _outcome(situation: Situation) -> tuple[Input, ...]:
     """Asks what the simulator is to do, where it is the simulator that ships."""
     if _SIMULATOR not in situation.known:
         return ()
-    hint = "what becomes of the payment; – leaves it to the session's data"
+    hint = "what the simulator makes of the payment; ← and → choose"
     return (Input("outcome", (None, *OUTCOMES), None, hint=hint, provider_id=_SIMULATOR),)
 
 

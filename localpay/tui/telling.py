@@ -90,6 +90,8 @@ def about(situation: Situation) -> Content:
 def missing(situation: Situation) -> str:
     """Which providers of the record cannot be called; empty if all can."""
     names = [each for each, is_installed in situation.installed.items() if not is_installed]
+    if isinstance(situation.record, Payment):
+        names = [each for each in names if each == situation.record.provider_id]
     if not names:
         return ""
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -32,7 +32,7 @@ _LABEL = 20
 
 
 class OperateScreen(ModalScreen[str]):
-    """Offers the operations on a record; its answer tells what was done.
+    """Offers the operations on a record; its answer tells what was done, or why nothing can be.
 
     Args:
         store: where the record is.
@@ -59,6 +59,7 @@ class OperateScreen(ModalScreen[str]):
         & #about, & #keys { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         & #keys { color: $foreground 60%; }
         & #missing { height: auto; max-height: 2; color: $text-warning; display: none; }
+        & #missing.-shown { display: block; }
         & #offers {
             height: auto; border: none; padding: 0; background: $surface; text-wrap: nowrap;
             text-overflow: ellipsis; scrollbar-size-vertical: 1; scrollbar-color: $panel;
@@ -73,7 +74,7 @@ class OperateScreen(ModalScreen[str]):
         &.-roomy > Vertical { padding: 1 3; }
         &.-roomy #offers { margin: 1 0; }
         &.-low #outlook, &.-low #about, &.-low #keys { display: none; }
-        &.-flat #title, &.-flat #missing { display: none; }
+        &.-flat #title, &.-flat #missing.-shown { display: none; }
     }
     """
 
@@ -127,40 +128,40 @@ class OperateScreen(ModalScreen[str]):
 
     def _on_operate_screen__looked(self, message: _Looked) -> None:
         if isinstance(message.found, LocalpayError):
-            self._say(str(message.found))
+            self.dismiss(str(message.found))
             return
         self._situation, self._offers = message.found
+        if not self._offers:
+            self.dismiss("This session has no cart; its payment collection authorizes it.")
+            return
         self.query_one("#about", Static).update(telling.about(self._situation))
         missing = self.query_one("#missing", Static)
         missing.update(Content(fit(telling.missing(self._situation), _LONGEST)))
-        missing.display = bool(telling.missing(self._situation)) and not self.has_class("-flat")
+        missing.set_class(bool(telling.missing(self._situation)), "-shown")
         menu = self.query_one(OptionList)
         place = menu.highlighted
-        menu.set_options([_line(offer) for offer in self._offers])
-        if not self._offers:
-            self._say("This session belongs to no cart; its payment collection authorizes it.")
-            return
+        width = _LABEL if self.size.width >= 40 else 0
+        menu.set_options([_line(offer, width) for offer in self._offers])
         useful = (at for at, offer in enumerate(self._offers) if offer.reason is None)
         menu.highlighted = next(useful, 0) if place is None else place
-
-    def _say(self, sentence: str) -> None:
-        self.query_one("#about", Static).update(
-            Content.styled(fit(sentence, _LONGEST), STYLES["attention"])
-        )
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what it would do, or why it would not."""
         event.stop()
         if self._situation is None or event.option_index >= len(self._offers):
             return
-        offer = self._offers[event.option_index]
-        lines = [Content.styled(f"{offer.operation.help}.", STYLES["muted"])]
-        if offer.outlook is None or (offer.reason is not None and offer.outlook.error is None):
-            lines.append(Content.styled(f"✗ {offer.reason}.", STYLES["attention"]))
-        else:
-            lines += telling.announced(self._situation, offer.outlook)
+        lines = self._told(self._offers[event.option_index])
         self.query_one("#lines", Static).update(Content("\n").join(lines))
         self.query_one("#outlook").scroll_home(animate=False)
+
+    def _told(self, offer: Offer) -> list[Content]:
+        """What it is for, and what it would do, or why it would not."""
+        assert self._situation is not None
+        lines = [Content.styled(f"{offer.operation.help}.", STYLES["muted"])]
+        if offer.outlook is None or not (offer.outlook.lines or offer.outlook.error):
+            reason = fit(f"✗ {offer.reason}.", _LONGEST)
+            return [*lines, Content.styled(reason, STYLES["attention"])]
+        return lines + telling.announced(self._situation, offer.outlook)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask what else has to be known, and do it."""
@@ -168,9 +169,11 @@ class OperateScreen(ModalScreen[str]):
         if self._situation is None:
             return
         offer = self._offers[event.option_index]
-        # A choice may be of use although the one to begin with is not.
-        if offer.reason is not None and not any(each.choices for each in offer.operation.inputs):
-            self.app.bell()
+        # Another provider may do although the one to begin with does not.
+        names = [each.name for each in offer.operation.inputs]
+        if offer.reason is not None and "provider" not in names:
+            # There may be no room for the lines that say so.
+            self.app.notify(self._told(offer)[-1].plain, severity="warning", markup=False)
             return
         screen = PerformScreen(self._store, self._situation, offer.operation)
         self.add_class("-covered")
@@ -193,11 +196,8 @@ class OperateScreen(ModalScreen[str]):
         outlook.scroll_relative(y=pages * max(outlook.size.height - 2, 1), animate=False)
 
 
-def _line(offer: Offer) -> Content:
+def _line(offer: Offer, width: int) -> Content:
     label = offer.operation.label
     if offer.reason is None:
         return Content.styled(label, STYLES["plain"])
-    return Content.assemble(
-        (label.ljust(_LABEL), STYLES["faint"]),
-        (fit(f" – {offer.reason}", _LONGEST), STYLES["faint"]),
-    )
+    return Content.styled(fit(f"{label:{width}} – {offer.reason}", _LONGEST), STYLES["faint"])

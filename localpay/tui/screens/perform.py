@@ -26,7 +26,7 @@ from localpay.tui.widgets.form_row import Choice, LineEditor
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
     from textual.timer import Timer
 
     from localpay.store import Store
@@ -75,7 +75,7 @@ class InputRow(Horizontal):
         if wanted.choices:
             self._editor = Choice(wanted.choices, wanted.value, self._cell)
         else:
-            self._editor = LineEditor(wanted.value, compact=True, select_on_focus=False)
+            self._editor = LineEditor(wanted.value, compact=True)
 
     def compose(self) -> ComposeResult:
         """Name and editor side by side, the note below."""
@@ -86,7 +86,7 @@ class InputRow(Horizontal):
 
     def _cell(self, value: Any) -> present.Cell:
         if value is None:
-            return present.Cell("–", "faint")
+            return present.Cell("as the session's data says", "muted")
         if self.wanted.name == "provider" and not self._situation.installed.get(value, False):
             return present.Cell(f"{fit(value, 60)}, not installed", "attention")
         return present.Cell(fit(str(value).replace("_", " "), 60))
@@ -173,6 +173,7 @@ class PerformScreen(ModalScreen[str]):
         self._situation = situation
         self._operation = operation
         self._began: float | None = None
+        self._failed = False
         self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -234,23 +235,27 @@ class PerformScreen(ModalScreen[str]):
             row.display = row in rows
         wrong = next((row for row in rows if row.error is not None), None)
         if wrong is not None:
-            line = Content.styled(f"✗ {wrong.wanted.name} cannot be read yet", STYLES["attention"])
-            self.query_one("#lines", Static).update(line)
+            self.query_one("#lines", Static).update("")
             return
         self.run_worker(partial(self._look, self._values), thread=True, group="look")
 
     def _look(self, values: operations.Values) -> None:
         """See what would happen; runs in a thread."""
         act = self._operation.act
-        outlook = rehearse(self._situation, lambda copy: act(copy, values))
-        lines = telling.announced(self._situation, outlook)
-        if not outlook.lines and outlook.error is None:
-            lines = [Content.styled(f"Nothing: {self._operation.idle}.", STYLES["attention"])]
+        try:
+            outlook = rehearse(self._situation, lambda copy: act(copy, values))
+        except LocalpayError as error:
+            lines = [Content.styled(fit(f"✗ {error}", _LONGEST), STYLES["attention"])]
+        else:
+            lines = telling.announced(self._situation, outlook)
+            if not outlook.lines and outlook.error is None:
+                lines = [Content.styled(f"✗ {self._operation.idle}.", STYLES["attention"])]
         self.post_message(self._Rehearsed(lines, values))
 
     def _on_perform_screen__rehearsed(self, message: _Rehearsed) -> None:
         if message.values == self._values:
-            title = Content.styled("What will happen", STYLES["muted"])
+            when = "What would happen now" if self._failed else "What will happen"
+            title = Content.styled(when, STYLES["muted"])
             self.query_one("#lines", Static).update(Content("\n").join([title, *message.lines]))
 
     # Doing it
@@ -262,27 +267,27 @@ class PerformScreen(ModalScreen[str]):
         wrong = next((row for row in self._rows if row.error is not None), None)
         if wrong is not None:
             wrong.focus_editor()
-            self._say(f"{wrong.wanted.name}: {wrong.error}", "bad")
+            self._say(f"The {wrong.wanted.name} cannot be read yet.", "bad")
             return
         self._began = time.monotonic()
         self._ticking = self.set_interval(_TICK, self._tick)
         self._tick()
-        work = partial(self._work, self._values)
+        app = self.app
         # The app's worker, not the screen's: closing the screen must not end it half way.
-        self.app.run_worker(work, thread=True, exit_on_error=False)
+        app.run_worker(partial(self._work, app, self._values), thread=True, exit_on_error=False)
 
-    def _work(self, values: operations.Values) -> None:
+    def _work(self, app: App[Any], values: operations.Values) -> None:
         """Do it; runs in a thread."""
         act = self._operation.act
         outcome = operations.perform(self._store, self._situation, lambda store: act(store, values))
-        if self.app.is_running:
-            self.app.call_from_thread(self._end, outcome)
+        if app.is_running:
+            app.call_from_thread(self._end, app, outcome)
 
-    def _end(self, outcome: Outcome) -> None:
+    def _end(self, app: App[Any], outcome: Outcome) -> None:
         """Say what came of it: here, or wherever somebody is who has closed the screen."""
         told = telling.told(outcome)
         if not self.is_attached:
-            self.app.notify(
+            app.notify(
                 fit(told, _LONGEST),
                 severity="information" if outcome.error is None else "error",
                 markup=False,
@@ -294,6 +299,7 @@ class PerformScreen(ModalScreen[str]):
         if outcome.error is None:
             self.dismiss(told)
             return
+        self._failed = True
         self._say(told, "bad")
         if outcome.situation is not None:
             self._situation = outcome.situation
