@@ -32,9 +32,7 @@ class Views:
     def all(self) -> list[SavedView]:
         """All views, by name."""
         return [
-            SavedView(
-                name, entity, query, sort, tuple(_COLUMNS["shown_columns"].python_value(shown))
-            )
+            SavedView(name, entity, query, sort, _names(shown))
             for name, entity, query, sort, shown in self._database.rows(_ALL)
         ]
 
@@ -95,3 +93,9 @@ class Views:
         self.get(name)
         with self._database.writing():
             self._database.rows(statements.delete(models.SavedView), (name,))
+
+
+def _names(shown: str) -> tuple[str, ...]:
+    """The columns of a view; another program may have written any JSON in their place."""
+    names = _COLUMNS["shown_columns"].python_value(shown)
+    return tuple(map(str, names)) if isinstance(names, list) else ()

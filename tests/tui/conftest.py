@@ -131,8 +131,8 @@ class User:
     def type(self, text: str) -> User:
         return self.press(*text)
 
-    def click(self, x: int, y: int, *, times: int = 1) -> User:
-        self._runner.run(self._pilot.click(offset=(x, y), times=times))
+    def click(self, x: int, y: int, *, times: int = 1, shift: bool = False) -> User:
+        self._runner.run(self._pilot.click(offset=(x, y), times=times, shift=shift))
         self.settle()
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from rich.cells import set_cell_size
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from localpay.tui.columns import ListKind
 
 _NAME: Final = 40
+"""Cells for a column's name, where there is room."""
+
 _KEYS: Final = (
     "space shows or hides  J K move  + - 0 width  s sorts  a adds  r usual  enter done  esc cancel"
 )
@@ -117,6 +120,8 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         self.query_one("#keys").display = event.size.height > 6
         taken = 8 if roomy else 4 if event.size.height > 6 else 1
         self.query_one(Choices).styles.max_height = max(1, event.size.height - taken)
+        if self.query_one(Choices).option_count:
+            self._show(self._place)
 
     def _show(self, place: int) -> None:
         lines = [self._line(each, shown=True) for each in self._shown]
@@ -127,12 +132,13 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         column = layouts.column(self._kind, each.name)
         sign = sorting.sign(self._sort, None if column is None else column.sort)
         width = "" if not shown else "auto" if each.width is None else str(each.width)
-        name = fit(each.name, _NAME)
+        room = max(4, min(_NAME, self.app.size.width - 16))
+        name = set_cell_size(fit(each.name, room), room)
         return Content.assemble(
             ("✓ " if shown else "  ", STYLES["good"]),
-            (f"{name:<{_NAME}} ", STYLES["plain" if shown else "off"]),
-            (f"{width:>5}", STYLES["muted"]),
-            (f"   {sign}", STYLES["attention"]),
+            (name, STYLES["plain" if shown else "off"]),
+            (f"{width:>6}", STYLES["muted"]),
+            (f"  {sign}", STYLES["attention"]),
         )
 
     @property

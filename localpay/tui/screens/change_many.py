@@ -9,8 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from localpay.entities import Cart, Payment, PaymentSession
 from localpay.errors import FieldError, LocalpayError
@@ -18,6 +17,7 @@ from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.confirm import ConfirmScreen
 from localpay.tui.screens.work import WorkScreen
+from localpay.tui.widgets.choices import Choices
 from localpay.tui.widgets.form_row import Choice, LineEditor
 
 if TYPE_CHECKING:
@@ -36,16 +36,6 @@ _ENTITIES: Final[dict[str, type[BaseEntity]]] = {
 }  # fmt: skip
 _LONGEST: Final = 300
 _VALUE: Final = 40
-
-
-class _Fields(OptionList):
-    """The fields there are."""
-
-    BINDINGS: ClassVar = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-        Binding("space,l,right", "select", "Choose", show=False),
-    ]
 
 
 class ChangeManyScreen(ModalScreen[str | None]):
@@ -70,21 +60,15 @@ class ChangeManyScreen(ModalScreen[str | None]):
             background: $surface; padding: 0 1;
         }
         & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & _Fields {
-            height: auto; border: none; padding: 0; background: $surface;
-            text-wrap: nowrap; text-overflow: ellipsis; min-width: 1;
-            scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
-        }
-        & _Fields:focus { border: none; }
         & #value { height: auto; display: none; }
         & #value LineEditor, & #value Choice { background: $surface-lighten-1; width: 1fr; }
         & #value LineEditor:focus, & #value Choice:focus { background: $block-cursor-background; }
-        &.-chosen _Fields { display: none; }
+        &.-chosen Choices { display: none; }
         &.-chosen #value { display: block; }
         & #message { height: auto; max-height: 6; }
         & #keys { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-roomy > Vertical { padding: 1 3; }
-        &.-roomy #message, &.-roomy #keys, &.-roomy _Fields, &.-roomy #value { margin-top: 1; }
+        &.-roomy #message, &.-roomy #keys, &.-roomy Choices, &.-roomy #value { margin-top: 1; }
     }
     """
 
@@ -104,22 +88,24 @@ class ChangeManyScreen(ModalScreen[str | None]):
         """The fields, and in their place, once one is chosen, its value."""
         with Vertical():
             yield Static(Content(f"Change {self._kind.counted(len(self._chosen))}"), id="title")
-            yield _Fields(*(Option(Content(field.name)) for field in self._fields))
+            yield Choices()
             yield Vertical(id="value")
             yield Static(id="message")
             yield Static(Content("enter chooses the field  esc closes"), id="keys")
 
     def on_mount(self) -> None:
         """Begin with the fields."""
-        self.query_one(_Fields).focus()
+        choices = self.query_one(Choices)
+        choices.show(Content(field.name) for field in self._fields)
+        choices.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave away what is not needed where each line counts."""
         roomy = event.size.height >= 16
         self.set_class(roomy, "-roomy")
-        self.query_one(_Fields).styles.max_height = max(1, event.size.height - 8 if roomy else 3)
+        self.query_one(Choices).styles.max_height = max(1, event.size.height - 8 if roomy else 3)
 
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    async def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
         """Ask for the field's value."""
         event.stop()
         self._field = field = self._fields[event.option_index]
@@ -182,7 +168,7 @@ class ChangeManyScreen(ModalScreen[str | None]):
         self.remove_class("-chosen")
         self._say("", "muted")
         self.query_one("#keys", Static).update(Content("enter chooses the field  esc closes"))
-        self.query_one(_Fields).focus()
+        self.query_one(Choices).focus()
 
     def action_review(self) -> None:
         """Count what would change, and ask."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.cells import set_cell_size
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -64,7 +65,7 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         & LineEditor { display: none; background: $block-cursor-background; }
         &.-naming LineEditor { display: block; }
-        & #keys { height: auto; max-height: 3; color: $foreground 60%; }
+        & #keys { height: auto; max-height: 2; color: $foreground 60%; }
         &.-roomy > Vertical { padding: 1 3; }
         &.-roomy Choices, &.-roomy #keys { margin-top: 1; }
     }
@@ -107,8 +108,7 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         """Give the lines the room that there is."""
         roomy = event.size.height >= 16
         self.set_class(roomy, "-roomy")
-        self.query_one("#keys").display = event.size.height > 6
-        taken = 9 if roomy else 4 if event.size.height > 6 else 2
+        taken = 9 if roomy else 4
         self.query_one(Choices).styles.max_height = max(1, event.size.height - taken)
 
     def _in_thread(self, work: Callable[[], str]) -> None:
@@ -142,7 +142,7 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         rest = f"{columns.BY_ENTITY[view.entity].label.lower()}  {view.query or 'all'}"
         return Content.assemble(
             (f"{number}  ", STYLES["link"]),
-            (f"{fit(view.name, _NAME):<{_NAME}}  ", STYLES["plain"]),
+            (set_cell_size(fit(view.name, _NAME), _NAME) + "  ", STYLES["plain"]),
             (fit(f"{rest}  by {view.sort}", _LONGEST), STYLES["muted"]),
             ("  your own" if own else "", STYLES["faint"]),
         )

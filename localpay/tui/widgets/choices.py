@@ -22,6 +22,7 @@ class Choices(OptionList):
         Binding("k", "cursor_up", "Up", show=False),
         Binding("g", "first", "First", show=False),
         Binding("G", "last", "Last", show=False),
+        Binding("l,right", "select", "Choose", show=False),
     ]
     DEFAULT_CSS = """
     Choices {
