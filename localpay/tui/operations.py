@@ -1,7 +1,6 @@
-"""What can be done to a record at its payment providers, what that takes, and doing it.
+"""What can be done to a record at its payment providers, and what each has to be told.
 
-Whether an operation is of use, and what it would do, is seen by rehearsing it (see `rehearsal`):
-the rules themselves are the store's alone.
+Whether it is of use is another question, see `offers`: the rules are the store's alone.
 """
 
 from __future__ import annotations
@@ -10,18 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from localpay import errors, jsontext, money
+from localpay import jsontext, money
 from localpay.entities import REFUND_REASONS, Cart, Payment, PaymentSession
-from localpay.errors import InputError, LocalpayError
+from localpay.errors import InputError
 from localpay.providers import OUTCOMES
-from localpay.tui.rehearsal import last_line, lines_after, look, rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from localpay.entities import Change
     from localpay.store import Store
-    from localpay.tui.rehearsal import Outlook, Situation
+    from localpay.tui.rehearsal import Situation
 
 Values: TypeAlias = "Mapping[str, Any]"
 """What was chosen and typed, by the names of the inputs."""
@@ -86,36 +83,6 @@ class Operation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An operation, and whether it is of use now.
-
-    Attributes:
-        operation: the operation.
-        outlook: what it would do, with the values to begin with; None if it cannot be done at all.
-        reason: why it is of no use, in a few words; None if it is.
-    """
-
-    operation: Operation
-    outlook: Outlook | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an operation.
-
-    Attributes:
-        lines: the lines that the journal got for these records.
-        situation: the records afterwards; None if they are gone, or cannot be read.
-        error: why it was not done, or not to its end.
-    """
-
-    lines: tuple[Change, ...] = ()
-    situation: Situation | None = None
-    error: Exception | None = None
-
-
 def operations(situation: Situation) -> list[Operation]:
     """What there is for a record, in the order in which it is used.
 
@@ -129,80 +96,6 @@ def operations(situation: Situation) -> list[Operation]:
         case Cart():
             return _of_cart(situation, situation.record)
     return []
-
-
-def offers(situation: Situation) -> list[Offer]:
-    """The operations on a record, each rehearsed with the values to begin with."""
-    return [_offer(situation, each) for each in operations(situation)]
-
-
-def perform(store: Store, situation: Situation, act: Callable[[Store], object]) -> Outcome:
-    """Do something, however long the providers take. Raises nothing: the outcome has the error.
-
-    Args:
-        store: where.
-        situation: the records as they are before.
-        act: does it.
-    """
-    outcome = Outcome()
-    try:
-        newest = last_line(store)
-        error = _tried(store, act)
-        outcome = Outcome(error=error)
-        after = _look_again(store, situation)
-        ids = {*situation.records, *(() if after is None else after.records)}
-        lines = tuple(each for each in lines_after(store, newest) if each.record_id in ids)
-    except LocalpayError as trouble:
-        return outcome if outcome.error is not None else Outcome(error=trouble)
-    return Outcome(lines, after, error)
-
-
-def _tried(store: Store, act: Callable[[Store], object]) -> Exception | None:
-    try:
-        act(store)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and not thrown away
-        return error
-    return None
-
-
-def _look_again(store: Store, situation: Situation) -> Situation | None:
-    """The records afterwards; a session may be gone and its cart there."""
-    for record in (situation.record, situation.cart):
-        if record is not None:
-            try:
-                return look(store, record)
-            except errors.RecordNotFoundError:
-                continue
-    return None
-
-
-_REASONS: Final[dict[type[LocalpayError], str]] = {
-    errors.CartCompletedError: "the cart is completed",
-    errors.CartIncompleteError: "the cart lacks items or a customer",
-    errors.NothingSelectedError: "nothing is selected",
-    errors.LivePaymentError: "a payment is authorized already",
-    errors.SessionMissingError: "there is no such session",
-    errors.ProviderNotOfferedError: "the region does not offer it",
-    errors.PaymentCanceledError: "it is canceled",
-    errors.PaymentCapturedError: "it is captured",
-    errors.PaymentNotCapturedError: "it is not captured",
-    errors.RefundAmountError: "nothing is left to refund",
-}
-"""Errors in a few words, for a line in a list."""
-
-
-def _offer(situation: Situation, operation: Operation) -> Offer:
-    if operation.blocked is not None:
-        return Offer(operation, None, operation.blocked)
-    values = operation.defaults()
-    outlook = rehearse(situation, lambda copy: operation.act(copy, values))
-    return Offer(operation, outlook, None if outlook.lines else _reason(operation, outlook.error))
-
-
-def _reason(operation: Operation, error: LocalpayError | None) -> str:
-    if isinstance(error, errors.UnknownProviderError):
-        return f"{error.provider_id} is not installed"
-    return operation.idle if error is None else _REASONS.get(type(error), str(error))
 
 
 # Carts and their sessions

@@ -21,7 +21,7 @@ from localpay.tui.present import STYLES, fit
 
 if TYPE_CHECKING:
     from localpay.entities import BaseEntity, Change
-    from localpay.tui.operations import Outcome
+    from localpay.tui.performing import Outcome
     from localpay.tui.rehearsal import Outlook, Situation
 
 _LONGEST: Final = 300

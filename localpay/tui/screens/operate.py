@@ -14,7 +14,8 @@ from textual.widgets import OptionList, Static
 
 from localpay.errors import LocalpayError, StoreClosedError
 from localpay.text import one_line
-from localpay.tui import operations, telling
+from localpay.tui import telling
+from localpay.tui.offers import offers
 from localpay.tui.present import STYLES, fit
 from localpay.tui.rehearsal import Situation, look
 from localpay.tui.screens.perform import PerformScreen
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from localpay.entities import BaseEntity
     from localpay.store import Store
-    from localpay.tui.operations import Offer
+    from localpay.tui.offers import Offer
 
 _LONGEST = 400
 _LABEL = 20
@@ -120,7 +121,7 @@ class OperateScreen(ModalScreen[str]):
         """Rehearse everything; runs in a thread."""
         try:
             situation = look(self._store, self._record)
-            self.post_message(self._Looked((situation, operations.offers(situation))))
+            self.post_message(self._Looked((situation, offers(situation))))
         except StoreClosedError:
             return
         except LocalpayError as error:

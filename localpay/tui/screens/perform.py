@@ -19,10 +19,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from localpay.errors import LocalpayError
-from localpay.tui import operations, present, telling
+from localpay.tui import operations, performing, present, telling
 from localpay.tui.present import STYLES, fit
 from localpay.tui.rehearsal import rehearse
-from localpay.tui.widgets.form_row import Choice, LineEditor
+from localpay.tui.widgets.input_row import InputRow
 
 if TYPE_CHECKING:
     from textual import events
@@ -30,88 +30,13 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from localpay.store import Store
-    from localpay.tui.operations import Operation, Outcome
+    from localpay.tui.operations import Operation
+    from localpay.tui.performing import Outcome
     from localpay.tui.rehearsal import Situation
 
 _LONGEST = 500
 _TICK = 0.2
 """Seconds between two looks at how long it takes already."""
-
-
-class InputRow(Horizontal):
-    """Something to choose or to type, with its name and what is wrong with it.
-
-    Args:
-        wanted: what it is.
-        show: how a choice looks.
-    """
-
-    @dataclass
-    class Changed(Message):
-        """Something else was chosen or typed."""
-
-        row: InputRow
-
-    DEFAULT_CSS = """
-    InputRow {
-        height: auto;
-        & > .label { width: 12; height: 1; color: $foreground 70%; text-wrap: nowrap; }
-        & > Vertical { height: auto; width: 1fr; }
-        & LineEditor, & Choice { background: $surface-lighten-1; width: 1fr; }
-        & LineEditor:focus, & Choice:focus { background: $block-cursor-background; }
-        & .note { height: auto; max-height: 2; color: $foreground 60%; }
-        & .note.-wrong { color: $text-error; }
-        &:focus-within > .label { color: $foreground; text-style: bold; }
-    }
-    """
-
-    def __init__(self, wanted: operations.Input, situation: Situation) -> None:
-        super().__init__()
-        self.wanted = wanted
-        self.error: str | None = None
-        self.value = wanted.value if wanted.choices else wanted.read(wanted.value)
-        self._situation = situation
-        self._editor: Choice | LineEditor
-        if wanted.choices:
-            self._editor = Choice(wanted.choices, wanted.value, self._cell)
-        else:
-            self._editor = LineEditor(wanted.value, compact=True)
-
-    def compose(self) -> ComposeResult:
-        """Name and editor side by side, the note below."""
-        yield Static(Content(self.wanted.name), classes="label")
-        with Vertical():
-            yield self._editor
-            yield Static(Content(fit(self.wanted.hint, _LONGEST)), classes="note")
-
-    def _cell(self, value: Any) -> present.Cell:
-        if value is None:
-            return present.Cell("as the session's data says", "muted")
-        if self.wanted.name == "provider" and not self._situation.installed.get(value, False):
-            return present.Cell(f"{fit(value, 60)}, not installed", "attention")
-        return present.Cell(fit(str(value).replace("_", " "), 60))
-
-    def focus_editor(self) -> None:
-        """Put the cursor into the editor."""
-        self._editor.focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Read what was typed."""
-        event.stop()
-        try:
-            self.value, self.error = self.wanted.read(event.value), None
-        except LocalpayError as error:
-            self.error = str(error)
-        note = self.query_one(".note", Static)
-        note.set_class(self.error is not None, "-wrong")
-        note.update(Content(fit(self.error or self.wanted.hint, _LONGEST)))
-        self.post_message(self.Changed(self))
-
-    def on_choice_changed(self, event: Choice.Changed) -> None:
-        """Take what was chosen."""
-        event.stop()
-        self.value = event.choice.value
-        self.post_message(self.Changed(self))
 
 
 class PerformScreen(ModalScreen[str]):
@@ -279,7 +204,7 @@ class PerformScreen(ModalScreen[str]):
     def _work(self, app: App[Any], values: operations.Values) -> None:
         """Do it; runs in a thread."""
         act = self._operation.act
-        outcome = operations.perform(self._store, self._situation, lambda store: act(store, values))
+        outcome = performing.perform(self._store, self._situation, lambda store: act(store, values))
         if app.is_running:
             app.call_from_thread(self._end, app, outcome)
 

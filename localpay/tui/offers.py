@@ -1,0 +1,79 @@
+"""What the filter line offers to type next: what the language knows, and what the store holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from localpay.errors import QueryError
+from localpay.query import fields, parse
+from localpay.query.complete import write_value
+from localpay.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from localpay.query import EntityName
+    from localpay.query.complete import Completions
+    from localpay.tui.counting import Labelled
+
+
+class Offer(NamedTuple):
+    """One line of the list.
+
+    Attributes:
+        text: what is put in.
+        help: what it means.
+        records: how many it leaves; None where that is not counted.
+    """
+
+    text: str
+    help: str
+    records: int | None = None
+
+
+def offers(found: Completions, counted: Sequence[Labelled] = ()) -> list[Offer]:
+    """What can be typed at the cursor, the values of most records first.
+
+    Args:
+        found: what the language knows.
+        counted: the store's values of the field at the cursor. Those that a line cannot hold as
+            they are, such as one with an escape sequence, are left out.
+    """
+    held = [
+        Offer(write_value(value), label if label != value else "", each.count)
+        for each, label in counted
+        if (value := each.value) is not None and one_line(value) == value
+        if _begins(found.prefix, value, label)
+    ]
+    known = {each.text for each in held}
+    fixed = [Offer(each.text, each.help) for each in found.items if each.text not in known]
+    return held + fixed
+
+
+def facet_of(found: Completions, entity: EntityName, names: Sequence[str]) -> str | None:
+    """The facet that counts the values of the field at the cursor, if one does.
+
+    Args:
+        found: what stands at the cursor.
+        entity: what is filtered.
+        names: the facets there are.
+    """
+    if found.field is None:
+        return None
+    same = (name for name in names if fields.find(entity, name) == found.field)
+    return next(same, None)
+
+
+def is_filter(text: str, entity: EntityName) -> bool:
+    """Whether a text can be read as a filter."""
+    try:
+        parse(text, entity)
+    except QueryError:
+        return False
+    return True
+
+
+def _begins(prefix: str, value: str, label: str) -> bool:
+    """Whether what is typed begins a value, or what people call it."""
+    typed = prefix.lower()
+    return value.lower().startswith(typed) or label.lower().startswith(typed)

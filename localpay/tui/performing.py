@@ -1,0 +1,71 @@
+"""Doing an operation, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from localpay.errors import LocalpayError, RecordNotFoundError
+from localpay.tui.rehearsal import last_line, lines_after, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localpay.entities import Change
+    from localpay.store import Store
+    from localpay.tui.rehearsal import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an operation.
+
+    Attributes:
+        lines: the lines that the journal got for these records.
+        situation: the records afterwards; None if they are gone, or cannot be read.
+        error: why it was not done, or not to its end.
+    """
+
+    lines: tuple[Change, ...] = ()
+    situation: Situation | None = None
+    error: Exception | None = None
+
+
+def perform(store: Store, situation: Situation, act: Callable[[Store], object]) -> Outcome:
+    """Do something, however long the providers take. Raises nothing: the outcome has the error.
+
+    Args:
+        store: where.
+        situation: the records as they are before.
+        act: does it.
+    """
+    outcome = Outcome()
+    try:
+        newest = last_line(store)
+        error = _tried(store, act)
+        outcome = Outcome(error=error)
+        after = _look_again(store, situation)
+        ids = {*situation.records, *(() if after is None else after.records)}
+        lines = tuple(each for each in lines_after(store, newest) if each.record_id in ids)
+    except LocalpayError as trouble:
+        return outcome if outcome.error is not None else Outcome(error=trouble)
+    return Outcome(lines, after, error)
+
+
+def _tried(store: Store, act: Callable[[Store], object]) -> Exception | None:
+    try:
+        act(store)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and not thrown away
+        return error
+    return None
+
+
+def _look_again(store: Store, situation: Situation) -> Situation | None:
+    """The records afterwards; a session may be gone and its cart there."""
+    for record in (situation.record, situation.cart):
+        if record is not None:
+            try:
+                return look(store, record)
+            except RecordNotFoundError:
+                continue
+    return None
