@@ -6,19 +6,18 @@ counted in the store, beside the screen, for the rest of the filter.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Offset
 from textual.widget import Widget
 
-from localpay.errors import QueryError
-from localpay.query import fields, parse
-from localpay.query.complete import complete, write_value
+from localpay.query.complete import complete
 from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.counting import Counter, FacetCounted, Wish
+from localpay.tui.offering import Offer, facet_of, is_filter, offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,20 +37,6 @@ _MOST: Final = 8
 _WIDEST: Final = 64
 _KEPT: Final = 32
 """Counted facets that are kept while one types."""
-
-
-class _Offer(NamedTuple):
-    """One line of the list.
-
-    Attributes:
-        text: what is put in.
-        help: what it means.
-        records: how many it leaves; None where that is not counted.
-    """
-
-    text: str
-    help: str
-    records: int | None = None
 
 
 class Suggestions(Widget):
@@ -88,7 +73,7 @@ class Suggestions(Widget):
         self._counter = Counter(store, self)
         self._counted: dict[tuple[str, Wish], Sequence[Labelled]] = {}
         self._completions: Completions | None = None
-        self._offers: list[_Offer] = []
+        self._offers: list[Offer] = []
         self._chosen = 0
         self._closed_at: int | None = None
         self._asked = False
@@ -145,7 +130,7 @@ class Suggestions(Widget):
         self._counted.clear()
         self._closed_at, self._walked = None, 0
         kind, text = self._kind(), self._line.input.value
-        if _unreadable(text, kind):
+        if not is_filter(text, kind.entity):
             return
         if self._history.add(kind.entity, text):
             self._in_thread(self._history.write)
@@ -184,39 +169,18 @@ class Suggestions(Widget):
     def _is_same_place(self, found: Completions) -> bool:
         return self._completions is not None and found.start == self._completions.start
 
-    def _fitting(self, found: Completions, kind: ListKind) -> list[_Offer]:
-        fixed = [_Offer(each.text, each.help) for each in found.items]
-        facet = self._facet(found, kind)
+    def _fitting(self, found: Completions, kind: ListKind) -> list[Offer]:
+        facet = facet_of(found, kind.entity, kind.repository(self._store).facet_names)
         if facet is None:
-            return fixed
-        try:
-            parse(found.rest, kind.entity)
-        except QueryError:
-            wish = Wish(facet, "")
-        else:
-            wish = Wish(facet, found.rest)
+            return offers(found)
+        wish = Wish(facet, found.rest if is_filter(found.rest, kind.entity) else "")
         counted = self._counted.get((kind.name, wish))
-        if counted is None:
-            current = self._counter.current
-            if current is None or current.kind is not kind or current.wishes[0] != wish:
-                self._counter.ask(kind, [wish])
-            return fixed
-        offers = [
-            _Offer(write_value(value), label if label != value else "", each.count)
-            for each, label in counted
-            if (value := each.value) is not None and one_line(value) == value
-            if _fits(found.prefix, value, label)
-        ]
-        known = {each.text for each in offers}
-        return offers + [each for each in fixed if each.text not in known]
-
-    def _facet(self, found: Completions, kind: ListKind) -> str | None:
-        """The facet that has the values of the field at the cursor."""
-        names: tuple[str, ...] = kind.repository(self._store).facet_names
-        for name in names:
-            if found.field is not None and fields.find(kind.entity, name) == found.field:
-                return name
-        return None
+        current = self._counter.current
+        if counted is None and (
+            current is None or current.kind is not kind or current.wishes[0] != wish
+        ):
+            self._counter.ask(kind, [wish])
+        return offers(found, counted or ())
 
     def on_facet_counted(self, message: FacetCounted) -> None:
         """Offer the values that were counted."""
@@ -368,7 +332,7 @@ class Suggestions(Widget):
         self.display = True
         self.refresh()
 
-    def _written(self, offer: _Offer) -> str:
+    def _written(self, offer: Offer) -> str:
         count = "" if offer.records is None else f"{offer.records:,}"
         text = f"{one_line(offer.text):<{self._column}}"
         return "  ".join(each for each in (text, one_line(offer.help)[:_WIDEST], count) if each)
@@ -397,17 +361,3 @@ class Suggestions(Widget):
             line = (f" {text} ", chosen), (f" {told}{gap}{count} ", dim)
             lines.append(Content.assemble(*line).truncate(width))
         return Content("\n").join(lines)
-
-
-def _fits(prefix: str, value: str, label: str) -> bool:
-    """Whether what is typed begins a value, or what people call it."""
-    typed = prefix.lower()
-    return value.lower().startswith(typed) or label.lower().startswith(typed)
-
-
-def _unreadable(text: str, kind: ListKind) -> bool:
-    try:
-        parse(text, kind.entity)
-    except QueryError:
-        return True
-    return False
