@@ -27,7 +27,11 @@ ROW_OPERATIONS = ("create", "update", "delete")
 _SELECT = Change.select(*Change.columns().values())
 _WHOLE = _SELECT.order_by(Change.number.desc()).sql()[0]
 _OF_RECORD = statements.select(Change, ("record_id",)) + " ORDER BY number DESC"
-_OF_STEP = statements.select(Change, ("step",)) + " ORDER BY number"
+_OF_STEP = statements.select(Change, ("step",))
+_PART = 500
+"""Lines of a step that are read at a time: a step may have changed a million records."""
+
+_LAST_NUMBER = 2**63 - 1
 
 
 class Journal:
@@ -110,13 +114,17 @@ class Journal:
             parts = self._database.stream(_OF_RECORD, (record_id,))
         return (_change(line) for part in parts for line in part)
 
-    def step(self, number: int) -> list[tuple[str, str, str, Stored | None, Stored | None]]:
+    def step(
+        self, number: int, *, newest_first: bool = False
+    ) -> Iterator[tuple[str, str, str, Stored | None, Stored | None]]:
         """A step's lines in order: operation, table, record id, columns before and after."""
-        lines = self._database.rows(_OF_STEP, (number,))
-        return [
-            (operation, entity, record_id, _stored(before), _stored(after))
-            for _, _, _, _, operation, entity, record_id, before, after, _, _ in lines
-        ]
+        side, direction = ("<", "DESC") if newest_first else (">", "ASC")
+        statement = f"{_OF_STEP} AND number {side} ? ORDER BY number {direction} LIMIT {_PART}"
+        last = _LAST_NUMBER if newest_first else 0
+        while lines := self._database.rows(statement, (number, last)):
+            last = lines[-1][0]
+            for _, _, _, _, operation, entity, record_id, before, after, _, _ in lines:
+                yield operation, entity, record_id, _stored(before), _stored(after)
 
 
 def record_id_of(key: tuple[Any, ...]) -> str:

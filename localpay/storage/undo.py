@@ -49,16 +49,20 @@ class Undo:
         """
         with self._stepping() as transaction:
             transaction.undoes = step = self._last_done()
-            for _, table, record_id, before, after in reversed(self._row_lines(step)):
-                self._replace(MODELS[table], record_id, after, before)
+            for operation, table, record_id, before, after in self._journal.step(
+                step, newest_first=True
+            ):
+                if operation in ROW_OPERATIONS:
+                    self._replace(MODELS[table], record_id, after, before)
         return step
 
     def redo(self) -> int:
         """Do the step again that was taken back last. Returns and raises as `undo` does."""
         with self._stepping() as transaction:
             transaction.redoes = step = self._last_undone()
-            for _, table, record_id, before, after in self._row_lines(step):
-                self._replace(MODELS[table], record_id, before, after)
+            for operation, table, record_id, before, after in self._journal.step(step):
+                if operation in ROW_OPERATIONS:
+                    self._replace(MODELS[table], record_id, before, after)
         return step
 
     @contextmanager
@@ -74,9 +78,6 @@ class Undo:
             raise NothingToUndoError(
                 "records made since belong to those of the step; delete these first"
             ) from None
-
-    def _row_lines(self, step: int) -> list[tuple[str, str, str, Stored | None, Stored | None]]:
-        return [line for line in self._journal.step(step) if line[0] in ROW_OPERATIONS]
 
     def _last_done(self) -> int:
         """The newest step of changed rows that counts: a later undo of it, or redo, decides."""

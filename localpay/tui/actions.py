@@ -73,7 +73,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("toggle_details", "p", "Pane", "Show or hide the details beside the list"),
     _action("reverse_sort", "S", "Reverse", "Sort the other way round", "list"),
     _action("facets", "f", "Facets", "Count what the filter leaves; hide the counts", hint=True),
-    _action("mark", "v", "Mark", "Mark the record, or take its mark away", "list", hint=True),
+    _action("mark", "v", "Mark", "Mark the record, or take its mark away", "list"),
     _action("mark_range", "V", "Range", "Mark all from the record marked last to this", "list"),
     _action("mark_all", "ctrl+a", "All", "Mark all that the filter matches", "list"),
     _action("change_marked", "E", "Change", "Set a field of all marked records", writes=True),

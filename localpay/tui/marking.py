@@ -27,9 +27,9 @@ class Marking:
 
     @property
     def told(self) -> str:
-        """How many rows of the list are marked, in words."""
+        """How many rows of the list are marked, and what can be done with them."""
         count = len(self._view.marks)
-        return f"{count:,} marked" if count else ""
+        return f"{count:,} marked: E changes, D deletes" if count else ""
 
     @property
     def _view(self) -> View:

@@ -146,6 +146,19 @@ def test_raising_in_the_progress_takes_everything_back(store: Store) -> None:
     assert store.sessions.count("amount:2") == 0
 
 
+def test_a_step_of_many_lines_goes_back_and_forth_in_order(store: Store) -> None:
+    for number in range(1100):
+        store.sessions.create(provider_id="manual", amount=number)
+    with store.transaction():
+        store.sessions.update_many("", amount=1)
+        store.sessions.update_many("", amount=2)
+
+    store.undo()
+    assert [each.amount for each in store.sessions.iterate(sort="amount")] == list(range(1100))
+    store.redo()
+    assert store.sessions.count("amount:2") == 1100
+
+
 @pytest.mark.usefixtures("sessions")
 def test_many_changes_join_a_transaction(store: Store) -> None:
     with store.transaction():

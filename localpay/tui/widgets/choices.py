@@ -29,7 +29,7 @@ class Choices(OptionList):
         height: auto; min-width: 1; border: none; padding: 0; background: $surface;
         text-wrap: nowrap; text-overflow: ellipsis;
         scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
-        &:focus { border: none; }
+        &:focus { border: none; background-tint: $foreground 0%; }
     }
     """
 
