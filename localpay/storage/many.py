@@ -1,20 +1,36 @@
-"""The same change to many rows: read in parts, so that memory does not grow with their number."""
+"""The same change to many records: counted beforehand, then made in one step or not at all.
+
+Rows are read in parts, so that memory does not grow with their number.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from localpay.errors import RecordError, RecordNotFoundError
+from localpay.storage.selection import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from localpay.storage.database import Database
+    from localpay.storage.database import Cancellation, Database
     from localpay.storage.journal import Stored
+    from localpay.storage.listing import Plan
     from localpay.storage.models import BaseEntity
 
+Which: TypeAlias = "str | Selection | Iterable[str]"
+"""Many records: those that a query matches, those of a selection, or those of some ids."""
+
 _PART = 500
+_REASONS = 5
+
+
+class _RehearsalOver(Exception):  # noqa: N818 - nothing went wrong
+    """Takes back what was only tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,145 @@ class Preview:
     def changing(self) -> int:
         """How many records would be different."""
         return self.total - self.same - self.refused
+
+
+class ManyRecords:
+    """What a repository does to many of its records at a time."""
+
+    model: ClassVar[type[BaseEntity]]
+    _database: Database
+
+    def update_many(
+        self,
+        which: Which,
+        /,
+        *,
+        progress: Callable[[int], None] | None = None,
+        **changes: Any,
+    ) -> int:
+        """Change fields of many records in one step: of all of them, or of none.
+
+        Args:
+            which: a query, the ids, or a selection of rows.
+            progress: told now and then how many records were looked at; raising in it takes
+                everything back.
+            changes: the new values.
+
+        Returns:
+            How many records differ from before.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            RecordNotFoundError: there is no record of one of the ids.
+            FieldError: there is no such field, or it does not take the value.
+            RuleError: a record, which it names, would break a rule of the data.
+        """
+        stored = self._encoded(changes)
+        with self._database.writing():
+            return sum(
+                self._changed(row, changes, stored) is not row
+                for row in rows(self._database, self.model, self._numbers(which), progress)
+            )
+
+    def preview_update(
+        self,
+        which: Which,
+        /,
+        *,
+        progress: Callable[[int], None] | None = None,
+        **changes: Any,
+    ) -> Preview:
+        """Count what `update_many` would do, and change nothing. Takes and raises what it does.
+
+        Where other records decide whether one can be changed, the change is made and taken back.
+        """
+        stored = self._encoded(changes)
+        if not any(is_bound(self._database, self.model, name) for name in stored):
+            numbers = self._numbers(which)
+            return count_same(self._database, self.model, numbers, stored, progress)
+        total = same = refused = 0
+        reasons: list[str] = []
+        with suppress(_RehearsalOver), self._database.writing():
+            for row in rows(self._database, self.model, self._numbers(which), progress):
+                total += 1
+                try:
+                    with self._database.writing():
+                        same += self._changed(row, changes, stored) is row
+                except RecordError as error:
+                    refused += 1
+                    if len(reasons) < _REASONS:
+                        reasons.append(str(error))
+            raise _RehearsalOver
+        return Preview(total, same, refused, tuple(reasons))
+
+    def delete_many(self, which: Which, /, *, progress: Callable[[int], None] | None = None) -> int:
+        """Remove many records in one step: all of them, or none.
+
+        Args:
+            which: a query, the ids, or a selection of rows.
+            progress: told now and then how many records were looked at; raising in it takes
+                everything back.
+
+        Returns:
+            How many records were removed.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            RecordNotFoundError: there is no record of one of the ids.
+            RecordInUseError: others belong to one, which it names.
+        """
+        removed = 0
+        with self._database.writing():
+            for row in rows(self._database, self.model, self._numbers(which), progress):
+                self.delete(row["id"])
+                removed += 1
+        return removed
+
+    def select(self, query: str = "", *, cancellation: Cancellation | None = None) -> Selection:
+        """The rows of the records that a query matches.
+
+        Args:
+            query: in the filter language; all records by default.
+            cancellation: lets another thread stop it.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            CancelledError: it was cancelled meanwhile.
+        """
+        with self._database.cancellable(cancellation):
+            return Selection(self._plan(query, ()).rids(self._database))
+
+    def still_there(self, selection: Selection) -> Selection:
+        """The rows of a selection that were not deleted since."""
+        return Selection(present(self._database, self.model, selection))
+
+    def _numbers(self, which: Which) -> Iterable[int]:
+        """The numbers of the rows that are meant."""
+        if isinstance(which, str):
+            return self._plan(which, ()).rids(self._database)
+        return which if isinstance(which, Selection) else map(self._number, which)
+
+    def _number(self, record_id: str) -> int:
+        statement = f'SELECT rid FROM "{self.model.table()}" WHERE id = ?'
+        number: int | None = self._database.value(statement, (record_id,))
+        if number is None:
+            raise RecordNotFoundError(self.model.table(), record_id)
+        return number
+
+    # What the repository says
+
+    def delete(self, record_id: str) -> None:
+        """Remove a record."""
+        raise NotImplementedError
+
+    def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
+        raise NotImplementedError
+
+    def _encoded(self, changes: Mapping[str, Any]) -> Stored:
+        raise NotImplementedError
+
+    def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
+        raise NotImplementedError
 
 
 def rows(

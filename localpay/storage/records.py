@@ -7,23 +7,21 @@ writes a line in the journal for each row it touches, and loads relations only w
 from __future__ import annotations
 
 import builtins
-from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from localpay import entities
-from localpay.errors import FieldError, RecordError, RecordNotFoundError
-from localpay.storage import many, statements
+from localpay.errors import FieldError, RecordNotFoundError
+from localpay.storage import statements
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
 from localpay.storage.listing import Listing, Plan, plan
 from localpay.storage.loading import decoder, fetch_rids
-from localpay.storage.many import Preview
+from localpay.storage.many import ManyRecords
 from localpay.storage.paging import Page, read_page
 from localpay.storage.relations import expand as expand_records
 from localpay.storage.relations import suggestion
 from localpay.storage.search import SearchIndex
-from localpay.storage.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,15 +34,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=entities.BaseEntity)
 
-Which: TypeAlias = "str | Selection | Iterable[str]"
-"""Many records: those that a query matches, those of a selection, or those of some ids."""
-
 _WINDOW = 1000
-_REASONS = 5
-
-
-class _RehearsalOver(Exception):  # noqa: N818 - nothing went wrong
-    """Takes back what was only tried."""
 
 
 class Workspace:
@@ -103,7 +93,7 @@ def encoded(model: type[BaseEntity], changes: Mapping[str, Any]) -> Stored:
     return {name: columns[name].db_value(value) for name, value in changes.items()}
 
 
-class Repository(Generic[E]):
+class Repository(ManyRecords, Generic[E]):
     """The records of one entity.
 
     Attributes:
@@ -257,110 +247,6 @@ class Repository(Generic[E]):
             row = self._changed(self._row(record_id), changes, self._encoded(changes))
             return self._decoded(tuple(row.values()))
 
-    def update_many(
-        self,
-        which: Which,
-        /,
-        *,
-        progress: Callable[[int], None] | None = None,
-        **changes: Any,
-    ) -> int:
-        """Change fields of many records in one step: of all of them, or of none.
-
-        Args:
-            which: a query, the ids, or a selection of rows.
-            progress: told now and then how many records were looked at; raising in it takes
-                everything back.
-            changes: the new values.
-
-        Returns:
-            How many records differ from before.
-
-        Raises:
-            QueryError: the query cannot be understood.
-            RecordNotFoundError: there is no record of one of the ids.
-            FieldError: there is no such field, or it does not take the value.
-            RuleError: a record, which it names, would break a rule of the data.
-        """
-        stored = self._encoded(changes)
-        with self._database.writing():
-            return sum(
-                self._changed(row, changes, stored) is not row
-                for row in many.rows(self._database, self.model, self._numbers(which), progress)
-            )
-
-    def preview_update(
-        self,
-        which: Which,
-        /,
-        *,
-        progress: Callable[[int], None] | None = None,
-        **changes: Any,
-    ) -> Preview:
-        """Count what `update_many` would do, and change nothing. Takes and raises what it does.
-
-        Where other records decide whether one can be changed, the change is made and taken back.
-        """
-        stored = self._encoded(changes)
-        if not any(many.is_bound(self._database, self.model, name) for name in stored):
-            numbers = self._numbers(which)
-            return many.count_same(self._database, self.model, numbers, stored, progress)
-        total = same = refused = 0
-        reasons: builtins.list[str] = []
-        with suppress(_RehearsalOver), self._database.writing():
-            for row in many.rows(self._database, self.model, self._numbers(which), progress):
-                total += 1
-                try:
-                    with self._database.writing():
-                        same += self._changed(row, changes, stored) is row
-                except RecordError as error:
-                    refused += 1
-                    if len(reasons) < _REASONS:
-                        reasons.append(str(error))
-            raise _RehearsalOver
-        return Preview(total, same, refused, tuple(reasons))
-
-    def delete_many(self, which: Which, /, *, progress: Callable[[int], None] | None = None) -> int:
-        """Remove many records in one step: all of them, or none.
-
-        Args:
-            which: a query, the ids, or a selection of rows.
-            progress: told now and then how many records were looked at; raising in it takes
-                everything back.
-
-        Returns:
-            How many records were removed.
-
-        Raises:
-            QueryError: the query cannot be understood.
-            RecordNotFoundError: there is no record of one of the ids.
-            RecordInUseError: others belong to one, which it names.
-        """
-        removed = 0
-        with self._database.writing():
-            for row in many.rows(self._database, self.model, self._numbers(which), progress):
-                self.delete(row["id"])
-                removed += 1
-        return removed
-
-    def select(self, query: str = "", *, cancellation: Cancellation | None = None) -> Selection:
-        """The rows of the records that a query matches.
-
-        Args:
-            query: in the filter language; all records by default.
-            cancellation: lets another thread stop it.
-
-        Raises:
-            QueryError: the query cannot be understood.
-            CancelledError: it was cancelled meanwhile.
-        """
-        with self._database.cancellable(cancellation):
-            return Selection(self._plan(query, ()).rids(self._database))
-
-    def still_there(self, selection: Selection) -> Selection:
-        """The rows of a selection that were not deleted since."""
-        return Selection(many.present(self._database, self.model, selection))
-
     def delete(self, record_id: str) -> None:
         """Remove a record.
 
@@ -405,19 +291,6 @@ class Repository(Generic[E]):
         for start in range(0, len(rids), _WINDOW):
             part = self._by_rids(rids[start : start + _WINDOW], expand)
             yield from (record for record in part if record is not None)
-
-    def _numbers(self, which: Which) -> Iterable[int]:
-        """The numbers of the rows that are meant."""
-        if isinstance(which, str):
-            return self._plan(which, ()).rids(self._database)
-        return which if isinstance(which, Selection) else map(self._number, which)
-
-    def _number(self, record_id: str) -> int:
-        statement = f'SELECT rid FROM "{self.model.table()}" WHERE id = ?'
-        number: int | None = self._database.value(statement, (record_id,))
-        if number is None:
-            raise RecordNotFoundError(self.model.table(), record_id)
-        return number
 
     def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
         """Change fields of one row: `row` itself where nothing differs, else the row as it is now.

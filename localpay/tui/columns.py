@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
+from localpay.tui import present
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localpay.entities import BaseEntity
     from localpay.query import EntityName
     from localpay.store import Store
 
@@ -44,6 +47,12 @@ class Column(NamedTuple):
     right: bool = False
     field: str = ""
     path: tuple[str | int, ...] = ()
+
+    def cell(self, record: BaseEntity, width: int) -> present.Cell:
+        """What it shows of a record, in so many cells."""
+        if self.path:
+            return present.inside(record, self.field, self.path, width)
+        return present.cell(record, self.name, width)
 
 
 class ListKind(NamedTuple):

@@ -6,8 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from localpay.entities import SavedView
+from localpay.tui import sorting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from localpay.tui.screens.arrange import Arrangement
     from localpay.tui.screens.main import MainScreen
     from localpay.tui.settings import Settings
@@ -24,6 +27,30 @@ class Viewing:
     def __init__(self, screen: MainScreen, settings: Settings) -> None:
         self._screen = screen
         self._settings = settings
+
+    def action_next_sort(self) -> None:
+        """Sort by the next of the columns that are seen; of several keys, change the last one."""
+        self._step_sort(sorting.with_last, kept=-1)
+
+    def action_further_sort(self) -> None:
+        """Sort by the next column too, where those before it are equal."""
+        self._step_sort(sorting.by_further, kept=None)
+
+    def _step_sort(self, change: Callable[[str, str], str], *, kept: int | None) -> None:
+        """Change the sort by the next column that is seen and not among the keys that are kept."""
+        browser = self._screen.browser
+        sort = browser.view.sort
+        keys = sorting.names(sort)
+        names = [each.sort for each in browser.table.fitted if each.sort is not None]
+        start = names.index(keys[-1]) + 1 if keys and keys[-1] in names else 0
+        left = [name for name in names[start:] + names[:start] if name not in keys[:kept]]
+        if left:
+            browser.sort_by(change(sort, left[0]))
+
+    def action_reverse_sort(self) -> None:
+        """Sort the other way round; of several keys, by the last one."""
+        browser = self._screen.browser
+        browser.sort_by(sorting.with_last_reversed(browser.view.sort))
 
     def action_columns(self) -> None:
         """Choose the columns."""

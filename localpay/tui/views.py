@@ -55,6 +55,18 @@ class View:
 
         return layouts.columns(self.kind, self.shown)
 
+    @property
+    def counted(self) -> str:
+        """How many records it has, in words, as far as they are counted."""
+        if self.rows is None:
+            return ""
+        count = f"{len(self.rows):,}"
+        if not self.rows.complete:
+            return f"{count}+ …"
+        if not self.query:
+            return f"{count} {self.kind.label.lower()}"
+        return count if self.total is None else f"{count} of {self.total:,}"
+
     def take(self, saved: SavedView) -> None:
         """Look at the list as a saved view says."""
         from localpay.tui import layouts  # noqa: PLC0415

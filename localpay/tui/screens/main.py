@@ -93,6 +93,7 @@ class MainScreen(Screen[None]):
             self.browser.start(view)
         self.pane: DetailPane | None = None
         self._top = TopBar(title, read_only=store.read_only)
+        self._top.chosen = self.browser.view.kind.name
         self._keys = KeyBar(read_only=store.read_only)
         self._settling: Timer | None = None
 

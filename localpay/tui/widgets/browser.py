@@ -30,13 +30,13 @@ from localpay.tui.widgets.suggestions import Suggestions
 from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from textual.app import ComposeResult
 
     from localpay.entities import BaseEntity, SavedView
     from localpay.store import Store
-    from localpay.tui.columns import Column, ListName
+    from localpay.tui.columns import ListName
     from localpay.tui.layouts import Shown
     from localpay.tui.widgets.facet_pane import FacetPane
 
@@ -206,39 +206,10 @@ class Browser(Widget):
         elif view.rows is not None:
             self._show(self.table.cursor, self.table.above)
 
-    def sort_by(self, column: Column, *, further: bool = False) -> None:
-        """Sort by a column, or by a further one; by one that it is, the other way round."""
-        if column.sort is None:
-            return
+    def sort_by(self, sort: str) -> None:
+        """Sort by other keys, from the first record on."""
         self._remember()
-        view = self.view
-        change = sorting.by_further if further else sorting.by
-        view.sort = change(view.sort, column.sort)
-        self._load()
-
-    def action_next_sort(self) -> None:
-        """Sort by the next of the columns that are seen; of several keys, change the last one."""
-        self._step_sort(sorting.with_last, kept=-1)
-
-    def action_further_sort(self) -> None:
-        """Sort by the next column too, where those before it are equal."""
-        self._step_sort(sorting.by_further, kept=None)
-
-    def _step_sort(self, change: Callable[[str, str], str], *, kept: int | None) -> None:
-        """Change the sort by the next column that is seen and not among the keys that are kept."""
-        keys = sorting.names(self.view.sort)
-        names = [each.sort for each in self.table.fitted if each.sort is not None]
-        start = names.index(keys[-1]) + 1 if keys and keys[-1] in names else 0
-        left = [name for name in names[start:] + names[:start] if name not in keys[:kept]]
-        if left:
-            self._remember()
-            self.view.sort = change(self.view.sort, left[0])
-            self._load()
-
-    def action_reverse_sort(self) -> None:
-        """Sort the other way round."""
-        view = self.view
-        view.sort = sorting.with_last_reversed(view.sort)
+        self.view.sort = sort
         self._load()
 
     def refresh_rows(self) -> None:
@@ -258,7 +229,7 @@ class Browser(Widget):
         self.view = view = self._views[name]
         self.filter.take(view.query, view.kind.example)
         self._show(view.cursor, view.above)
-        self._show_count()
+        self.filter.count(self.view.counted)
         self.frame.follow(view.kind, view.query)
         self.post_message(self.Entered(name))
         return view
@@ -314,7 +285,7 @@ class Browser(Widget):
         self.frame.follow(view.kind, view.query)
         view.rows = message.rows
         self._show(message.cursor, load.above)
-        self._show_count()
+        self.filter.count(self.view.counted)
         self.call_after_refresh(load.shown.set)
 
     def on_counted(self, message: Counted) -> None:
@@ -331,7 +302,7 @@ class Browser(Widget):
                 self._say_empty()
             if view.stale:
                 self._reload()
-        self._show_count()
+        self.filter.count(self.view.counted)
 
     def on_load_failed(self, message: LoadFailed) -> None:
         """Say why there is no list; the one before stays where there is one."""
@@ -340,7 +311,7 @@ class Browser(Widget):
         if message.load is not self.fetcher.current:
             return
         self.fetcher.done(message.load)
-        self._show_count()
+        self.filter.count(self.view.counted)
         if isinstance(error, QueryError):
             self.filter.refuse(error)
             self.filter.count("")
@@ -396,7 +367,9 @@ class Browser(Widget):
     def on_record_table_sort_chosen(self, message: RecordTable.SortChosen) -> None:
         """Sort by the column that was clicked."""
         message.stop()
-        self.sort_by(message.column, further=message.further)
+        if message.column.sort is not None:
+            change = sorting.by_further if message.further else sorting.by
+            self.sort_by(change(self.view.sort, message.column.sort))
 
     # Showing
 
@@ -409,20 +382,6 @@ class Browser(Widget):
         else:
             self.table.show(view.rows, view.columns, view.sort, cursor=cursor, above=above)
         self.table.mark(view.marks)
-
-    def _show_count(self) -> None:
-        view = self.view
-        if view.rows is None:
-            self.filter.count("")
-            return
-        count = f"{len(view.rows):,}"
-        if not view.rows.complete:
-            count += "+ …"
-        elif not view.query:
-            count += f" {view.kind.label.lower()}"
-        elif view.total is not None:
-            count += f" of {view.total:,}"
-        self.filter.count(count)
 
     def _say_slow(self, load: Load) -> None:
         if self.fetcher.current is load and not load.shown.is_set():

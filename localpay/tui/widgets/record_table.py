@@ -39,8 +39,6 @@ _GAP = " " * GAP
 _GUTTER = 2
 """Cells left of the first column, for the cursor and the user's mark."""
 
-_MARK = "•"
-
 
 class RecordTable(ScrollView, can_focus=True):
     """A list of records under a heading that stays, with a cursor on one of them.
@@ -281,17 +279,14 @@ class RecordTable(ScrollView, can_focus=True):
         self, found: BaseEntity | Missing, width: int, *, cursor: bool, marked: bool
     ) -> Strip:
         plain = self._style("plain", cursor=cursor)
-        gutter = ("▌" if cursor else " ") + (_MARK if marked else " ")
+        gutter = ("▌" if cursor else " ") + ("•" if marked else " ")
         segments = [Segment(gutter, self._style("mark", cursor=cursor))]
         if isinstance(found, Missing):
             mark = "·" if found is Missing.AWAITED else "– deleted meanwhile –"
             segments.append(Segment(mark, self._style("faint", cursor=cursor)))
         else:
             for column, room in self._fitted:
-                if column.path:
-                    cell = present.inside(found, column.field, column.path, room)
-                else:
-                    cell = present.cell(found, column.name, room)
+                cell = column.cell(found, room)
                 blank = " " * max(0, room - cell_len(cell.text))
                 text = blank + cell.text if column.right else cell.text + blank
                 segments.append(Segment(text + _GAP, self._style(cell.tone, cursor=cursor)))
