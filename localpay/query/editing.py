@@ -86,7 +86,8 @@ def toggle(text: str, entity: EntityName, name: str, value: str | None) -> str:
     terms = list(_terms(text, entity, field))
     if any(wanted in term.choices for term in terms):
         for term in reversed(terms):
-            text = _without(text, term, wanted)
+            if wanted in term.choices:
+                text = _without(text, term, wanted)
         return text
     added = None if value is None else _written(field, value)
     if added is not None:

@@ -238,6 +238,6 @@ def test_every_size_is_drawn_however_deep_the_data() -> None:
                 await pilot.resize_terminal(*size)
                 await press(pilot, "G", "k", "left", "right", "g")
                 drawn(pilot.app)
-            assert len(outline._lines) > 2400
+            assert len(outline._lines) > 2200
 
     run(act())
