@@ -6,6 +6,7 @@ Rows are read in parts, so that memory does not grow with their number.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -55,7 +56,7 @@ class Preview:
         return self.total - self.same - self.refused
 
 
-class ManyRecords:
+class ManyRecords(ABC):
     """What a repository does to many of its records at a time."""
 
     model: ClassVar[type[BaseEntity]]
@@ -180,18 +181,21 @@ class ManyRecords:
 
     # What the repository says
 
+    @abstractmethod
     def delete(self, record_id: str) -> None:
         """Remove a record."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        raise NotImplementedError
+        """See `Repository`."""
 
+    @abstractmethod
     def _encoded(self, changes: Mapping[str, Any]) -> Stored:
-        raise NotImplementedError
+        """See `Repository`."""
 
+    @abstractmethod
     def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
-        raise NotImplementedError
+        """See `Repository`."""
 
 
 def rows(
