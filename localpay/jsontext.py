@@ -90,7 +90,9 @@ def loads(text: str) -> JsonValue:
     except RecursionError:
         raise JsonError("nested too deeply", 1, 1) from None
     except ValueError as error:
-        raise JsonError(str(error), 1, 1) from None
+        is_python_limit = str(error).startswith("Exceeds the limit")
+        why = "holds a number with too many digits" if is_python_limit else str(error)
+        raise JsonError(why, 1, 1) from None
 
 
 def _decode(text: str) -> JsonValue:

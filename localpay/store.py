@@ -331,7 +331,7 @@ class Store:
 
         Raises:
             StoreExistsError: there is a file of this name already.
-            StoreError: the file cannot be written.
+            StoreError: the file cannot be written, or a transaction is open in this thread.
         """
         copy_database(self._database, Path(path))
 

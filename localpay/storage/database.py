@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from localpay.clock import to_text
-from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError
+from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError, StoreError
 from localpay.storage.connections import FAILURES, MEMORY, ConnectionPool, translate
 
 if TYPE_CHECKING:
@@ -265,7 +265,14 @@ class Database:
         return outside, self._commits
 
     def backup_to(self, target: sqlite3.Connection) -> None:
-        """Copy the whole store, as it is at one moment, into an empty database."""
+        """Copy the whole store, as it is at one moment, into an empty database.
+
+        Raises:
+            StoreError: it cannot be copied, or this thread is in a transaction.
+        """
+        if self._state.connection is not None:
+            # SQLite answers "locked" as long as the transaction lasts, and is asked for ever.
+            raise StoreError(self.path, "is copied after a transaction, not inside it")
         with self._turns:
             try:
                 self._connection().backup(target)

@@ -22,6 +22,7 @@ from localpay.errors import (
     StoreAccessError,
     StoreClosedError,
     StoreDamagedError,
+    StoreError,
     StoreExistsError,
     StoreLockedError,
     StoreNotFoundError,
@@ -284,6 +285,21 @@ def test_a_store_in_memory_can_be_backed_up(tmp_path: Path) -> None:
         store.backup(tmp_path / "copy.localpay")
 
     with Store.open(tmp_path / "copy.localpay", create=False) as store:
+        assert store.sessions.count() == 1
+
+
+@pytest.mark.parametrize("place", [":memory:", "store.localpay"])
+def test_a_backup_inside_a_transaction_is_refused(place: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.localpay"
+    with Store.open(place if place == ":memory:" else tmp_path / place) as store:
+        with store.transaction():
+            store.sessions.create(provider_id="manual")
+            with pytest.raises(StoreError, match="after a transaction, not inside it"):
+                store.backup(copy)
+        assert not copy.exists()
+        store.backup(copy)
+
+    with Store.open(copy, create=False) as store:
         assert store.sessions.count() == 1
 
 
