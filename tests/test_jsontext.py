@@ -34,11 +34,6 @@ def test_what_is_written_is_read_back(value: Any) -> None:
         max_size=4,
     )
 )
-def test_a_number_too_long_to_read_is_told_in_our_words() -> None:
-    with pytest.raises(JsonError, match="holds a number with too many digits"):
-        loads("9" * 5000)
-
-
 def test_the_short_way_to_javascripts_form_is_no_other_form(value: dict[str, Any]) -> None:
     assert dumps_javascript(value) == jsontext._whole(jsontext._write_javascript(value))
 
@@ -101,3 +96,8 @@ def test_a_value_that_contains_itself_is_refused() -> None:
 
     with pytest.raises(JsonError):
         dumps(value)
+
+
+def test_a_number_too_long_to_read_is_told_in_our_words() -> None:
+    with pytest.raises(JsonError, match="holds a number with too many digits"):
+        loads("9" * 5000)
