@@ -51,7 +51,7 @@ def _object(columns: Sequence[Column], record: Any) -> str:
 
 
 def _line(cells: Iterable[str | None]) -> str:
-    return ",".join(["" if cell is None else _quoted(cell) for cell in cells]) + "\r\n"
+    return ",".join(["" if cell is None else _quoted(cell) for cell in cells]) + "\n"
 
 
 def _quoted(cell: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
 from localpay.cli import arguments, output, steps, values
+from localpay.cli.diagnostics import say
 from localpay.cli.help import Exampled
 from localpay.cli.table import table
 
@@ -33,9 +35,12 @@ def command(store: Path, record_id: str | None) -> None:
     In the whole store, or of one record. Times are UTC, secrets are covered.
     """
     with arguments.to_read(store) as opened, output.stdout() as out:
-        lines = table(
-            _HEADER, map(_row, opened.history(record_id)), right=frozenset({0}), room=output.room()
-        )
+        changes = opened.history(record_id)
+        first = next(changes, None)
+        if first is None and record_id is not None:
+            say(f"the journal has nothing of {record_id}: it came in bulk, or is not there")
+        rows = map(_row, chain(() if first is None else (first,), changes))
+        lines = table(_HEADER, rows, right=frozenset({0}), room=output.room())
         out.writelines(f"{line}\n" for line in lines)
 
 

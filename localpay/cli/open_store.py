@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 import localpay
-from localpay.cli import arguments, output
+from localpay.cli import arguments
 from localpay.cli.help import Exampled
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def show(store: Store, title: str | None = None, view: str | None = None) -> Non
         ViewNotFoundError: there is no view of this name.
         click.UsageError: there is no terminal to show it on.
     """
-    if not (sys.stdin is not None and sys.stdin.isatty() and output.is_terminal()):
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last of them
+    if not all(stream is not None and stream.isatty() for stream in streams):
         raise click.UsageError("the screen needs a terminal; `localpay list` writes to a pipe")
     from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
@@ -11,8 +12,6 @@ from localpay.storage.records import Repository
 from localpay.storage.totals import PARTS, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from localpay.storage.journal import Stored
     from localpay.storage.records import Workspace
 
@@ -28,6 +27,7 @@ class LineItems(Repository[entities.LineItem]):
         Raises:
             FieldError: an item has no such field, or it does not take the value.
         """
+        items = _checked(items)
         present = {row["id"]: row for row in self._rows.select(LineItem, cart_id=cart_id)}
         for item in items:
             row = present.pop(item.get("id", ""), None)
@@ -147,6 +147,15 @@ class Carts(Repository[entities.Cart]):
             computed["total"] += row["tax_total"] - computed["tax_total"]
         changes = {name: value for name, value in computed.items() if name not in told}
         self._rows.update(Cart, row, self._encoded(changes))
+
+
+def _checked(items: Any) -> list[Mapping[str, Any]]:
+    """What a caller gave for items, each with its fields by name."""
+    is_list = isinstance(items, Iterable) and not isinstance(items, str | Mapping)
+    given = list(items) if is_list else [items]
+    if not all(isinstance(item, Mapping) for item in given) or not is_list:
+        raise FieldError("cart", "items", "takes a list of items, each with its fields by name")
+    return given
 
 
 _TOTALS = {"subtotal", "tax_total", "total", *PARTS}

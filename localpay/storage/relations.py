@@ -55,6 +55,8 @@ def expand(
     Raises:
         FieldError: the entity has no such relation.
     """
+    if not names:
+        return records
     known = _RELATIONS.get(model, {})
     related = []
     for name in names:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Cells: TypeAlias = "list[str | None]"
 """A record's values; None for an empty cell without quotes."""
 
-_LINE_END = "\r\n"
+_LINE_END = "\n"
 _LONGEST = 1 << 26
 """Characters that a record may have: a quote that is never closed must not fill the memory."""
 

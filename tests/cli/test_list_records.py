@@ -135,13 +135,13 @@ GOLDEN = {
     "json": f"[\n{KENJI},\n{ADA}\n]\n",
     "ndjson": f"{KENJI}\n{ADA}\n",
     "csv": (
-        "id,amount,is_selected,created_at,data,cart.email\r\n"
+        "id,amount,is_selected,created_at,data,cart.email\n"
         "ps_kenji,800,,2026-11-20T12:09:00.000000Z,"
         r'"{""message"":""card, \""declined\""\n""}",賢治@example.jp'
-        "\r\n"
+        "\n"
         "ps_ada_card,2500,true,2026-11-20T12:04:00.000000Z,"
         '"{""id"":""pi_1"",""client_secret"":""pi_1_secret_abcdefgh"",""charges"":[{""n"":1.5}]}",'
-        "ada@example.com\r\n"
+        "ada@example.com\n"
     ),
 }
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "out"
     with output.file(path) as target:
-        target.write("first\r\n")
+        target.write("first\n")
     with pytest.raises(ZeroDivisionError), output.file(path) as target:
         target.write("second")
         raise ZeroDivisionError
 
-    assert path.read_bytes() == b"first\r\n"
+    assert path.read_bytes() == b"first\n"
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -293,3 +293,9 @@ def test_a_total_of_more_than_64_bits_is_refused(store: Store, cart: Cart) -> No
         store.carts.update(cart.id, items=[item])
 
     assert store.carts.get(cart.id) == cart
+
+
+@pytest.mark.parametrize("items", ["abc", [1], 7, None, {"title": "Mug"}, [None]])
+def test_items_that_are_no_list_of_fields_are_refused(store: Store, cart: Cart, items: Any) -> None:
+    with pytest.raises(FieldError, match="takes a list of items"):
+        store.carts.create(region_id=cart.region_id, items=items)

@@ -165,18 +165,18 @@ def test_sessions_as_csv(store: Store) -> None:
 
     assert exported(store, "csv", entity="sessions") == (
         "id,created_at,updated_at,cart_id,provider_id,is_selected,is_initiated,status,data,"
-        "idempotency_key,amount,payment_authorized_at\r\n"
+        "idempotency_key,amount,payment_authorized_at\n"
         "ps_1,2026-11-20T12:00:00.000000Z,2026-11-20T12:00:00.000000Z,cart_1,manual,true,true,"
-        'pending,"{""b"":1,""a"":""=1+1""}",=cmd(),3360,\r\n'
+        'pending,"{""b"":1,""a"":""=1+1""}",=cmd(),3360,\n'
         "ps_2,2026-11-20T12:00:00.000000Z,2026-11-20T12:00:00.000000Z,cart_1,+card,,true,"
-        'pending,"{""id"":""pi_1""}",,-5,\r\n'
+        'pending,"{""id"":""pi_1""}",,-5,\n'
     )
 
 
 def test_cells_that_a_spreadsheet_would_run_are_defused_on_request(store: Store) -> None:
     nasty(store)
 
-    lines = exported(store, "csv", entity="sessions", excel_safe=True).split("\r\n")
+    lines = exported(store, "csv", entity="sessions", excel_safe=True).split("\n")
 
     assert ",'=cmd(),3360," in lines[1]
     assert ",'+card," in lines[2]
@@ -188,7 +188,7 @@ def test_null_is_empty_and_empty_text_is_quoted(store: Store) -> None:
 
     text = exported(store, "csv", entity="carts")
 
-    row = text.split("\r\n", 1)[1]
+    row = text.split("\n", 1)[1]
     assert row.startswith(f'cart_1,{DAY_TEXT},{DAY_TEXT},,"",,,reg_1,"a ""quoted"", line\nbreak\r')
 
 
