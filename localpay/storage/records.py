@@ -7,6 +7,7 @@ writes a line in the journal for each row it touches, and loads relations only w
 from __future__ import annotations
 
 import builtins
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -163,7 +164,9 @@ class Repository(ManyRecords, Generic[E]):
             CursorError: the cursor belongs to another query or sort.
         """
         plan = self._plan(query, sort)
-        with self._database.reading():
+        # One statement sees one state by itself; several need a transaction for that.
+        is_one = after is None and not expand
+        with nullcontext() if is_one else self._database.reading():
             rows, following = read_page(self._database, plan, limit, after)
             records = [self._decoded(row) for row in rows]
             return Page(self._expanded(records, expand), following)
