@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
 BUSY_SECONDS = 5.0
-CACHE_KIB = 4096
+CACHE_KIB = 1024
 """Of one connection, and each thread has its own. Four times as much made nothing quicker."""
 
 FAILURES = (sqlite3.Error, UnicodeEncodeError, OverflowError)
