@@ -315,9 +315,6 @@ class QuarantinedRow:
     row: JsonValue
 
 
-Entity: TypeAlias = Region | Cart | LineItem | PaymentSession | Payment | Refund | PaymentCollection
-
-
 @dataclass(frozen=True, slots=True)
 class SavedView:
     """A filter, a sort and columns under a name.
