@@ -36,10 +36,12 @@ class Condition:
     Attributes:
         sql: the expression, which needs no parentheses next to AND.
         params: the values of its question marks.
+        lasts: whether it would be written the same at any other time, whatever the store holds.
     """
 
     sql: str
     params: tuple[Parameter, ...]
+    lasts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def compile_where(
         return Condition("TRUE", ())
     writer = ConditionWriter(query.entity, now, whole=whole, index=index, ask=ask)
     sql = writer.node(query.tree)
-    return Condition(sql, tuple(writer.params))
+    return Condition(sql, tuple(writer.params), writer.lasts)
 
 
 def sort_terms(entity: EntityName, sort: str | Sequence[str]) -> tuple[SortKey, ...]:

@@ -66,9 +66,10 @@ class ConditionWriter:
 
     Attributes:
         params: what stands for the question marks of all that was written so far.
+        lasts: whether neither the time nor what the store holds decided any of it.
     """
 
-    __slots__ = ("ask", "entity", "index", "now", "params", "whole")
+    __slots__ = ("ask", "entity", "index", "lasts", "now", "params", "whole")
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class ConditionWriter:
         self.index = index
         self.ask = ask
         self.params: list[Parameter] = []
+        self.lasts = True
 
     def node(self, node: Node) -> str:
         """Write a node of a filter's tree."""
@@ -154,6 +156,7 @@ class ConditionWriter:
         """What the search index says of where a text can stand, if there is one."""
         if self.index is None:
             return []
+        self.lasts = False
         texts = patterns.spellings(pieces, in_json=True)
         match = self.index.narrow(self.entity, texts, whole=self.whole)
         if match is None:
@@ -187,6 +190,7 @@ class ConditionWriter:
         """Whether few records of a table match, as far as the store can be asked."""
         if self.ask is None:
             return False
+        self.lasts = False
         some = f"SELECT 1 FROM {table} {ALIASES[table]} WHERE {sql} LIMIT {_FEW}"
         return self.ask(f"SELECT count(*) FROM ({some})", self.params[start:]) < _FEW
 
@@ -249,6 +253,7 @@ class ConditionWriter:
         return " AND ".join([*found, f"json_type({column}, ?) {type_}"])
 
     def _instants(self, column: str, tests: Sequence[Test]) -> str:
+        self.lasts = False
         for start, end in (spans.instants(test, self.now) for test in tests):
             self.params.append("" if start is None else clock.to_text(start))
             self.params.append(_AFTER_ALL_TIME if end is None else clock.to_text(end))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from localpay.storage.database import Cancellation, Database
-    from localpay.storage.listing import Plan
+    from localpay.storage.plans import Plan
 
 _SESSION_CART = "LEFT JOIN cart AS k ON k.id = s.cart_id"
 _PAYMENT_CART = "LEFT JOIN cart AS k ON k.id = p.cart_id"
@@ -113,7 +113,7 @@ def _values(database: Database, plan: Plan, facet: _Facet) -> list[FacetValue]:
     groups = "1, 3" if summed else "1"
     found: dict[str | None, FacetValue] = {}
     for value, count, currency, amount in database.rows(
-        f"SELECT {facet.value}, count(*), {columns} FROM {plan.table} {facet.join}"
+        f"SELECT {facet.value}, count(*), {columns} FROM {plan.order.table} {facet.join}"
         f" WHERE {plan.every.sql} GROUP BY {groups}",
         plan.every.params,
     ):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.journal import Stored
-    from localpay.storage.listing import Plan
     from localpay.storage.models import BaseEntity
+    from localpay.storage.plans import Plan
 
 Which: TypeAlias = "str | Selection | Iterable[str]"
 """Many records: those that a query matches, those of a selection, or those of some ids."""

@@ -13,14 +13,14 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import entities
-from localpay.errors import CursorError
+from localpay.errors import ArgumentError, CursorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from localpay.storage.compile import SortKey
     from localpay.storage.database import Database
-    from localpay.storage.listing import Plan
+    from localpay.storage.plans import Plan
 
 E = TypeVar("E", bound=entities.BaseEntity)
 
@@ -60,10 +60,13 @@ def read_page(
         The columns of each row; the cursor, None if no row is left.
 
     Raises:
+        ArgumentError: the limit is none.
         CursorError: the cursor belongs to another filter or sort, or is none.
     """
+    if limit is not None and (not isinstance(limit, int) or limit < 0):
+        raise ArgumentError("limit", "a whole number from 0 on", limit)
     place = None if after is None else _decoded(after, plan)
-    if limit is not None and limit < 1:
+    if limit == 0:
         return [], after
     most = -1 if limit is None else limit + 1
     rows: list[tuple[Any, ...]] = []
@@ -71,7 +74,7 @@ def read_page(
         if most < 0 or len(rows) < most:
             left = most if most < 0 else most - len(rows)
             rows += plan.page(database, condition, parameters, left)
-    head = len(plan.keys) + 1
+    head = len(plan.order.keys) + 1
     following = None
     if limit is not None and len(rows) > limit:
         rows = rows[:limit]
@@ -88,10 +91,10 @@ def _stretches(plan: Plan, place: Place | None) -> Iterable[tuple[str, tuple[Any
     if place is None:
         yield "TRUE", ()
         return
-    if not plan.keys:
-        yield f"{plan.rid} {plan.onward} ?", (place.rid,)
+    if not plan.order.keys:
+        yield f"{plan.order.rid} {plan.order.onward} ?", (place.rid,)
         return
-    first, value = plan.keys[0], place.values[0]
+    first, value = plan.order.keys[0], place.values[0]
     condition, parameters = _follows(plan, place)
     if value is None:
         yield f"{first.expression} IS NULL AND ({condition})", parameters
@@ -108,14 +111,14 @@ def _follows(plan: Plan, place: Place) -> tuple[str, tuple[Any, ...]]:
     parameters: list[Any] = []
     equal: list[str] = []
     equal_values: list[Any] = []
-    for key, value in zip(plan.keys, place.values, strict=True):
+    for key, value in zip(plan.order.keys, place.values, strict=True):
         beyond = _beyond(key, value)
         if beyond:
             alternatives.append(" AND ".join([*equal, beyond]))
             parameters += [*equal_values, value]
         equal.append(f"{key.expression} IS ?")
         equal_values.append(value)
-    alternatives.append(" AND ".join([*equal, f"{plan.rid} {plan.onward} ?"]))
+    alternatives.append(" AND ".join([*equal, f"{plan.order.rid} {plan.order.onward} ?"]))
     parameters += [*equal_values, place.rid]
     return " OR ".join(f"({each})" for each in alternatives), tuple(parameters)
 
@@ -129,8 +132,7 @@ def _beyond(key: SortKey, value: Any) -> str:
 
 def _mark(plan: Plan) -> str:
     """A short digest of what makes two lists the same one."""
-    told = f"{plan.source}\0{plan.asked}"
-    return blake2b(told.encode(errors="surrogatepass"), digest_size=6).hexdigest()
+    return blake2b(plan.asked.encode(errors="surrogatepass"), digest_size=6).hexdigest()
 
 
 def _encoded(place: Place, plan: Plan) -> str:
@@ -148,7 +150,7 @@ def _decoded(cursor: str, plan: Plan) -> Place:
         mark == _mark(plan)
         and isinstance(rid, int)
         and abs(rid) < 2**63
-        and len(values) == len(plan.keys)
+        and len(values) == len(plan.order.keys)
         and all(_is_stored(value) for value in values)
     )
     if not sound:

@@ -16,10 +16,11 @@ from localpay.errors import FieldError, RecordNotFoundError
 from localpay.storage import statements
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
-from localpay.storage.listing import Listing, Plan, plan
+from localpay.storage.listing import Listing
 from localpay.storage.loading import decoder, fetch_rids
 from localpay.storage.many import ManyRecords
 from localpay.storage.paging import Page, read_page
+from localpay.storage.plans import Plan, plan
 from localpay.storage.relations import expand as expand_records
 from localpay.storage.relations import suggestion
 from localpay.storage.search import SearchIndex
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=entities.BaseEntity)
 
 _WINDOW = 1000
+_PLANS = 256
 
 
 class Workspace:
@@ -110,6 +112,7 @@ class Repository(ManyRecords, Generic[E]):
         self._database = workspace.database
         self._rows = workspace.rows
         self._decoded: Callable[[Sequence[Any]], E] = decoder(self.model)
+        self._plans: dict[tuple[str, str | tuple[str, ...]], Plan] = {}
 
     def get(self, record_id: str, *, expand: Sequence[str] | None = None) -> E:
         """The record of this id.
@@ -271,14 +274,20 @@ class Repository(ManyRecords, Generic[E]):
     # For the repositories
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        return plan(
+        asked = query, sort if isinstance(sort, str) else tuple(sort)
+        known = self._plans.get(asked)
+        if known is not None and known.lasts:
+            return known
+        if len(self._plans) == _PLANS:
+            self._plans.clear()
+        self._plans[asked] = made = plan(
             self.model,
-            query,
-            sort,
+            *asked,
             now=self._database.clock(),
             index=self._workspace.index,
             ask=self._database.value,
         )
+        return made
 
     def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E | None]:
         """Records by the numbers of their rows, in that order; None where one is gone."""

@@ -1,0 +1,234 @@
+"""Plans: a filter and a sort as the statements that find the rows they mean."""
+
+from __future__ import annotations
+
+from array import array
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from localpay import query
+from localpay.errors import QueryError, SortError, spoken
+from localpay.storage.compile import ALIASES, Condition, SortKey, compile_where, sort_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from localpay.storage.compile import Ask
+    from localpay.storage.database import Database
+    from localpay.storage.models import BaseEntity
+    from localpay.storage.search import SearchIndex
+
+_PART = 20_000
+_parse = lru_cache(256)(query.parse)
+
+
+class Order:
+    """What is listed, and in which order: the same whatever the filter is.
+
+    Args:
+        entity: what is listed, by its table name.
+        columns: the columns of its records.
+        alias: the name that conditions and keys know the table by.
+        keys: what the rows are sorted by.
+
+    Attributes:
+        keys: as given.
+        table: what follows FROM when rows are only counted.
+        source: what follows FROM when they are put in order.
+        rid: the expression of the row's number.
+        onward: how the numbers of rows that are equal in all keys go on, `<` or `>`.
+        by: the terms of the order, the row's number last, so that no two rows are equal.
+    """
+
+    def __init__(
+        self, entity: str, columns: Iterable[str], alias: str, keys: tuple[SortKey, ...]
+    ) -> None:
+        self.keys = keys
+        self.table = self.source = f'"{entity}" AS {alias}'
+        if any(key.needs_cart for key in keys):
+            self.source += f" LEFT JOIN cart AS c ON c.id = {alias}.cart_id"
+        self.rid = f"{alias}.rid"
+        self.onward = "<" if keys and keys[0].descending else ">"
+        last = f"{self.rid} DESC" if self.onward == "<" else self.rid
+        self.by = ", ".join([*(key.sql for key in keys), last])
+        self._wanted = ", ".join(
+            [
+                self.rid,
+                *(key.expression for key in keys),
+                *(f'{alias}."{name}"' for name in columns),
+            ]
+        )
+
+    def numbers(self, condition: str) -> str:
+        """The statement that gives the numbers of the rows that a condition holds for."""
+        return f"SELECT {self.rid} FROM {self.source} WHERE {condition} ORDER BY {self.by}"
+
+    def page(self, condition: str) -> str:
+        """The statement that gives the first rows that a condition holds for, up to a limit.
+
+        The numbers of the rows come from an index where there is one; only then are the rows read:
+        the number of each, its sort values, and its columns.
+        """
+        return (
+            f"SELECT {self._wanted} FROM {self.source} WHERE {self.rid} IN"
+            f" ({self.numbers(condition)} LIMIT ?) ORDER BY {self.by}"
+        )
+
+
+class Plan:
+    """A filter and an order.
+
+    Args:
+        order: the order.
+        asked: the filter; its `str` is the one spelling of it.
+        condition: gives the filter in SQL, written for the first rows that it holds for (False),
+            or for reading all of them (True).
+
+    Attributes:
+        order: as given.
+    """
+
+    def __init__(self, order: Order, asked: object, condition: Callable[[bool], Condition]) -> None:
+        self.order = order
+        self._asked = asked
+        self._condition = condition
+        self._pages: dict[str, str] = {}
+
+    @property
+    def asked(self) -> str:
+        """What it lists and how, in one spelling: the same for plans of the same list."""
+        return f"{self.order.source}\0{self.order.by}\0{self._asked}"
+
+    @cached_property
+    def some(self) -> Condition:
+        """The condition, written for the first rows that it holds for."""
+        return self._condition(False)  # noqa: FBT003 - the argument's one meaning is above
+
+    @cached_property
+    def every(self) -> Condition:
+        """The condition, written for reading all rows that it holds for."""
+        return self._condition(True)  # noqa: FBT003
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it was compiled, and would be compiled to the same at any other time."""
+        some, every = vars(self).get("some"), vars(self).get("every")
+        if some is None:
+            return every is not None and every.lasts
+        return some.lasts and (every is None or every.lasts)
+
+    def page(
+        self, database: Database, condition: str, parameters: Sequence[Any], limit: int
+    ) -> list[tuple[Any, ...]]:
+        """The first rows in order for which a further condition holds.
+
+        Args:
+            database: the open file.
+            condition: the further one, in SQL.
+            parameters: its values.
+            limit: at most so many; -1 for all.
+
+        Returns:
+            The number of each row, its sort values, and its columns.
+        """
+        statement = self._pages.get(condition)
+        if statement is None:
+            statement = self.order.page(f"{self.some.sql} AND {condition}")
+            self._pages[condition] = statement
+        return database.rows(statement, (*self.some.params, *parameters, limit))
+
+    def rids(self, database: Database, limit: int | None = None) -> Sequence[int]:
+        """The first row numbers in order; all of them without a limit."""
+        if limit is None:
+            order = array("q")
+            self.fill(database, order)
+            return order
+        statement = f"{self.order.numbers(self.some.sql)} LIMIT ?"
+        return [rid for (rid,) in database.rows(statement, (*self.some.params, limit))]
+
+    def fill(
+        self, database: Database, order: array[int], progress: Callable[[], None] | None = None
+    ) -> None:
+        """Append all row numbers in order to an array, which others may look at meanwhile."""
+        statement = self.order.numbers(self.every.sql)
+        for part in database.stream(statement, self.every.params, size=_PART):
+            order.extend([rid for (rid,) in part])
+            if progress is not None:
+                progress()
+
+    def count(self, database: Database, at_most: int | None = None) -> int:
+        """How many rows the condition holds for, or `at_most` once there are as many."""
+        if at_most is None:
+            statement = f"SELECT count(*) FROM {self.order.table} WHERE {self.every.sql}"
+            parameters = self.every.params
+        else:
+            found = f"SELECT 1 FROM {self.order.table} WHERE {self.some.sql} LIMIT ?"
+            statement = f"SELECT count(*) FROM ({found})"
+            parameters = (*self.some.params, at_most)
+        count: int = database.value(statement, parameters)
+        return count
+
+
+def plan(
+    model: type[BaseEntity],
+    text: str,
+    sort: str | tuple[str, ...],
+    *,
+    now: datetime,
+    index: SearchIndex | None = None,
+    ask: Ask | None = None,
+) -> Plan:
+    """Compile a query and a sort for one entity.
+
+    Args:
+        model: the entity's table.
+        text: the query in the filter language; empty for all records.
+        sort: fields to sort by, each with `-` before it for the greatest first.
+        now: what relative times in the query count from.
+        index: the store's search index, asked where the query looks for a bare word.
+        ask: runs a statement and gives its one number, to choose the faster way by.
+
+    Raises:
+        QueryError: the query cannot be understood.
+        SortError: there is no such field to sort by.
+    """
+    name = model.table()
+    if name not in ALIASES:
+        if text.strip():
+            raise QueryError(text, 0, f"a {spoken(name)} cannot be filtered", len(text))
+        return Plan(_order(model, sort), "", lambda _whole: Condition("TRUE", ()))
+    parsed = _parse(text, name)
+    return Plan(
+        _order(model, sort),
+        parsed,
+        lambda whole: compile_where(parsed, now=now, whole=whole, index=index, ask=ask),
+    )
+
+
+@lru_cache(64)
+def _order(model: type[BaseEntity], sort: str | tuple[str, ...]) -> Order:
+    name = model.table()
+    if name in ALIASES:
+        return Order(name, model.columns(), ALIASES[name], sort_terms(name, sort))
+    return Order(name, model.columns(), "e", _simple_keys(model, sort))
+
+
+def _simple_keys(model: type[BaseEntity], sort: str | tuple[str, ...]) -> tuple[SortKey, ...]:
+    """The sort of an entity that the filter language does not know."""
+    columns = model.columns()
+    keys = []
+    for term in (sort,) if isinstance(sort, str) else sort:
+        column = term.removeprefix("-")
+        if column not in columns:
+            name = spoken(model.table())
+            raise SortError(f"{name}s cannot be sorted by {column!r}")
+        keys.append(
+            SortKey(
+                expression=f'e."{column}"',
+                descending=term.startswith("-"),
+                needs_cart=False,
+                is_nullable=columns[column].null,
+            )
+        )
+    return tuple(keys)
