@@ -39,7 +39,7 @@ def test_a_relative_time_counts_from_the_moment_of_each_question(tmp_path: Path)
 
 def test_a_question_asked_before_finds_what_was_added_since(store: Store) -> None:
     region = store.regions.create(name="EU", currency_code="eur", providers=["manual"])
-    questions = ("provider:manual", "currency:eur", "email:ada@example.com", "manual", "amount:7..9")
+    questions = ("provider:manual", "currency:eur", "email:ada@example.com", "manual", "amount:8")
     assert not any(store.sessions.list(each) for each in questions)
 
     cart = store.carts.create(region_id=region.id, email="ada@example.com")
