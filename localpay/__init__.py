@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from localpay.errors import (
         AmountError,
+        ArgumentError,
         BusyError,
         CancelledError,
         CartCompletedError,
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmountError",
+    "ArgumentError",
     "BaseEntity",
     "BusyError",
     "CancelledError",

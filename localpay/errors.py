@@ -16,6 +16,18 @@ class LocalpayError(Exception):
     """Something localpay was asked to do cannot be done; the message says what and why."""
 
 
+class ArgumentError(LocalpayError, ValueError):
+    """A call was given something that it does not take; nothing was done.
+
+    Attributes:
+        name: the argument.
+    """
+
+    def __init__(self, name: str, takes: str, given: object) -> None:
+        super().__init__(f"{name}: takes {takes}, not {_shown(given)}")
+        self.name = name
+
+
 # The file
 
 
@@ -585,3 +597,11 @@ class SeedUsedError(LocalpayError):
 def spoken(entity: str) -> str:
     """A table's name as words: "payment_session" is "payment session"."""
     return entity.replace("_", " ")
+
+
+def _shown(given: object) -> str:
+    """A value as a message can show it, or only its type."""
+    if isinstance(given, str):
+        return repr(given[:60])
+    is_short = given is None or (isinstance(given, int) and given.bit_length() <= 64)
+    return repr(given) if is_short else type(given).__name__
