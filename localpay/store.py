@@ -7,14 +7,13 @@ and export, seeding. Together they would double the time that a short command ta
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from localpay.clock import Clock, system_clock
+from localpay.errors import ArgumentError
 from localpay.ids import Ids
 from localpay.storage.carts import Carts
 from localpay.storage.checking import check
-from localpay.storage.connections import MEMORY
 from localpay.storage.database import Cancellation, Database
 from localpay.storage.journal import Journal
 from localpay.storage.listing import Listing
@@ -34,6 +33,7 @@ from localpay.storage.views import Views
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from random import Random
     from types import TracebackType
     from typing import TextIO
@@ -129,16 +129,25 @@ class Store:
             OlderStoreError: it would have to be migrated, and is to be opened read-only.
             StoreError: it cannot be read, or written.
         """
-        place = MEMORY if path == MEMORY else Path(path)
-        database = open_database(place, clock, create=create, read_only=read_only)
-        return cls(database, Ids(clock, random), actor, providers, rules)
+        if not isinstance(actor, str):
+            raise ArgumentError("actor", "text", actor)
+        if not callable(clock):
+            raise ArgumentError("clock", "a function that gives the current instant", clock)
+        if random is not None and not hasattr(random, "getrandbits"):
+            raise ArgumentError("random", "a random.Random", random)
+        # Who gives some has loaded what they are made of, so that checking them loads nothing.
+        given = _checked_providers(providers) if providers != () else ()
+        if rules is not None:
+            _check_rules(rules)
+        database = open_database(path, clock, create=create, read_only=read_only)
+        return cls(database, Ids(clock, random), actor, given, rules)
 
     @classmethod
     def demo(cls, path: Path | str, *, actor: str = "library") -> Store:
         """Make the demo shop, always the same one, and open it.
 
         Args:
-            path: of the new file.
+            path: of the new file, or ":memory:" for a store that ends with the program.
             actor: who the journal says makes the changes that follow.
 
         Raises:
@@ -147,8 +156,9 @@ class Store:
         """
         from localpay.seeding.demo import build_demo  # noqa: PLC0415 - costs time that few need
 
-        build_demo(path)
-        return cls.open(path, create=False, actor=actor)
+        database = build_demo(path)
+        database.clock = system_clock
+        return cls(database, Ids(), actor)
 
     def __enter__(self) -> Self:
         return self
@@ -333,7 +343,7 @@ class Store:
             StoreExistsError: there is a file of this name already.
             StoreError: the file cannot be written, or a transaction is open in this thread.
         """
-        copy_database(self._database, Path(path))
+        copy_database(self._database, path)
 
     def check(self) -> list[str]:
         """Look for everything that is wrong with the file and its records.
@@ -358,11 +368,11 @@ class Store:
             progress: called now and then with the number of carts written so far.
 
         Returns:
-            How many rows each table was given.
+            How many rows each table was given; without carts only the regions.
 
         Raises:
             SeedUsedError: the store holds this seed's carts already.
-            FieldError: the number of carts is below zero.
+            FieldError: the number of carts is below zero, or no number.
         """
         from localpay.seeding.seed import seed_store  # noqa: PLC0415 - costs time that few need
 
@@ -389,3 +399,16 @@ class Store:
     def change_mark(self) -> tuple[int, int]:
         """A value that differs once the store was changed, by this program or another one."""
         return self._database.change_mark()
+
+
+def _checked_providers(providers: Iterable[Provider]) -> tuple[Provider, ...]:
+    from localpay.payments.providers.registry import checked  # noqa: PLC0415 - see its caller
+
+    return checked(providers)
+
+
+def _check_rules(rules: Rules) -> None:
+    from localpay.payments.rules import Rules  # noqa: PLC0415 - see its caller
+
+    if not isinstance(rules, Rules):
+        raise ArgumentError("rules", "Rules, such as Rules.medusa()", rules)

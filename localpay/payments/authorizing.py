@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from localpay import jsontext
 from localpay.entities import Cart, Payment, PaymentSession
 from localpay.errors import (
+    ArgumentError,
     CartIncompleteError,
     LivePaymentError,
     NotAuthorizedError,
@@ -16,7 +19,7 @@ from localpay.payments.providers.protocol import Request
 from localpay.storage.loading import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from localpay.entities import SessionStatus
     from localpay.jsontext import JsonValue
@@ -206,6 +209,22 @@ class Authorizing:
                     f"{status.replace('_', ' ')}, so cart {cart.id!r} is not completed",
                 )
         operation.update(cart, completed_at=operation.now)
+
+
+def checked_context(context: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    """What a caller wants a provider to know of the request.
+
+    Raises:
+        ArgumentError: it is no object.
+        JsonError: something in it has no JSON form.
+    """
+    if context is None:
+        return {}
+    if not isinstance(context, Mapping):
+        raise ArgumentError("context", "a JSON object", context)
+    told = dict(context)
+    jsontext.dumps(told)
+    return told
 
 
 def request_of(payment: Payment, amount: int | None = None, key: str | None = None) -> Request:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from localpay.entities import Cart, PaymentSession
 from localpay.errors import CartCompletedError, RecordNotFoundError
 from localpay.payments.sessions import CartSessions
+from localpay.storage.carts import checked_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -55,7 +56,7 @@ class CartChanges:
             FieldError: there is no such field, or it does not take the value.
             LocalpayError: as `create_sessions` does.
         """
-        lines = None if items is None else [dict(item) for item in items]
+        lines = None if items is None else [dict(item) for item in checked_items(items)]
         return self._change(
             "update",
             cart_id,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from localpay.errors import FieldError
-from localpay.payments.authorizing import Authorizing
+from localpay.payments.authorizing import Authorizing, checked_context
 from localpay.payments.changing import CartChanges
 from localpay.storage.models import PaymentSession
 from localpay.storage.records import encoded
@@ -226,7 +226,7 @@ class Checkout(CartChanges):
             UnknownProviderError: the provider is not installed.
             ProviderError: the provider refuses, or fails.
         """
-        told = dict(context or {})
+        told = checked_context(context)
         ticket: Ticket[Cart] | None = self._operations.keys.ticket(
             idempotency_key, "authorize", cart_id=cart_id, context=told
         )
@@ -262,7 +262,7 @@ class Checkout(CartChanges):
             NotAuthorizedError: the provider answered with error or canceled.
             LocalpayError: as `authorize` does.
         """
-        told = dict(context or {})
+        told = checked_context(context)
         ticket: Ticket[Cart] | None = self._operations.keys.ticket(
             idempotency_key, "complete", by_server=True, cart_id=cart_id, context=told
         )

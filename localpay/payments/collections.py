@@ -15,6 +15,7 @@ from localpay.errors import (
     ProviderNotOfferedError,
     RecordNotFoundError,
 )
+from localpay.payments.authorizing import checked_context
 from localpay.payments.collection_sessions import CollectionSessions, named
 from localpay.storage import collections
 from localpay.storage.models import PaymentSession as SessionModel
@@ -200,10 +201,8 @@ class Collections(collections.Collections):
             UnknownProviderError: a provider is not installed.
             ProviderError: a provider refuses, or fails; then none of them counts.
         """
-        if isinstance(session_ids, str):
-            raise FieldError("payment_collection", "session_ids", "takes a list of ids")
-        wanted = list(session_ids)
-        told = dict(context or {})
+        wanted = _checked_ids(session_ids)
+        told = checked_context(context)
 
         def work(operation: Operation) -> None:
             self._authorize(operation, collection_id, wanted, told, idempotency_key)
@@ -364,6 +363,13 @@ class Collections(collections.Collections):
         if authorized:
             status = "authorized" if authorized == collection.amount else "partially_authorized"
         operation.update(collection, authorized_amount=authorized, status=status)
+
+
+def _checked_ids(session_ids: object) -> list[str]:
+    """The ids that a caller gave, if they are any."""
+    if not isinstance(session_ids, Iterable) or isinstance(session_ids, str | Mapping):
+        raise FieldError("payment_collection", "session_ids", "takes a list of ids")
+    return [str(SessionModel.columns()["id"].db_value(each)) for each in session_ids]
 
 
 def _checked(sessions: object) -> list[dict[str, Any]]:

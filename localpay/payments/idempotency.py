@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import clock, entities, jsontext
-from localpay.errors import IdempotencyError
+from localpay.errors import ArgumentError, IdempotencyError
 from localpay.storage.models import ENTITIES, MODELS, BaseEntity, IdempotencyKey
 
 if TYPE_CHECKING:
@@ -138,11 +138,16 @@ class Keys:
             arguments: with what.
 
         Raises:
+            ArgumentError: the key is no text, or an empty one, which every caller would share.
             JsonError: the arguments have no JSON form.
         """
+        if key is not None and not isinstance(key, str):
+            raise ArgumentError("idempotency_key", "text", key)
         if self._rules.keys_are_bound:
             if key is None:
                 return None
+            if not key:
+                raise ArgumentError("idempotency_key", "a text of its own for each request", key)
             jsontext.dumps(arguments)
             return Ticket(self._workspace, key, operation, arguments, is_bound=True)
         if not by_server:

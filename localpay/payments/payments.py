@@ -16,6 +16,7 @@ from localpay.errors import (
 )
 from localpay.payments.authorizing import request_of
 from localpay.storage import payments
+from localpay.storage.models import Payment as PaymentModel
 from localpay.storage.models import Refund as RefundModel
 from localpay.storage.records import encoded
 
@@ -97,6 +98,8 @@ class Payments(payments.Payments):
             ProviderError: its provider refuses, or fails.
         """
         encoded(RefundModel, {"amount": amount, "reason": reason, "note": note})
+        if currency_code is not None:
+            encoded(PaymentModel, {"currency_code": currency_code})
         refund_id = ""
         ticket: Ticket[Refund] | None = self._operations.keys.ticket(
             idempotency_key,

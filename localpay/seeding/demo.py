@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from localpay import jsontext
 from localpay.clock import parse_instant
@@ -16,17 +16,23 @@ from localpay.storage.opening import open_database
 from localpay.storage.records import Workspace
 from localpay.storage.rows import Rows
 
+if TYPE_CHECKING:
+    from localpay.storage.database import Database
+
 _ACTOR = "demo"
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (_PACKAGE / "data/demo.json", _PACKAGE.parent / "data/demo.json")
 """Where the stories lie: in the package once it is installed, else beside it."""
 
 
-def build_demo(path: Path | str) -> None:
+def build_demo(path: Path | str) -> Database:
     """Make the demo shop, always the same one to the last byte of its records.
 
     Args:
         path: of the new store.
+
+    Returns:
+        It, open; its clock stands where the last story ends.
 
     Raises:
         SeedUsedError: the file is a demo shop already.
@@ -35,10 +41,15 @@ def build_demo(path: Path | str) -> None:
     source = next(source for source in _SOURCES if source.is_file())
     demo = jsontext.loads(source.read_text("utf-8"))
     clock = StoryClock(parse_instant(demo["opened"]))
-    with closing(open_database(path, clock)) as database:
+    database = open_database(path, clock)
+    try:
         journal = Journal(database, _ACTOR)
         ids = Ids(clock, Random(demo["seed"]))  # noqa: S311 - always the same ids are wanted
         workspace = Workspace(database, Rows(database, journal), ids)
         with database.writing():
             seed_store(database, journal, carts=demo["carts"], seed=demo["seed"], opened=clock.now)
             tell(demo["stories"], workspace, journal, clock)
+    except BaseException:
+        database.close()
+        raise
+    return database

@@ -27,7 +27,7 @@ class LineItems(Repository[entities.LineItem]):
         Raises:
             FieldError: an item has no such field, or it does not take the value.
         """
-        items = _checked(items)
+        items = checked_items(items)
         present = {row["id"]: row for row in self._rows.select(LineItem, cart_id=cart_id)}
         for item in items:
             row = present.pop(item.get("id", ""), None)
@@ -149,8 +149,15 @@ class Carts(Repository[entities.Cart]):
         self._rows.update(Cart, row, self._encoded(changes))
 
 
-def _checked(items: Any) -> list[Mapping[str, Any]]:
-    """What a caller gave for items, each with its fields by name."""
+def checked_items(items: Any) -> list[Mapping[str, Any]]:
+    """What a caller gave for a cart's items.
+
+    Returns:
+        Each with its fields by name.
+
+    Raises:
+        FieldError: it is nothing of the kind.
+    """
     is_list = isinstance(items, Iterable) and not isinstance(items, str | Mapping)
     given = list(items) if is_list else [items]
     if not all(isinstance(item, Mapping) for item in given) or not is_list:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localpay.errors import (
+    ArgumentError,
     NewerStoreError,
     NotAStoreError,
     OlderStoreError,
@@ -53,7 +54,7 @@ def open_database(
     """
     if path == MEMORY:
         return _open_memory(clock)
-    path = Path(path)
+    path = file_path(path)
     version = stored_version(path)
     known = len(schema.MIGRATIONS)
     if version is None and (read_only or not create) and not path.exists():
@@ -69,6 +70,22 @@ def open_database(
     if version is None or version < known:
         _migrate_file(path)
     return Database(path, clock, read_only=read_only)
+
+
+def file_path(path: Path | str) -> Path:
+    """What a caller calls a file, as a path.
+
+    Raises:
+        ArgumentError: no file can have this name.
+    """
+    try:
+        named = Path(path)
+        can_be = b"\0" not in os.fsencode(named)
+    except (TypeError, UnicodeEncodeError):
+        can_be = False
+    if not can_be:
+        raise ArgumentError("path", "the name of a file", path)
+    return named
 
 
 def stored_version(path: Path) -> int | None:
@@ -98,13 +115,14 @@ def stored_version(path: Path) -> int | None:
     return int.from_bytes(header[60:64], "big")
 
 
-def copy_database(database: Database, path: Path) -> None:
+def copy_database(database: Database, path: Path | str) -> None:
     """Write a copy of an open store to a new file, whole or not at all.
 
     Raises:
         StoreExistsError: there is a file of this name already.
         StoreError: the file cannot be written.
     """
+    path = file_path(path)
     if path.exists():
         raise StoreExistsError(path)
     part = path.with_name(f".{path.name}.part")

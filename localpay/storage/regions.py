@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
@@ -80,7 +81,7 @@ class Regions(Repository[entities.Region]):
 
     def _offer(self, region_id: str, providers: Sequence[str]) -> None:
         """Make these the region's providers."""
-        if isinstance(providers, str):
+        if isinstance(providers, str) or not isinstance(providers, Iterable):
             raise FieldError("region", "providers", "takes a list of ids, not one text")
         offered = set(offered_providers(self._database, region_id))
         column = PaymentProvider.columns()["id"]

@@ -5,11 +5,13 @@ What is written is the store as it is at one moment, in memory that does not gro
 
 from __future__ import annotations
 
+from io import BufferedIOBase, RawIOBase
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from localpay import jsontext
-from localpay.entities import Cart, Payment, Region
+from localpay.entities import BaseEntity, Cart, Payment, Region
+from localpay.errors import ArgumentError
 from localpay.storage.bulk import count_rows, stream_rows
 from localpay.storage.models import MODELS
 from localpay.transfer import medusa, ndjson, postgres_csv
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
-    from localpay.entities import BaseEntity
     from localpay.storage.database import Database
     from localpay.storage.records import Repository
 
@@ -52,6 +53,11 @@ class Export:
         excel_safe: bool,
     ) -> int:
         """Write records. See `Store.export`."""
+        if file_format not in get_args(ExportFormat):
+            raise ArgumentError("file_format", "ndjson, json or csv", file_format)
+        if entity is not None and entity not in get_args(ExportEntity):
+            raise ArgumentError("entity", "sessions, carts or payments", entity)
+        _check_target(target)
         with self._database.reading():
             if file_format == "ndjson" and entity is None and not query:
                 return self._write_store(target)
@@ -71,6 +77,8 @@ class Export:
 
     def document(self, record: BaseEntity) -> dict[str, Any]:
         """A record as Medusa's API would answer it. See `Store.document`."""
+        if not isinstance(record, BaseEntity):
+            raise ArgumentError("record", "a record of a store", record)
         return _document(record, self._installed())
 
     def _write_json(self, target: TextIO, entity: ExportEntity, query: str) -> int:
@@ -114,6 +122,11 @@ class Export:
                 target.write(ndjson.write(table, rows))
             count += len(rows)
         return count
+
+
+def _check_target(target: object) -> None:
+    if not hasattr(target, "write") or isinstance(target, BufferedIOBase | RawIOBase):
+        raise ArgumentError("target", "a file that is open for writing text", target)
 
 
 def _document(record: BaseEntity, installed: Mapping[str, bool]) -> dict[str, Any]:

@@ -11,10 +11,12 @@ not imported. Of JSON the totals are taken over.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
-from localpay.errors import FieldError, RecordError, SourceError, spoken
+from localpay.errors import ArgumentError, FieldError, RecordError, SourceError, spoken
 from localpay.storage.intake import Intake
 from localpay.storage.journal import record_id_of
 from localpay.storage.models import MODELS
@@ -31,7 +33,7 @@ from localpay.transfer.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from localpay.storage.database import Database
@@ -130,6 +132,8 @@ class Import:
         strict: bool,
         progress: Callable[[ImportProgress], None] | None,
     ) -> None:
+        if on_conflict not in get_args(OnConflict):
+            raise ArgumentError("on_conflict", "fail, skip or update", on_conflict)
         self._database = database
         self._journal = journal
         self._quarantine = quarantine
@@ -146,6 +150,8 @@ class Import:
 
     def run(self, places: Sequence[Path | str]) -> ImportSummary:
         """Take in all sources. See `Store.import_sources`."""
+        if isinstance(places, str | PurePath) or not isinstance(places, Iterable):
+            raise ArgumentError("sources", "a list of files", places)
         with self._database.writing() as transaction:
             self._now = transaction.now
             self._intake = Intake(self._database)

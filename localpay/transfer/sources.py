@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from localpay.errors import SourceError
+from localpay.storage.opening import file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +154,7 @@ def open_source(place: Path | str) -> Iterator[Source]:
         SourceError: there is no such file, or it may not be read.
     """
     # A name that is not UTF-8 could not be told, nor kept.
-    name = os.fsencode(place).decode(errors="backslashreplace")
+    name = os.fsencode(file_path(place)).decode(errors="backslashreplace")
     if name == STANDARD_INPUT:
         yield Source(name, sys.stdin.buffer, None)
         return

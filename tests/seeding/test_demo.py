@@ -33,7 +33,7 @@ TABLES = (
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "demo.localpay"
-    build_demo(path)
+    build_demo(path).close()
     return path
 
 
@@ -68,7 +68,7 @@ def sessions_of(demo: sqlite3.Connection, email: str) -> dict[str, dict[str, Any
 
 
 def test_every_build_gives_the_same_records(path: Path, tmp_path: Path) -> None:
-    build_demo(tmp_path / "again")
+    build_demo(tmp_path / "again").close()
     assert content(tmp_path / "again") == content(path)
 
 
@@ -158,7 +158,7 @@ def test_calls_to_providers_stand_in_the_journal(demo: sqlite3.Connection) -> No
 
 
 def test_the_last_step_called_a_provider_and_is_not_undone(tmp_path: Path) -> None:
-    build_demo(tmp_path / "demo")
+    build_demo(tmp_path / "demo").close()
     with closing(open_database(tmp_path / "demo", lambda: datetime.now(UTC))) as database:
         journal = Journal(database, "library")
         with pytest.raises(NothingToUndoError, match="'stripe'"):
@@ -169,7 +169,7 @@ def test_the_last_step_called_a_provider_and_is_not_undone(tmp_path: Path) -> No
 
 
 def test_it_is_not_built_twice_into_one_file(tmp_path: Path) -> None:
-    build_demo(tmp_path / "demo")
+    build_demo(tmp_path / "demo").close()
     before = content(tmp_path / "demo")
     with pytest.raises(SeedUsedError):
         build_demo(tmp_path / "demo")

@@ -8,15 +8,15 @@ broken one harms nobody else.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from localpay.errors import ProviderWarning
+from localpay.errors import ArgumentError, ProviderWarning
 from localpay.payments.providers.manual import Manual
 from localpay.payments.providers.protocol import Provider
 from localpay.payments.providers.simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from importlib.metadata import EntryPoint
 
 GROUP = "localpay.providers"
@@ -75,6 +75,21 @@ class Registry:
                 else:
                     self._plugins[plugin.name] = plugin
         return self._plugins
+
+
+def checked(providers: object) -> tuple[Provider, ...]:
+    """The providers that a caller hands over, provided that they are any.
+
+    Raises:
+        ArgumentError: one is none.
+    """
+    found: list[Provider] = []
+    for each in providers if isinstance(providers, Iterable) else [providers]:
+        if not isinstance(each, Provider) or isinstance(each, type):
+            what = "objects with the id and the methods of a provider"
+            raise ArgumentError("providers", what, each)
+        found.append(each)
+    return tuple(found)
 
 
 def _load(plugin: EntryPoint) -> Provider | None:

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localpay.entities import Payment
+from localpay.errors import ArgumentError, FieldError, LocalpayError
+from localpay.payments.rules import Rules
+from localpay.providers import Manual
+from localpay.store import Store
+
+Call = Callable[[Any, Payment], Any]
+"""A call on a store that holds a payment. What it is given has no type: that is the point."""
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with Store.open(":memory:") as opened:
+        yield opened
+
+
+@pytest.fixture
+def payment(store: Store) -> Payment:
+    region = store.regions.create(name="EU", currency_code="eur", providers=["manual"])
+    cart = store.carts.create(
+        region_id=region.id, items=[{"title": "Mug", "unit_price": 1250, "quantity": 2}]
+    )
+    store.checkout.create_sessions(cart.id)
+    payment = store.checkout.authorize(cart.id).payment
+    assert payment is not None
+    return store.payments.capture(payment.id)
+
+
+def open_wrongly(**given: Any) -> None:
+    Store.open(":memory:", **given).close()
+
+
+# Opening
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"rules": "medusa"}, "rules: takes Rules, such as Rules.medusa(), not 'medusa'"),
+        ({"rules": Rules}, "rules: takes Rules, such as Rules.medusa(), not type"),
+        (
+            {"providers": ["manual"]},
+            "providers: takes objects with the id and the methods of a provider, not 'manual'",
+        ),
+        (
+            {"providers": [Manual]},
+            "providers: takes objects with the id and the methods of a provider, not type",
+        ),
+        (
+            {"providers": 5},
+            "providers: takes objects with the id and the methods of a provider, not 5",
+        ),
+        ({"actor": None}, "actor: takes text, not None"),
+        ({"clock": 5}, "clock: takes a function that gives the current instant, not 5"),
+        ({"random": 2**70}, "random: takes a random.Random, not int"),
+    ],
+)
+def test_what_a_store_cannot_be_opened_with_is_told(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        open_wrongly(**given)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("path", [5, None, b"shop", "a\0b", "\ud800"])
+def test_what_no_file_can_be_called_is_told(store: Store, path: Any) -> None:
+    for call in (Store.open, Store.demo, store.backup, lambda each: store.import_sources([each])):
+        with pytest.raises(ArgumentError, match="path: takes the name of a file, not "):
+            call(path)
+
+
+def test_a_store_that_cannot_be_opened_so_is_not_made(tmp_path: Path) -> None:
+    given: Any = ["manual"]
+    with pytest.raises(ArgumentError):
+        Store.open(tmp_path / "shop", providers=given)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_providers_may_come_from_anything_that_gives_them() -> None:
+    class Vouchers(Manual):
+        id = "vouchers"
+
+    with Store.open(":memory:", providers=(each for each in [Vouchers()])) as store:
+        assert store.providers.ids() == ["manual", "simulator", "vouchers"]
+
+
+def test_the_demo_shop_can_be_had_in_memory() -> None:
+    with Store.demo(":memory:", actor="me") as store:
+        assert store.sessions.count() > 100
+        region = store.regions.create(name="New", currency_code="eur")
+        assert region.created_at > max(each.updated_at for each in store.carts.list(limit=5))
+        assert next(store.history()).actor == "me"
+
+
+# Arguments
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, payment: store.checkout.authorize(payment.cart_id, "mobile"),
+        lambda store, payment: store.checkout.complete(payment.cart_id, ["mobile"]),
+        lambda store, payment: store.checkout.complete(payment.cart_id, ""),
+        lambda store, _: store.collections.authorize("paycol", [], context=5),
+    ],
+)
+def test_a_context_is_an_object(store: Store, payment: Payment, call: Call) -> None:
+    with pytest.raises(ArgumentError, match="context: takes a JSON object, not "):
+        call(store, payment)
+
+
+@pytest.mark.parametrize("key", [5, b"key", ["key"], ""])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, payment, key: store.payments.refund(
+            payment.id, 1, "return", idempotency_key=key
+        ),
+        lambda store, payment, key: store.checkout.complete(payment.cart_id, idempotency_key=key),
+        lambda store, _, key: store.collections.create(amount=1, idempotency_key=key),
+    ],
+)
+def test_an_idempotency_key_is_text_of_its_own(
+    store: Store, payment: Payment, call: Callable[..., Any], key: Any
+) -> None:
+    with pytest.raises(ArgumentError, match="idempotency_key: takes "):
+        call(store, payment, key)
+
+
+def test_an_empty_idempotency_key_is_none_to_medusa() -> None:
+    with Store.open(":memory:", rules=Rules.medusa()) as store:
+        region = store.regions.create(name="EU", currency_code="eur")
+        for email in ("a@b.cd", "b@c.de"):
+            cart = store.carts.create(region_id=region.id, email=email)
+            assert store.checkout.create_sessions(cart.id, idempotency_key="").id == cart.id
+
+
+@pytest.mark.parametrize("limit", [-1, "3", 1.5])
+def test_a_limit_is_a_whole_number(store: Store, limit: Any) -> None:
+    with pytest.raises(ArgumentError, match="limit: takes a whole number from 0 on, not "):
+        store.sessions.list(limit=limit)
+
+
+def test_a_limit_of_nothing_gives_nothing(store: Store, payment: Payment) -> None:
+    assert payment.id
+    assert store.sessions.list(limit=0) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, _: store.import_sources("cart.csv"),
+        lambda store, _: store.import_sources(Path("cart.csv")),
+        lambda store, _: store.import_sources(5),
+        lambda store, _: store.import_sources([], on_conflict="ignore"),
+        lambda store, _: store.export(io.BytesIO()),
+        lambda store, _: store.export(5),
+        lambda store, _: store.export(io.StringIO(), "xml"),
+        lambda store, _: store.export(io.StringIO(), entity="refunds"),
+        lambda store, _: store.document(5),
+    ],
+)
+def test_what_goes_in_and_out_is_checked(store: Store, payment: Payment, call: Call) -> None:
+    with pytest.raises(ArgumentError):
+        call(store, payment)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, payment: store.checkout.update(payment.cart_id, items=5),
+        lambda store, payment: store.checkout.update(payment.cart_id, items=[5]),
+        lambda store, _: store.regions.create(name="EU", currency_code="eur", providers=5),
+        lambda store, payment: store.payments.refund(payment.id, 1, "return", currency_code=5),
+        lambda store, _: store.collections.authorize("paycol", 5),
+        lambda store, _: store.collections.authorize("paycol", [5]),
+        lambda store, _: store.seed(carts="3", seed=1),
+        lambda store, _: store.seed(carts=3, seed="x"),
+    ],
+)
+def test_values_of_fields_are_checked(store: Store, payment: Payment, call: Call) -> None:
+    with pytest.raises(FieldError):
+        call(store, payment)
+
+
+def test_an_argument_error_is_one_of_ours_and_a_value_error() -> None:
+    assert issubclass(ArgumentError, LocalpayError)
+    assert issubclass(ArgumentError, ValueError)
