@@ -37,4 +37,4 @@ def command(store: Path, carts: int, seed: int) -> None:
             carts=carts, seed=seed, progress=lambda count: progress(f"{count:,} carts")
         )
     made = ", ".join(values.counted(count, table) for table, count in counts.items() if count)
-    diagnostics.say(f"added: {made}")
+    diagnostics.say(f"added: {made or 'nothing'}")

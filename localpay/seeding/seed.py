@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from localpay.errors import FieldError, SeedUsedError
+from localpay.errors import DuplicateRecordError, FieldError, SeedUsedError
 from localpay.seeding.generator import OPENED, Generator
 from localpay.storage.bulk import insert_rows
 
@@ -41,10 +41,12 @@ def seed_store(
         How many rows each table gained.
 
     Raises:
-        FieldError: the number of carts is negative.
-        SeedUsedError: the store holds this seed's regions already.
-        DuplicateRecordError: the store holds some other record of this seed already.
+        FieldError: the number of carts is negative, or one of the numbers is none.
+        SeedUsedError: the store holds carts of this seed already.
     """
+    for name, number in (("carts", carts), ("seed", seed)):
+        if not isinstance(number, int):
+            raise FieldError("seed", name, f"takes a whole number, not {type(number).__name__}")
     if carts < 0:
         raise FieldError("seed", "carts", f"must be at least 0, not {carts}")
     generator = Generator(seed, opened)
@@ -52,24 +54,35 @@ def seed_store(
         # A cart and its payment name each other.
         database.rows("PRAGMA defer_foreign_keys = 1")
         written: Counter[str] = Counter()
-        _insert(database, _new_shop(database, generator, seed), written)
+        _insert(database, _new_shop(database, generator), written)
         for batch in generator.carts(0, carts):
-            _insert(database, batch, written)
+            try:
+                _insert(database, batch, written)
+            except DuplicateRecordError:
+                # Nobody but this seed makes such ids.
+                raise SeedUsedError(seed) from None
             if progress is not None:
                 progress(written["cart"])
         counts = dict(written)
-        journal.write("seed", "cart", f"seed {seed}", None, {"seed": seed, "rows": counts})
+        if any(counts.values()):
+            journal.write("seed", "cart", f"seed {seed}", None, {"seed": seed, "rows": counts})
     return counts
 
 
-def _new_shop(database: Database, generator: Generator, seed: int) -> Rows:
-    """The shop's rows without the providers that the store knows already."""
+def _new_shop(database: Database, generator: Generator) -> Rows:
+    """The shop's rows without the regions and providers that the store knows already."""
     shop = generator.shop()
-    if database.row("SELECT 1 FROM region WHERE id = ?", shop["region"][0][:1]):
-        raise SeedUsedError(seed)
-    known = {provider for (provider,) in database.rows("SELECT id FROM payment_provider")}
-    providers = [row for row in shop["payment_provider"] if row[0] not in known]
-    return shop | {"payment_provider": providers}
+    known = {
+        record_id
+        for (record_id,) in database.rows(
+            "SELECT id FROM payment_provider UNION ALL SELECT id FROM region"
+        )
+    }
+    return {
+        # A region comes first in its pairs: with it they are there, or were taken out since.
+        table: [row for row in rows if row[0] not in known]
+        for table, rows in shop.items()
+    }
 
 
 def _insert(database: Database, rows: Rows, written: Counter[str]) -> None:

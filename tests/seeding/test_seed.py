@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.errors import (
-    DuplicateRecordError,
     FieldError,
     NothingToUndoError,
     ReadOnlyStoreError,
@@ -102,7 +101,7 @@ def test_a_record_that_is_there_already_undoes_the_whole_seeding(
         database.rows("UPDATE cart SET region_id = 'reg_' || currency_code")
         database.rows("UPDATE region SET id = 'reg_' || currency_code")
     before = content(database)
-    with pytest.raises(DuplicateRecordError):
+    with pytest.raises(SeedUsedError):
         seed_store(database, journal, carts=20, seed=2)
     assert content(database) == before
 
@@ -152,3 +151,14 @@ def test_a_store_open_for_reading_is_not_seeded(tmp_path: Path) -> None:
         pytest.raises(ReadOnlyStoreError),
     ):
         seed_store(database, Journal(database, "cli"), carts=1, seed=1)
+
+
+def test_an_empty_shop_can_be_filled_with_carts_later(database: Database, journal: Journal) -> None:
+    seed_store(database, journal, carts=0, seed=1)
+    seed_store(database, journal, carts=0, seed=1)
+    assert len(list(journal.lines())) == 1
+    written = seed_store(database, journal, carts=20, seed=1)
+    assert (written["region"], written["cart"]) == (0, 20)
+    with closing(open_database(":memory:", lambda: NOW)) as other:
+        seed_store(other, Journal(other, "cli"), carts=20, seed=1)
+        assert content(other) == content(database)
