@@ -7,8 +7,10 @@ Amounts are integers in the currency's minor units, instants are aware and in UT
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +43,7 @@ def _relation() -> Any:
     return field(default=None, kw_only=True, compare=False, metadata={"relation": True})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BaseEntity:
     """What every record has.
 
@@ -56,7 +58,7 @@ class BaseEntity:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region(BaseEntity):
     """A market: a currency, a tax rate and the payment providers offered there.
 
@@ -78,7 +80,7 @@ class Region(BaseEntity):
     providers: tuple[str, ...] | None = _relation()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineItem(BaseEntity):
     """One line of a cart.
 
@@ -110,7 +112,7 @@ class LineItem(BaseEntity):
     metadata: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cart(BaseEntity):
     """What is to be paid.
 
@@ -160,7 +162,7 @@ class Cart(BaseEntity):
         return next((each for each in self.payment_sessions or () if each.is_selected), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaymentSession(BaseEntity):
     """One attempt to pay a cart through one payment provider.
 
@@ -188,7 +190,7 @@ class PaymentSession(BaseEntity):
     cart: Cart | None = _relation()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payment(BaseEntity):
     """Money authorized at a provider for a cart, later captured, refunded or canceled.
 
@@ -216,7 +218,7 @@ class Payment(BaseEntity):
     cart: Cart | None = _relation()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refund(BaseEntity):
     """Money given back from one payment.
 
@@ -234,7 +236,7 @@ class Refund(BaseEntity):
     idempotency_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaymentCollection(BaseEntity):
     """An amount to be paid by one or more sessions that have no cart.
 
@@ -258,7 +260,7 @@ class PaymentCollection(BaseEntity):
     payments: tuple[Payment, ...] | None = _relation()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One line of the journal: what happened to one record.
 
@@ -290,7 +292,7 @@ class Change:
     redoes: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QuarantinedRow:
     """A row that an import left out because it breaks a rule of the data. Nothing of it is lost.
 
@@ -315,7 +317,7 @@ class QuarantinedRow:
     row: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedView:
     """A filter, a sort and columns under a name.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(localpay.__file__).parent
 RANKS = [
-    {"errors"},
+    {"errors", "frozen"},
     {"clock", "money", "text", "jsontext"},
     {"ids", "entities"},
     {"query"},

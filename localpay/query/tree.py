@@ -7,9 +7,9 @@ keeps to that, so that one meaning has few trees.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from localpay.frozen import frozen
 from localpay.query.tokens import quote
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """Steps into a JSON value: keys of objects and places in arrays."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """Matches what every one of its nodes matches."""
 
@@ -34,7 +34,7 @@ class And:
         return " ".join(f"({each})" if isinstance(each, Or) else str(each) for each in self.nodes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     """Matches what at least one of its nodes matches."""
 
@@ -44,7 +44,7 @@ class Or:
         return " OR ".join(map(str, self.nodes))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """Matches exactly the records that its node does not match."""
 
@@ -56,7 +56,7 @@ class Not:
         return f"-({self.node})" if isinstance(self.node, And | Or) else f"-{self.node}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Has:
     """Matches records with a value in a field, or at a place in its JSON; null is none.
 
@@ -77,7 +77,7 @@ class Has:
         return f"has:{self.target}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """One value with its operator: "=", ">", ">=", "<" or "<="."""
 
@@ -88,7 +88,7 @@ class Comparison:
         return f"{self.operator}{self.value}" if self.operator != "=" else str(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """Everything from one value to another, both included; None where it is open."""
 
@@ -103,7 +103,7 @@ class Range:
 Test: TypeAlias = Comparison | Range
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """Matches records whose field passes one of the tests.
 
@@ -124,7 +124,7 @@ class Term:
         return f"{self.field.name}{write_path(self.path)}:{','.join(map(str, self.tests))}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Matches records in which a text stands anywhere, in whichever case.
 

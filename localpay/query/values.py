@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, TypeAlias
 
 from localpay import money
 from localpay.errors import AmountError, InstantError
+from localpay.frozen import frozen
 from localpay.query.fields import Kind, nearest
 from localpay.query.tokens import quote
 
@@ -43,7 +43,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """A text. Between its pieces may stand anything, so that one piece is a text as it is."""
 
@@ -59,7 +59,7 @@ class Pattern:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Minor:
     """An amount in minor units.
 
@@ -81,7 +81,7 @@ class Minor:
         return self.units, self.units + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Major:
     """An amount in major units of each record's own currency: `digits` over ten to the `places`."""
 
@@ -106,7 +106,7 @@ class Major:
         return (below + 1, below + 1) if rest else (below, below + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A time with the precision it was written in: a year, a day, a second.
 
@@ -128,7 +128,7 @@ class Period:
         return self.start, self.end
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relative:
     """A time told from now: `-7d`, `+2h`, `now`, or a whole day such as `today`.
 
@@ -162,7 +162,7 @@ class Relative:
         return min(start, now), _after(max(start, now), _STEP)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """True or false."""
 
@@ -172,7 +172,7 @@ class Flag:
         return "true" if self.value else "false"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number in JSON: an integer of 64 bits, else a float that is not infinite."""
 
@@ -182,7 +182,7 @@ class Number:
         return repr(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Null:
     """JSON's null."""
 
