@@ -23,12 +23,11 @@ JsonValue = Any
 DEEPEST = 200
 """Levels of JSON that a record may hold; what is deeper cannot be read and written everywhere."""
 
-_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Patterns are compiled when they are first needed, which a short command does not come to.
+_QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_SURROGATE = "[\ud800-\udfff]"
 _JAVASCRIPT_LARGE = 10**21
-_OWN_WAY = re.compile(
-    r'[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":', re.ASCII
-)
+_OWN_WAY = r'(?a)[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":'
 """Where JavaScript may have its own way: floats, very large integers, keys that are indices."""
 
 
@@ -110,7 +109,7 @@ def too_deep(text: str) -> bool:
     if text.count("[") + text.count("{") <= DEEPEST:
         return False
     level = 0
-    for character in _QUOTED.sub("", text):
+    for character in re.sub(_QUOTED, "", text):
         if character in "[{":
             level += 1
             if level > DEEPEST:
@@ -158,7 +157,7 @@ def _whole(text: str) -> str:
     """Escape half surrogates, which UTF-8 cannot hold, and leave all else as it is."""
     if text.isascii():
         return text
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return re.sub(_SURROGATE, lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 _PLAIN = {str, int, float, bool, type(None)}
@@ -199,7 +198,7 @@ def _write_alike(value: JsonValue) -> str | None:
         text = _ENCODER.encode(value)
     except ValueError:
         return None
-    return None if not isinstance(value, dict) or _OWN_WAY.search(text) else text
+    return None if not isinstance(value, dict) or re.search(_OWN_WAY, text) else text
 
 
 def _write_javascript(value: JsonValue) -> str:

@@ -20,8 +20,8 @@ _DECIMALS = {
     for places, known in _CURRENCIES_BY_DECIMALS.items()
     for currency in known.split()
 }
-_MAJOR = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
-_EITHER = re.compile(r"([+-]?[0-9]{1,30}(\.[0-9]{1,20})?)\s?([A-Za-z]{3})?")
+_MAJOR = r"([+-]?)([0-9]+)(?:\.([0-9]+))?"
+_EITHER = r"([+-]?[0-9]{1,30}(\.[0-9]{1,20})?)\s?([A-Za-z]{3})?"
 
 
 def decimals(currency: str) -> int:
@@ -76,7 +76,7 @@ def parse_major(text: str, currency: str) -> int:
     Raises:
         AmountError: it is no number, or has more decimals than the currency.
     """
-    found = _MAJOR.fullmatch(text.strip())
+    found = re.fullmatch(_MAJOR, text.strip())
     if found is None:
         raise AmountError(f"{text[:40]!r} is not an amount such as 12.50")
     sign, whole, fraction = found.groups()
@@ -103,7 +103,7 @@ def parse_amount(text: str, currency: str) -> tuple[int, str]:
     Raises:
         AmountError: it is no amount, or has more decimals than the currency.
     """
-    found = _EITHER.fullmatch(text.strip())
+    found = re.fullmatch(_EITHER, text.strip())
     if found is None:
         raise AmountError(
             f"{text[:40]!r} is no amount such as 1250 (minor units), 12.50 or 12.50eur"

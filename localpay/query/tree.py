@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from localpay.query.fields import Field
     from localpay.query.values import Value
 
-_PLAIN_TEXT = re.compile(r"[\w@./+%#][\w@./+%#-]*")
-_PLAIN_KEY = re.compile(r"[\w$@/+-]+")
+_PLAIN_TEXT = r"[\w@./+%#][\w@./+%#-]*"
+_PLAIN_KEY = r"[\w$@/+-]+"
 _WORDS = frozenset({"AND", "OR", "NOT"})
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -138,7 +138,8 @@ class Text:
         if len(self.pieces) == 1 and (not self.pieces[0] or self.pieces[0] in _WORDS):
             return quote(self.pieces[0])
         return "*".join(
-            each if not each or _PLAIN_TEXT.fullmatch(each) else quote(each) for each in self.pieces
+            each if not each or re.fullmatch(_PLAIN_TEXT, each) else quote(each)
+            for each in self.pieces
         )
 
 
@@ -150,6 +151,6 @@ def write_path(path: Path) -> str:
     return "".join(
         f"[{step}]"
         if isinstance(step, int)
-        else f".{step if _PLAIN_KEY.fullmatch(step) else quote(step)}"
+        else f".{step if re.fullmatch(_PLAIN_KEY, step) else quote(step)}"
         for step in path
     )

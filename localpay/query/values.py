@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 MAX_PATTERN = 1_000
 """Texts with wildcards, and texts searched for, have at most so many characters."""
 
-_PLAIN = re.compile(r"[\w@/+%#:-]+(?:\.[\w@/+%#:-]+)*")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?", re.ASCII)
-_AMOUNT = re.compile(r"([+-]?)(\d{1,30})(?:\.(\d{1,20}))?\s?([A-Za-z]{3})?", re.ASCII)
-_PERIOD = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?)?"
-    r"(?:Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?)?",
-    re.ASCII | re.IGNORECASE,
+# Patterns are compiled when a value is first matched with them: few filters need all of them.
+_PLAIN = r"[\w@/+%#:-]+(?:\.[\w@/+%#:-]+)*"
+_NUMBER = r"(?a)-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?"
+_AMOUNT = r"(?a)([+-]?)(\d{1,30})(?:\.(\d{1,20}))?\s?([A-Za-z]{3})?"
+_PERIOD = (
+    r"(?ai)(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?)?"
+    r"(?:Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?)?"
 )
-_RELATIVE = re.compile(r"([+-])(\d{1,7})([smhdw])", re.ASCII)
+_RELATIVE = r"(?a)([+-])(\d{1,7})([smhdw])"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LENGTHS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -52,10 +52,10 @@ class Pattern:
     def __str__(self) -> str:
         if len(self.pieces) == 1:
             text = self.pieces[0]
-            plain = _PLAIN.fullmatch(text) and not _is_json_literal(text)
+            plain = re.fullmatch(_PLAIN, text) and not _is_json_literal(text)
             return text if plain else quote(text)
         return "*".join(
-            each if not each or _PLAIN.fullmatch(each) else quote(each) for each in self.pieces
+            each if not each or re.fullmatch(_PLAIN, each) else quote(each) for each in self.pieces
         )
 
 
@@ -269,7 +269,7 @@ def read_pattern(word: Word) -> Pattern:
 
 
 def _read_amount(text: str) -> Minor | Major:
-    found = _AMOUNT.fullmatch(text)
+    found = re.fullmatch(_AMOUNT, text)
     if found is None:
         raise AmountError(f"{_shown(text)} is not {_AMOUNT_HINT}")
     sign, whole, fraction, currency = found.groups()
@@ -308,11 +308,11 @@ def _read_instant(text: str, field: str) -> Period | Relative:
         return Relative(lowered, timedelta(days=_DAYS[lowered]), whole_day=True)
     if lowered == "now":
         return Relative(lowered, timedelta(), whole_day=False)
-    if found := _RELATIVE.fullmatch(lowered):
+    if found := re.fullmatch(_RELATIVE, lowered):
         sign, count, unit = found.groups()
         distance = timedelta(**{_UNITS[unit]: int(count)})
         return Relative(lowered, -distance if sign == "-" else distance, whole_day=False)
-    if found := _PERIOD.fullmatch(text):
+    if found := re.fullmatch(_PERIOD, text):
         return _period(found)
     hint = f"; is it has:{field} or missing:{field}?" if lowered in {"true", "false"} else ""
     raise InstantError(f"{_shown(text)} is not {_INSTANT_HINT}{hint}")
@@ -358,7 +358,7 @@ def _read_flag(text: str) -> Flag:
 
 def _read_json(text: str) -> Value | None:
     """Read a number, true, false or null; None when the text is none of these."""
-    if _NUMBER.fullmatch(text):
+    if re.fullmatch(_NUMBER, text):
         value: int | float = int(text) if text.lstrip("-").isdigit() else float(text)
         if not -(2**63) <= value < 2**63:
             value = float(text)
@@ -371,7 +371,7 @@ def _read_json(text: str) -> Value | None:
 
 
 def _is_json_literal(text: str) -> bool:
-    return text in {"true", "false", "null"} or _NUMBER.fullmatch(text) is not None
+    return text in {"true", "false", "null"} or re.fullmatch(_NUMBER, text) is not None
 
 
 def _shown(text: str) -> str:

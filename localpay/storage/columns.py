@@ -19,7 +19,7 @@ from localpay.errors import FieldError, InstantError, JsonError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _INTEGERS = range(-(2**63), 2**63)
 
 
@@ -79,7 +79,7 @@ class Text(Column):
             raise self.refusal(f"takes one of {', '.join(self.one_of)}, not {value[:60]!r}")
         if self.filled and not value:
             raise self.refusal("must not be empty")
-        if not value.isascii() and _SURROGATE.search(value):
+        if not value.isascii() and re.search(_SURROGATE, value):
             raise self.refusal("holds half a surrogate pair, which is no character")
         return value
 
