@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from localpay.storage.database import Database
 
 _COLUMNS = QuarantinedRow.columns()
+_DROP_KNOWN = (
+    "DELETE FROM quarantine WHERE number > ?1 AND (entity, reason, row) IN"
+    " (SELECT entity, reason, row FROM quarantine WHERE number <= ?1)"
+)
 _ALL = QuarantinedRow.select(*_COLUMNS.values()).order_by(QuarantinedRow.number).sql()[0]
 
 
@@ -52,3 +56,24 @@ class Quarantine:
             for row in rows
         )
         self._database.write_many(statements.insert(QuarantinedRow), encoded)
+
+    def last(self) -> int:
+        """The number of the newest row; 0 if there is none."""
+        return self._database.value("SELECT max(number) FROM quarantine") or 0
+
+    def drop_known(self, since: int) -> int:
+        """Remove the rows that stood here before with the same content and reason.
+
+        Wherever they came from: a file that is imported again may have another name.
+
+        Args:
+            since: the number of the last row that stays whatever comes after it.
+
+        Returns:
+            How many rows were removed.
+        """
+        if not since:
+            return 0
+        self._database.rows(_DROP_KNOWN, (since,))
+        dropped: int = self._database.value("SELECT changes()")
+        return dropped

@@ -27,8 +27,8 @@ class Encoder:
     """
 
     def __init__(self, now: datetime) -> None:
-        text = clock.to_text(now)
-        self._defaults = {table: _defaults(table, text) for table in MODELS}
+        self._now = clock.to_text(now)
+        self._defaults = {table: _defaults(table, self._now) for table in MODELS}
 
     def encode_all(self, batch: Batch) -> list[tuple[Any, ...]] | None:
         """The rows of a batch, with the columns of its table in their order.
@@ -68,27 +68,27 @@ class Encoder:
                 raise FieldError(batch.table, name, "needs a value")
         return stored
 
+    def readable(self, table: str, row: Stored) -> dict[str, Any]:
+        """A row that was encoded as JSON, without what was still to be found out, or is new."""
+        columns = MODELS[table].columns()
+        values = {
+            name: value if isinstance(columns[name], Instant) else columns[name].python_value(value)
+            for name, value in row.items()
+            if value != self._now
+        }
+        if table == "cart" and row["currency_code"] in {CURRENCY_OPEN, TOTALS_OPEN}:
+            known = () if row["currency_code"] == TOTALS_OPEN else OPEN_COLUMNS[1:]
+            for name in OPEN_COLUMNS:
+                if name not in known:
+                    del values[name]
+        return values
+
     def _of(self, batch: Batch) -> Stored:
         """What the columns hold that the rows of a batch do not say."""
         defaults = dict(self._defaults[batch.table])
         if batch.table == "cart":
             defaults["currency_code"] = CURRENCY_OPEN if "total" in batch.names else TOTALS_OPEN
         return defaults
-
-
-def readable(table: str, row: Stored) -> dict[str, Any]:
-    """A row of the file as JSON, without what was still to be found out."""
-    columns = MODELS[table].columns()
-    values = {
-        name: value if isinstance(columns[name], Instant) else columns[name].python_value(value)
-        for name, value in row.items()
-    }
-    if table == "cart" and row["currency_code"] in {CURRENCY_OPEN, TOTALS_OPEN}:
-        known = () if row["currency_code"] == TOTALS_OPEN else OPEN_COLUMNS[1:]
-        for name in OPEN_COLUMNS:
-            if name not in known:
-                del values[name]
-    return values
 
 
 def _defaults(table: str, now: str) -> Stored:

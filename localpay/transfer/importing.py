@@ -21,7 +21,7 @@ from localpay.storage.intake import Intake
 from localpay.storage.journal import record_id_of
 from localpay.storage.models import MODELS
 from localpay.transfer import medusa, ndjson, postgres_csv
-from localpay.transfer.encoding import Encoder, readable
+from localpay.transfer.encoding import Encoder
 from localpay.transfer.origins import Origins
 from localpay.transfer.sources import Kind, open_source
 from localpay.transfer.values import (
@@ -154,6 +154,7 @@ class Import:
             raise ArgumentError("sources", "a list of files", places)
         with self._database.writing() as transaction:
             self._now = transaction.now
+            self._last = self._quarantine.last()
             self._intake = Intake(self._database)
             self._encoder = Encoder(transaction.now)
             for place in places:
@@ -321,6 +322,7 @@ class Import:
             self._intake.open_totals_of_new_items()
         self._take_back(self._intake.close_totals())
         self._keep_refused()
+        self._drop_known()
         self._intake.close()
 
     def _relink(self, row: _Row, changes: Stored) -> None:
@@ -342,7 +344,7 @@ class Import:
             origin, line = self._origins[each.table].find(each.place)
             self._counts["added"][each.table] -= 1
             key = tuple(each.row[name] for name in MODELS[each.table].key)
-            document = readable(each.table, each.row)
+            document = self._encoder.readable(each.table, each.row)
             self._put_aside(
                 origin.source, line, each.table, record_id_of(key), each.reason, document
             )
@@ -378,6 +380,14 @@ class Import:
     def _keep_refused(self) -> None:
         self._quarantine.add(self._refused)
         self._refused.clear()
+
+    def _drop_known(self) -> None:
+        """Leave the rows out of the quarantine that an earlier import put there already."""
+        dropped = self._quarantine.drop_known(self._last)
+        # An export brings rows of a quarantine along; those of this import are counted as such.
+        brought = min(dropped, self._counts["added"]["quarantine"])
+        self._counts["added"]["quarantine"] -= brought
+        self._counts["skipped"]["quarantine"] += brought
 
 
 def _positive(counts: Counter[str]) -> dict[str, int]:

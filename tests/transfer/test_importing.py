@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -728,6 +729,37 @@ def test_false_is_taken_for_not_selected(store: Store, write: Write) -> None:
 
     assert {session.is_selected for session in store.sessions.list()} == {None}
     assert store.sessions.count() == 3
+
+
+BAD_ROWS = (
+    "id,cart_id,provider_id,is_selected,status,data\n"
+    "ps_1,,card,,odd,{}\nps_2,cart_9,card,,pending,{}\n,,card,,pending,{}\n"
+)
+
+
+def test_importing_a_file_again_quarantines_nothing_twice(write: Write) -> None:
+    times = (NOW + timedelta(minutes=number) for number in count())
+    with Store.open(":memory:", clock=lambda: next(times)) as store:
+        for name in ("a", "b"):
+            summary = store.import_sources([write(name, BAD_ROWS)], on_conflict="skip")
+            assert summary.quarantined == {"payment_session": 3}
+
+        assert [row.line for row in store.quarantine.iterate()] == [2, 4, 3]
+
+
+def test_what_is_new_about_a_quarantined_row_is_kept(store: Store, write: Write) -> None:
+    store.import_sources([write("a", BAD_ROWS)])
+    store.import_sources([write("a", BAD_ROWS.replace("odd", "even"))], on_conflict="skip")
+    store.import_sources([write("b", f"{BAD_ROWS}ps_1,,card,,odd,{{}}\n")], on_conflict="skip")
+
+    rows = [row.row["status"] for row in store.quarantine.iterate() if row.record_id == "ps_1"]
+    assert rows == ["odd", "even"]
+
+
+def test_rows_that_are_equal_in_one_import_are_all_kept(store: Store, write: Write) -> None:
+    store.import_sources([write("a", f"{BAD_ROWS}ps_1,,card,,odd,{{}}\n")])
+
+    assert [row.line for row in store.quarantine.iterate() if row.record_id == "ps_1"] == [2, 5]
 
 
 def test_the_line_of_an_orphan_is_that_of_its_row(store: Store, write: Write) -> None:

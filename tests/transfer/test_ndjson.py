@@ -54,6 +54,18 @@ def test_the_quarantine_comes_along(store: Store, other: Store, write: Write) ->
     ]
 
 
+def test_the_quarantine_comes_along_once(store: Store, write: Write) -> None:
+    store.import_sources([write("a", [cart_document(), session_document(id="ps_2")])])
+
+    with Store.open(":memory:") as other:
+        for _ in range(2):
+            summary = other.import_sources([write("b", exported(store))], on_conflict="skip")
+
+        assert "quarantine" not in summary.added
+        assert summary.skipped["quarantine"] == 1
+        assert other.quarantine.count() == 1
+
+
 def test_the_bytes_of_a_small_store(store: Store, write: Write) -> None:
     cart = cart_document(items=[], payment=payment_document(), payment_id="pay_1")
     store.import_sources([write("a", cart)])
