@@ -140,7 +140,8 @@ class ConditionWriter:
 
     def _search(self, node: Text) -> str:
         pieces = ("", *node.pieces, "")
-        narrowed = self._narrowed(node.pieces)
+        match = self._match(node.pieces)
+        narrowed = [] if match is None else self._narrowed(match)
         names = SEARCHED[self.entity]
         found = []
         for name in names if self.entity == "cart" else (*names, "cart.email"):
@@ -148,29 +149,42 @@ class ConditionWriter:
             assert field is not None
             sql = self._like(_column(field), pieces, in_json=field.kind is Kind.JSON)
             if field.table != self.entity:
+                if self.whole and match is not None:
+                    sql += f" AND c.rid IN ({rows_that_match('cart')})"
+                    self.params.append(match)
                 sql = _linked(self.entity, field.table, sql, gathered=self.whole)
             found.append(sql)
         return _all_of([*narrowed, _any_of(found)])
 
-    def _narrowed(self, pieces: Pieces) -> list[str]:
-        """What the search index says of where a text can stand, if there is one."""
+    def _match(self, pieces: Pieces) -> str | None:
+        """What to match in the search index for a text, if there is one."""
         if self.index is None:
-            return []
+            return None
         self.lasts = False
-        texts = patterns.spellings(pieces, in_json=True)
-        match = self.index.narrow(self.entity, texts, whole=self.whole)
-        if match is None:
-            return []
+        return self.index.match(patterns.spellings(pieces, in_json=True))
+
+    def _narrowed(self, match: str) -> list[str]:
+        """What the search index says of where a text can stand."""
+        assert self.index is not None
         rid = f"{ALIASES[self.entity]}.rid"
-        self.params.append(match)
+        if self.whole:
+            rows, carts = rows_that_match(self.entity), rows_that_match("cart")
+            asked = (match, match)
+        elif candidates := self.index.candidates(self.entity, match):
+            rows = carts = "SELECT value FROM json_each(?)"
+            asked = (candidates.rows, candidates.carts)
+            rid = f"+{rid}" if candidates.walk else rid
+        else:
+            return []
         if self.entity == "cart":
-            return [f"{rid} IN ({rows_that_match('cart')})"]
-        self.params.append(match)
+            self.params.append(asked[0])
+            return [f"{rid} IN ({rows})"]
+        self.params += asked
         of_cart = (
             f"SELECT rid FROM {self.entity} WHERE cart_id IN"
-            f" (SELECT id FROM cart WHERE rid IN ({rows_that_match('cart')}))"
+            f" (SELECT id FROM cart WHERE rid IN ({carts}))"
         )
-        return [f"{rid} IN ({rows_that_match(self.entity)} UNION ALL {of_cart})"]
+        return [f"{rid} IN ({rows} UNION ALL {of_cart})"]
 
     def _at(self, field: Field, sql: str, start: int, *, is_rare: bool = False) -> str:
         """A condition on a field's table as one on the table that is filtered.

@@ -8,7 +8,7 @@ store has one only when it is asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,9 +22,30 @@ SEARCHED: Final[dict[str, tuple[str, ...]]] = {
 }
 """The columns of each table in which a bare word is looked for."""
 
-_RUN = 3
-_COMMON = 2000
-"""From so many rows on a text is common: the first of them are found sooner by walking."""
+_RUN, _RUNS = 3, 6
+"""Three characters are a run; the first six runs of a text say enough of where it can stand."""
+
+_COMMON, _COMMON_CARTS = 20_000, 2_500
+"""From so many rows on a text is common: the first of them are found sooner by walking. Of carts
+fewer, as the records of each have to be looked up."""
+
+_PER_CART = 3
+"""About so many sessions a cart has."""
+
+
+class Candidates(NamedTuple):
+    """The rows that can hold a text, where they are not many.
+
+    Attributes:
+        rows: the numbers of the table's own rows, as a JSON array.
+        carts: the numbers of the carts that can hold it in their e-mail, as a JSON array.
+        walk: whether to go through all rows in order and look for these, or else to read these
+            and sort them. At a million rows the first page of 1400 takes 5 ms or 10.
+    """
+
+    rows: str
+    carts: str
+    walk: bool
 
 
 class SearchIndex:
@@ -64,17 +85,15 @@ class SearchIndex:
                     self._database.rows(f"DROP TRIGGER IF EXISTS {_index(table)}_{event}")
                 self._database.rows(f"DROP TABLE IF EXISTS {_index(table)}")
 
-    def narrow(self, table: str, texts: Iterable[Sequence[str]], *, whole: bool) -> str | None:
-        """What to match in a table's index to find the rows that can hold one of some texts.
+    def match(self, texts: Iterable[Sequence[str]]) -> str | None:
+        """What to match in the index to find the rows that can hold one of some texts.
 
         Args:
-            table: one of `SEARCHED`.
             texts: each as the parts that have to stand in a row; any one text is enough.
-            whole: whether all such rows will be read, and not the first few alone.
 
         Returns:
             The right side of FTS5's MATCH; None if the index is not there, or of no use because
-            a text has no part long enough, or is so common that walking finds it sooner.
+            a text has no part long enough.
         """
         alternatives = []
         for parts in texts:
@@ -84,13 +103,34 @@ class SearchIndex:
             alternatives.append(" AND ".join(f'"{run}"' for run in runs))
         if not alternatives or not self.exists():
             return None
-        match = " OR ".join(f"({each})" for each in alternatives)
-        return None if not whole and self._is_common(table, match) else match
+        return " OR ".join(f"({each})" for each in alternatives)
 
-    def _is_common(self, table: str, match: str) -> bool:
-        index = _index(table)
-        some = f"SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {_COMMON}"
-        return bool(self._database.value(f"SELECT count(*) FROM ({some})", (match,)) == _COMMON)
+    def candidates(self, table: str, match: str) -> Candidates | None:
+        """The rows that a text can stand in; None where it is common.
+
+        Args:
+            table: one of `SEARCHED`.
+            match: as `match` gave it.
+        """
+        found, rows = self._numbers(table, match, _COMMON)
+        if found == _COMMON:
+            return None
+        found_carts, carts = 0, "[]"
+        if table != "cart":
+            found_carts, carts = self._numbers("cart", match, _COMMON_CARTS)
+            if found_carts == _COMMON_CARTS:
+                return None
+        # Reading takes 5 µs a candidate; walking to 50 of them 0.1 µs for each row on the way.
+        last = self._database.value(f"SELECT max(rid) FROM {table}") or 0
+        return Candidates(rows, carts, (found + _PER_CART * found_carts) ** 2 > last)
+
+    def _numbers(self, table: str, match: str, most: int) -> tuple[int, str]:
+        found = self._database.row(
+            f"SELECT count(*), json_group_array(rowid) FROM ({rows_that_match(table)} LIMIT ?)",
+            (match, most),
+        )
+        assert found is not None
+        return found[0], found[1]
 
 
 def rows_that_match(table: str) -> str:
@@ -103,12 +143,9 @@ def _index(table: str) -> str:
 
 
 def _runs(part: str) -> list[str]:
-    """Runs of three characters that cover a text; not all that there are, for speed."""
-    starts = range(0, len(part) - _RUN + 1, _RUN)
-    if len(part) < _RUN:
-        return []
-    last = part[-_RUN:]
-    return [run.replace('"', '""') for run in [*(part[i : i + _RUN] for i in starts), last]]
+    """Runs of three characters that a text consists of; not all that there are, for speed."""
+    starts = [*range(0, len(part) - _RUN, _RUN), len(part) - _RUN] if len(part) >= _RUN else []
+    return [part[start : start + _RUN].replace('"', '""') for start in starts[:_RUNS]]
 
 
 _EVENTS = ("insert", "delete", "update")

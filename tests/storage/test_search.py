@@ -70,16 +70,20 @@ def test_the_index_follows_every_change(store: Store) -> None:
     assert store.check() == []
 
 
+@pytest.mark.parametrize("common", [1, 5, 40, 20_000])
 def test_the_index_serves_a_query_with_other_terms_and_negations(
-    shop: Store, monkeypatch: pytest.MonkeyPatch
+    shop: Store, monkeypatch: pytest.MonkeyPatch, common: int
 ) -> None:
-    monkeypatch.setattr(search, "_COMMON", 5)
+    monkeypatch.setattr(search, "_COMMON", common)
+    monkeypatch.setattr(search, "_COMMON_CARTS", common)
     queries = [
         "status:pending pi_",
         "-pi_ status:pending",
         "pi_3 OR klarna",
         "pi_*secret",
         "zzzzzz",
+        "example",
+        "gmail OR example.com",
     ]
     plain = [[each.id for each in shop.sessions.list(query)] for query in queries]
 
