@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from localpay.query import fields
-from localpay.query.fields import Kind
-from localpay.query.grammar import PRESENCE
+from localpay.query.fields import PRESENCE, Kind
 from localpay.query.values import Pattern
 
 if TYPE_CHECKING:

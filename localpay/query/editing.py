@@ -182,7 +182,7 @@ def _members(
     start = token.body
     for item in items:
         word = item.words[0]
-        is_any = word.pieces == ("", "") and not word.quoted
+        is_any = word.pieces == ("", "")
         choice = None if item.operator != "=" or is_any else _meaning(field, word)
         if choice is None:
             return ()

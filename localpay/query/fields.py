@@ -168,9 +168,13 @@ _SHORT: Final[dict[EntityName, dict[str, str]]] = {
         "cart.total": "total",
     },
 }
-_NOUNS: Final[dict[EntityName, str]] = {
+NOUNS: Final[dict[EntityName, str]] = {
     "payment_session": "session", "cart": "cart", "payment": "payment",
 }  # fmt: skip
+"""What each entity is called, also in front of the names of its fields."""
+
+PRESENCE: Final = ("has", "missing")
+"""The names that stand before a field's name and ask whether there is a value."""
 
 
 def _fields_of(entity: EntityName) -> dict[str, Field]:
@@ -184,7 +188,7 @@ def _fields_of(entity: EntityName) -> dict[str, Field]:
                 continue  # the record's own: `cart.id` is `cart_id`, `session.cart_id` is `id`
             aliases = [f"{prefix}.{each}" for each in column.aliases]
             aliases += _SHORT[entity].get(name, "").split()
-            text = f"{_NOUNS[table]}: {column.help}"
+            text = f"{NOUNS[table]}: {column.help}"
             fields[name] = replace(
                 column, name=name, aliases=tuple(aliases), help=text, table=table
             )
@@ -248,9 +252,17 @@ def _steps(name: str) -> list[re.Match[str]]:
     return steps if [*starts[1:], len(name)] == ends else []
 
 
+def end_of_steps(name: str, start: int) -> int:
+    """Where the steps that begin at an offset of a name end, which may be there already."""
+    while step := _STEP.match(name, start):
+        start = step.end()
+    return start
+
+
 def _step(found: re.Match[str]) -> str | int:
-    place = found["place"]
-    return int(place) if place else found["quoted"] or found["key"]
+    if found["place"]:
+        return int(found["place"])
+    return found["key"] if found["quoted"] is None else found["quoted"]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

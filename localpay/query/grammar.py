@@ -11,18 +11,19 @@ Terms of another kind, such as one that is no field, get a branch in `_Parser.te
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from localpay.errors import QueryError, spoken
+from localpay.errors import QueryError
 from localpay.query import fields, values
-from localpay.query.fields import Kind
+from localpay.query.fields import PRESENCE, Kind
 from localpay.query.tokens import read_text, split_values, tokenize
 from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
 
 if TYPE_CHECKING:
     from localpay.query.fields import EntityName, Field
-    from localpay.query.tokens import Item, Token, Word
+    from localpay.query.tokens import Item, Token
     from localpay.query.tree import Node, Path, Test
 
 MAX_PARENTHESES = 50
@@ -34,9 +35,8 @@ MAX_LEVELS = 15
 MAX_TERMS = 500
 """Terms and values together: where a thousand ranges are asked for, SQLite plans for a second."""
 
-PRESENCE = ("has", "missing")
-"""The names that stand before a field's name and ask whether there is a value."""
-
+_WORDS = frozenset({"AND", "OR", "NOT"})
+_SIGNS = re.compile(r"[:=<>!≤≥≠]")
 _LAST_PLACE = 2**31 - 1
 _ORDERED = frozenset({Kind.TEXT, Kind.AMOUNT, Kind.INSTANT, Kind.JSON})
 
@@ -141,8 +141,11 @@ class _Parser:
         self.index += 1
         if token.kind == "term":
             return self.term(token)
-        if self.text[token.start] in "<>=:!":
-            raise self.error(token, "an operator stands right behind its field, without a blank")
+        word = self.text[token.start : token.end]
+        if word.upper() in _WORDS or _SIGNS.search(word):
+            from localpay.query import mistakes  # noqa: PLC0415 - seldom
+
+            mistakes.refuse_mistyped(self.text, self.entity, self.tokens, self.index - 1)
         try:
             return Text(values.read_pattern(read_text(self.text, token)).pieces)
         except ValueError as error:
@@ -155,11 +158,12 @@ class _Parser:
         negated = token.operator == "!="
         items = split_values(self.text, token._replace(operator="=") if negated else token)
         self.count(token, len(items) - 1)
-        if len(items) == 1 and items[0].operator == "=" and _is_wildcard(items[0].words[0]):
-            node: Node = Has(field, path)
-        else:
-            tests = tuple([test for item in items for test in self.tests(field, path, item)])
-            node = Term(field, path, tests)
+        listed = [item for item in items if not _is_wildcard(item)]
+        nodes: list[Node] = [Has(field, path)] if len(listed) < len(items) else []
+        if listed:
+            tests = tuple([test for item in listed for test in self.tests(field, path, item)])
+            nodes.append(Term(field, path, tests))
+        node = _join(Or, nodes)
         return _negate(node) if negated else node
 
     def presence(self, token: Token) -> Node:
@@ -180,21 +184,13 @@ class _Parser:
     def field(self, name: str, start: int) -> tuple[Field, Path]:
         found = fields.resolve(self.entity, name)
         if found is None:
-            near = self.nearest(name)
-            hint = f"did you mean {near!r}?" if near else "text with such signs goes in quotes"
-            reason = f"there is no field {name[:60]!r} of a {spoken(self.entity)}; {hint}"
-            raise QueryError(self.text, start, reason, len(name))
+            from localpay.query import mistakes  # noqa: PLC0415 - seldom
+
+            raise mistakes.unknown_field(self.text, self.entity, name, start)
         for step in found[1]:
             if isinstance(step, int) and step > _LAST_PLACE:
                 raise QueryError(self.text, start, "no array has so many places", len(name))
         return found
-
-    def nearest(self, name: str) -> str | None:
-        """The field that was probably meant: by its whole name, or by what stands before a path."""
-        known = (*fields.names(self.entity), *PRESENCE)
-        head = name.partition(".")[0]
-        is_prefix = any(each.startswith(f"{head}.") for each in known)
-        return (None if is_prefix else fields.nearest(head, known)) or fields.nearest(name, known)
 
     def tests(self, field: Field, path: Path, item: Item) -> tuple[Test, ...]:
         start, end = item.words[0].start, item.words[-1].end
@@ -243,5 +239,6 @@ def _levels(node: Node) -> int:
     return 1 + _levels(node.node) if isinstance(node, Not) else 0
 
 
-def _is_wildcard(word: Word) -> bool:
-    return word.pieces == ("", "") and not word.quoted
+def _is_wildcard(item: Item) -> bool:
+    """Whether anything will do, as long as there is a value."""
+    return item.operator == "=" and item.words[0].pieces == ("", "")

@@ -14,29 +14,36 @@ from localpay.errors import QueryError
 MAX_LENGTH = 10_000
 """Longer filters are refused: there is a limit to what one SQL statement may hold."""
 
-_QUOTED = r'"(?:[^"\\]|\\.)*+"'
-PLAIN_KEY, QUOTED_KEY = r'[^\s()\[\]."\\:=<>!,]++', r'[^"\\\x00-\x1f]++'
+QUOTED = r'"(?:[^"\\]|\\.)*+"'
+"""A text in quotes, as a pattern."""
+
+PLAIN_KEY, QUOTED_KEY = r'[^\s()\[\]."\\:=<>!,]++', r'[^"\\\x00-\x1f]*+'
 """Keys of JSON in the path of a field's name, and those that stand in quotes there."""
 
 _TOKEN = re.compile(
     rf"""\s*+(?:
         (?P<open>\() | (?P<close>\)) | (?P<minus>-)
       | (?P<word>AND|OR|NOT)(?=[\s()]|\Z)
-      | (?P<name>[A-Za-z_]\w*+(?:\.(?:{PLAIN_KEY}|"{QUOTED_KEY}")|\[\d++\])*+)
+      | (?!(?i:https?)://)(?P<name>[A-Za-z_]\w*+(?:\.(?:{PLAIN_KEY}|"{QUOTED_KEY}")|\[\d++\])*+)
         (?P<operator>:?(?:[<>!]=|[<>=])|:)
-        (?P<values>(?:[^\s()"]++|{_QUOTED})*+)
-      | (?P<text>(?:[^\s()"]++|{_QUOTED})++)
+        (?P<values>(?:[^\s()"]++|{QUOTED})*+)
+      | (?P<text>(?:[^\s()"]++|{QUOTED})++)
       | (?P<end>\Z)
     )""",
     re.VERBOSE | re.DOTALL,
 )
 _PART = re.compile(
-    rf"(?P<quoted>{_QUOTED})|(?P<star>\*+)|(?P<dots>\.\.)|(?P<comma>,)|(?:[^\",*.]|\.(?!\.))++",
+    rf"(?P<quoted>{QUOTED})|(?P<star>\*+)|(?P<dots>\.\.)|(?P<comma>,)|(?:[^\",*.]|\.(?!\.))++",
     re.DOTALL,
 )
 _PLAIN_WORD = re.compile(r'[^",*.]++(?=,|\Z)')
-_TEXT_PART = re.compile(rf'(?P<quoted>{_QUOTED})|(?P<star>\*+)|[^"*]++', re.DOTALL)
+_TEXT_PART = re.compile(rf'(?P<quoted>{QUOTED})|(?P<star>\*+)|[^"*]++', re.DOTALL)
 _OPERATOR = re.compile(r"[<>!]=|[<>=]")
+_SIGNS = re.compile(r"[<>=!≤≥≠]+")
+_MEANT = {
+    "==": "=", "=>": ">=", "=<": "<=", "<>": "!=", "!": "!=", "≤": "<=", "≥": ">=", "≠": "!=",
+}  # fmt: skip
+"""Operators of other languages, and what they are here."""
 _ESCAPE = re.compile(r'\\(["\\])')
 
 
@@ -165,9 +172,12 @@ def split_values(text: str, token: Token) -> list[Item]:
 
 def _item(text: str, operator: str, words: list[Word]) -> Item:
     start, end = words[0].start, words[-1].end
+    for word in words:
+        if word.start < word.end and text[word.start] in "<>=!":
+            raise no_operator(text, len(text[: word.start].rstrip("<>=!")))
     if len(words) == 1:
         if start == end:
-            raise QueryError(text, start, 'a value is missing here; an empty text is written ""')
+            raise QueryError(text, start, _missing_value(text, start))
         return Item(operator, (words[0],))
     if operator != "=":
         raise QueryError(text, start, f"a range takes no {operator!r} in front", end - start)
@@ -175,6 +185,29 @@ def _item(text: str, operator: str, words: list[Word]) -> Item:
         reason = "a range is written 10..20, 10.. or ..20; text with two dots goes in quotes"
         raise QueryError(text, start, reason, end - start)
     return Item("..", tuple(words))
+
+
+def no_operator(text: str, start: int) -> QueryError:
+    """What is said of signs that are no operator.
+
+    Args:
+        text: the whole filter.
+        start: where the signs begin.
+    """
+    found = _SIGNS.match(text, start)
+    assert found is not None
+    signs = found[0]
+    meant = _MEANT.get(signs)
+    hint = f"did you mean {meant}?" if meant else "a value that begins with such a sign is quoted"
+    return QueryError(text, start, f"there is no operator {signs}; {hint}", len(signs))
+
+
+def _missing_value(text: str, start: int) -> str:
+    if text.startswith("(", start):
+        return "values are joined by commas, without parentheses: provider:stripe,paypal"
+    if text[start : start + 1].isspace() and text[start:].strip():
+        return "a value is missing here; it stands right behind its operator or comma"
+    return 'a value is missing here; an empty text is written ""'
 
 
 def _read_words(text: str, position: int, end: int) -> tuple[list[Word], int]:

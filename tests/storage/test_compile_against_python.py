@@ -221,7 +221,6 @@ def test_every_operator_of_every_field_matches_what_python_finds(
             ]
         if field.kind is Kind.INSTANT:
             texts += [f"{name}:2026-10..2026-11", f"{name}:-7d..-1h", f"{name}:yesterday..now"]
-        texts = [each for each in texts if f"{name}:*" not in each or "," not in each]
         check(1, entity, texts)
 
 

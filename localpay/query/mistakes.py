@@ -1,0 +1,115 @@
+"""What was probably meant by a filter that is wrong: the field, the operator, the place in JSON.
+
+Nothing here is needed to read a filter that is right.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from localpay.errors import QueryError, spoken
+from localpay.query import fields
+from localpay.query.fields import NOUNS, PRESENCE, Kind
+from localpay.query.tokens import QUOTED, no_operator
+
+if TYPE_CHECKING:
+    from localpay.query.fields import EntityName
+    from localpay.query.tokens import Token
+
+_NEARLY_TERM = re.compile(rf'(?P<head>(?:[^":=<>!≤≥≠]|{QUOTED})++)[:=<>!≤≥≠]', re.DOTALL)
+_STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
+_EDGES = re.compile(r"^\W+|\W+$")
+_OPERATORS = (":", "=", "<", ">", "!")
+_WORDS = frozenset({"AND", "OR", "NOT"})
+_BEFORE = frozenset({"term", "text", ")"})
+_AFTER = frozenset({"term", "text", "(", "-", "NOT"})
+"""The tokens that stand before and after a word that joins terms."""
+
+
+def unknown_field(text: str, entity: EntityName, name: str, start: int) -> QueryError:
+    """What is said of a name that is no field.
+
+    Args:
+        text: the whole filter.
+        entity: what is filtered.
+        name: as it is written.
+        start: where it begins.
+    """
+    reason = f"there is no field {name[:60]!r} of a {spoken(entity)}"
+    near = nearest(entity, name)
+    others = [spoken(each) for each in NOUNS if fields.resolve(each, name)]
+    if others and not (near and name.endswith(f".{near}")):
+        reason += f"; it is one of a {' and a '.join(others)}"
+    if near:
+        reason += f"; did you mean {near!r}?"
+    elif not others and text.startswith(_OPERATORS, start + len(name)):
+        reason += "; text with such signs goes in quotes"
+    return QueryError(text, start, reason, len(name))
+
+
+def nearest(entity: EntityName, name: str) -> str | None:
+    """The field that was probably meant: by its whole name, or by what stands before a path."""
+    known = (*fields.names(entity), *PRESENCE)
+    head, _, rest = name.partition(".")
+    if head in {entity, NOUNS[entity]} and fields.resolve(entity, rest):
+        return rest
+    is_prefix = head in NOUNS.values() or any(each.startswith(f"{head}.") for each in known)
+    return (None if is_prefix else fields.nearest(head, known)) or fields.nearest(name, known)
+
+
+def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: int) -> None:
+    """Refuse a text that is nearly something else: searched for, it would be found nowhere.
+
+    That is an `or` in lower case between terms, and what has signs of operators behind nearly a
+    field. Texts such as `12:30` and `https://shop.test/?a=b` are none of these.
+
+    Args:
+        text: the whole filter.
+        entity: what is filtered.
+        tokens: those of the filter.
+        index: which of them is the text.
+
+    Raises:
+        QueryError: says what was probably meant.
+    """
+    token = tokens[index]
+    start = token.start
+    word = text[start : token.end].upper()
+    if word in _WORDS:
+        is_joining = word == "NOT" or (index > 0 and tokens[index - 1].kind in _BEFORE)
+        if is_joining and tokens[index + 1].kind in _AFTER:
+            reason = f"{word} is written in capitals; the word itself goes in quotes"
+            raise QueryError(text, start, reason, token.end - start)
+    elif text.startswith((*_OPERATORS, "≤", "≥", "≠"), start):
+        reason = "an operator stands right behind its field, without a blank"
+        if text[start] == "!" and text[start + 1 : start + 2].isalpha():
+            reason = "a minus in front excludes, as in -status:error"
+        raise QueryError(text, start, reason, token.end - start)
+    elif found := _NEARLY_TERM.match(text, start, token.end):
+        _refuse_head(text, entity, found["head"], start)
+
+
+def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
+    """Refuse what stands before the sign of an operator, if it is a field or nearly one."""
+    if head.lower() in PRESENCE or fields.resolve(entity, head):
+        raise no_operator(text, start + len(head))
+    if (sound := _end_of_place(entity, head)) is not None:
+        reason = 'a place in JSON is written data.key, data[0] or data."odd key"'
+        raise QueryError(text, start + sound, reason, len(head) - sound)
+    name = _EDGES.sub("", head)
+    if near := name if fields.resolve(entity, name) else nearest(entity, name):
+        reason = f"there is no field {head[:60]!r} of a {spoken(entity)}; did you mean {near!r}?"
+        raise QueryError(text, start, f"{reason} Text with such signs goes in quotes", len(head))
+
+
+def _end_of_place(entity: EntityName, name: str) -> int | None:
+    """Where a path into JSON goes wrong; None for a name that is no path into JSON at all."""
+    stem = _STEM.match(name)
+    if stem is None:
+        return None
+    for known in (stem[0], stem[0].partition(".")[0]):
+        field = fields.find(entity, known)
+        if field and field.kind is Kind.JSON and name.startswith((".", "["), len(known)):
+            return fields.end_of_steps(name, len(known))
+    return None
