@@ -122,7 +122,7 @@ class Undo:
                 elif undoes is not None:
                     if undone.setdefault(undoes, True):
                         return int(undoes)
-                elif has_rows and step not in undone:
+                elif has_rows and not undone.get(step, False):
                     break
             else:
                 continue

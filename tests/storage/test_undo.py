@@ -110,6 +110,21 @@ def test_the_history_tells_who_did_what_newest_first(store: Store) -> None:
     assert undone.undoes == updated.step
 
 
+def test_what_was_undone_before_a_change_is_not_redone_after_that_change_was(
+    store: Store,
+) -> None:
+    session = store.sessions.create(provider_id="manual", amount=1)
+    store.sessions.update(session.id, amount=2)
+    store.undo()
+    store.sessions.update(session.id, amount=3)
+    store.undo()
+    store.redo()
+
+    with pytest.raises(NothingToUndoError):
+        store.redo()
+    assert store.sessions.get(session.id).amount == 3
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
