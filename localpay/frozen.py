@@ -13,9 +13,11 @@ from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
+
+_set = object.__setattr__
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -31,20 +33,28 @@ def frozen(cls: type[T]) -> type[T]:
 
 
 def _init(self: Any, *values: Any, **named: Any) -> None:
+    fields = self.__dataclass_fields__
+    if named or not len(values) == len(self.__match_args__) == len(fields):
+        values = tuple(_completed(self, values, named))
+    for name, value in zip(fields, values, strict=True):
+        _set(self, name, value)
+
+
+def _completed(self: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Iterator[Any]:
+    """The values of all fields, with the defaults of those that were not given."""
     name = type(self).__qualname__
     given = dict(zip(self.__match_args__, values, strict=False)) | named
     if len(given) < len(values) + len(named):
         raise TypeError(f"{name}() takes each of its fields once, and by place only the first ones")
     for each in self.__dataclass_fields__.values():
         if each.name in given:
-            value = given.pop(each.name)
+            yield given.pop(each.name)
         elif each.default is not MISSING:
-            value = each.default
+            yield each.default
         elif each.default_factory is not MISSING:
-            value = each.default_factory()
+            yield each.default_factory()
         else:
             raise TypeError(f"{name}() needs {each.name!r}")
-        object.__setattr__(self, each.name, value)
     if given:
         raise TypeError(f"{name}() has no field {next(iter(given))!r}")
 
@@ -85,7 +95,7 @@ def _getstate(self: Any) -> list[Any]:
 
 def _setstate(self: Any, state: list[Any]) -> None:
     for name, value in zip(self.__dataclass_fields__, state, strict=True):
-        object.__setattr__(self, name, value)
+        _set(self, name, value)
 
 
 _METHODS: dict[str, Callable[..., Any]] = {

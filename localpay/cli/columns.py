@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from localpay import money
 from localpay.cli import values
 from localpay.entities import AMOUNTS, QuarantinedRow, fields_of
+from localpay.frozen import frozen
 from localpay.inspect import states
 from localpay.query import fields
 from localpay.query.tree import write_path
@@ -33,7 +33,7 @@ USUAL = {
 _STATES = frozenset({STATE, "status"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One column.
 

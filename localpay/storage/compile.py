@@ -9,10 +9,10 @@ filter does not match it is false or NULL, so its complement is `(…) IS NOT TR
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localpay.errors import SortError, spoken
+from localpay.frozen import frozen
 from localpay.query import fields
 from localpay.query.fields import Kind
 from localpay.storage.conditions import ALIASES, Ask, ConditionWriter
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["ALIASES", "Ask", "Condition", "SortKey", "compile_where", "sort_terms"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """A filter as SQL, to stand after WHERE.
 
@@ -44,7 +44,7 @@ class Condition:
     lasts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SortKey:
     """One column to sort by. Records without a value come last, in either direction.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +17,7 @@ _SESSION_CART = "LEFT JOIN cart AS k ON k.id = s.cart_id"
 _PAYMENT_CART = "LEFT JOIN cart AS k ON k.id = p.cart_id"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FacetValue:
     """One value of a facet.
 
@@ -30,7 +32,7 @@ class FacetValue:
     sums: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Facet:
     """How a facet is computed.
 

@@ -24,10 +24,6 @@ Stored = dict[str, Any]
 ROW_OPERATIONS = ("create", "update", "delete")
 """Operations on one row, which can be taken back. Others tell of something that happened."""
 
-_SELECT = Change.select(*Change.columns().values())
-_WHOLE = _SELECT.order_by(Change.number.desc()).sql()[0]
-_OF_RECORD = statements.select(Change, ("record_id",)) + " ORDER BY number DESC"
-_OF_STEP = statements.select(Change, ("step",))
 _PART = 500
 """Lines of a step that are read at a time: a step may have changed a million records."""
 
@@ -90,7 +86,7 @@ class Journal:
         transaction = self._database.transaction
         assert transaction is not None, "the journal is written inside a transaction"
         if transaction.step is None:
-            transaction.step = (self._database.value(statements.LAST_STEP) or 0) + 1
+            transaction.step = (self._database.value(statements.last_step()) or 0) + 1
         line = (
             None,
             transaction.step,
@@ -109,9 +105,12 @@ class Journal:
     def lines(self, record_id: str | None = None) -> Iterator[entities.Change]:
         """The journal's lines, newest first: all of them, or those of one record."""
         if record_id is None:
-            parts = self._database.stream(_WHOLE)
+            parts = self._database.stream(
+                statements.select_sorted(Change, "number", descending=True)
+            )
         else:
-            parts = self._database.stream(_OF_RECORD, (record_id,))
+            of_record = statements.select(Change, ("record_id",))
+            parts = self._database.stream(f"{of_record} ORDER BY number DESC", (record_id,))
         return (_change(line) for part in parts for line in part)
 
     def step(
@@ -119,7 +118,8 @@ class Journal:
     ) -> Iterator[tuple[str, str, str, Stored | None, Stored | None]]:
         """A step's lines in order: operation, table, record id, columns before and after."""
         side, direction = ("<", "DESC") if newest_first else (">", "ASC")
-        statement = f"{_OF_STEP} AND number {side} ? ORDER BY number {direction} LIMIT {_PART}"
+        of_step = statements.select(Change, ("step",))
+        statement = f"{of_step} AND number {side} ? ORDER BY number {direction} LIMIT {_PART}"
         last = _LAST_NUMBER if newest_first else 0
         while lines := self._database.rows(statement, (number, last)):
             last = lines[-1][0]

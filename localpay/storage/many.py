@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from localpay.errors import RecordError, RecordNotFoundError
+from localpay.frozen import frozen
 from localpay.storage.selection import Selection
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _RehearsalOver(Exception):  # noqa: N818 - nothing went wrong
     """Takes back what was only tried."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preview:
     """What changing many records would come to.
 

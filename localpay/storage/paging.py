@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import entities
 from localpay.errors import ArgumentError, CursorError
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ class Page(list[E], Generic[E]):
         self.next = next_cursor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where in an order a page begins: after these values and this row."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from localpay import entities
@@ -111,7 +111,6 @@ class Repository(ManyRecords, Generic[E]):
         self._workspace = workspace
         self._database = workspace.database
         self._rows = workspace.rows
-        self._decoded: Callable[[Sequence[Any]], E] = decoder(self.model)
         self._plans: dict[tuple[str, str | tuple[str, ...]], Plan] = {}
 
     def get(self, record_id: str, *, expand: Sequence[str] | None = None) -> E:
@@ -272,6 +271,11 @@ class Repository(ManyRecords, Generic[E]):
         self._encoded({name: value})
 
     # For the repositories
+
+    @cached_property
+    def _decoded(self) -> Callable[[Sequence[Any]], E]:
+        """Makes a record of a row's columns."""
+        return decoder(self.model)
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
         asked = query, sort if isinstance(sort, str) else tuple(sort)

@@ -64,8 +64,18 @@ def delete(model: type[Row]) -> str:
     return _sql(model.delete().where(_equal(model, model.key)))
 
 
-LAST_STEP = Change.select(fn.MAX(Change.step)).sql()[0]
-"""The number of the journal's last step."""
+@cache
+def select_sorted(model: type[Row], by: str, *, descending: bool = False) -> str:
+    """Find all rows, sorted by a column."""
+    column = model.columns()[by]
+    order = column.desc() if descending else column
+    return _sql(model.select(*model.columns().values()).order_by(order))
+
+
+@cache
+def last_step() -> str:
+    """Find the number of the journal's last step."""
+    return _sql(Change.select(fn.MAX(Change.step)))
 
 
 def _equal(model: type[Row], names: tuple[str, ...]) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from localpay.storage.database import Database
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stats:
     """What is in a store.
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from localpay.storage.database import Database
 
 _COLUMNS = models.SavedView.columns()
-_ALL = models.SavedView.select(*_COLUMNS.values()).order_by(models.SavedView.name).sql()[0]
 
 
 class Views:
@@ -31,9 +30,10 @@ class Views:
 
     def all(self) -> list[SavedView]:
         """All views, by name."""
+        everything = statements.select_sorted(models.SavedView, "name")
         return [
             SavedView(name, entity, query, sort, _names(shown))
-            for name, entity, query, sort, shown in self._database.rows(_ALL)
+            for name, entity, query, sort, shown in self._database.rows(everything)
         ]
 
     def get(self, name: str) -> SavedView:
