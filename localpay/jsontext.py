@@ -26,9 +26,23 @@ DEEPEST = 200
 # Patterns are compiled when they are first needed, which a short command does not come to.
 _QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _SURROGATE = "[\ud800-\udfff]"
+_NO_NUMBER = _QUOTED + r"|(?P<number>NaN|-?Infinity|-?[0-9]{1000,})"
 _JAVASCRIPT_LARGE = 10**21
 _OWN_WAY = r'(?a)[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":'
 """Where JavaScript may have its own way: floats, very large integers, keys that are indices."""
+
+
+_WORDS = {
+    "Expecting value": "a value is expected here",
+    "Expecting property name": "a name in double quotes is expected here",
+    "Expecting ':'": "a colon is expected here",
+    "Expecting ','": "a comma, or a closing bracket, is expected here",
+    "Illegal trailing comma": "the comma is one too many",
+    "Extra data": "there is more behind its end; a file holds one value, or a list of them",
+    "Invalid control character": "a control character has to be escaped, such as \\n or \\u0000",
+    "Invalid \\": "there is no such escape; a backslash itself is written \\\\",
+}
+"""What Python's decoder says, in words for people who write JSON and no Python."""
 
 
 class WrittenFloat(float):
@@ -85,13 +99,32 @@ def loads(text: str) -> JsonValue:
     try:
         return _decode(text)
     except json.JSONDecodeError as error:
-        raise JsonError(error.msg, error.lineno, error.colno) from None
+        raise JsonError(_in_our_words(error), error.lineno, error.colno) from None
     except RecursionError:
         raise JsonError("nested too deeply", 1, 1) from None
     except ValueError as error:
         is_python_limit = str(error).startswith("Exceeds the limit")
-        why = "holds a number with too many digits" if is_python_limit else str(error)
-        raise JsonError(why, 1, 1) from None
+        why = "this number has too many digits" if is_python_limit else str(error)
+        raise JsonError(why, *_place_of_no_number(text)) from None
+
+
+def _in_our_words(error: json.JSONDecodeError) -> str:
+    """What is wrong with a text, and what it takes."""
+    ends = not error.doc[error.pos :].strip()
+    if error.msg.startswith("Unterminated string"):
+        return "the text that begins here is not closed; was it cut off?"
+    if ends and error.msg.startswith("Expecting"):
+        return "it ends here before it is complete; was it cut off?"
+    return next(
+        (ours for theirs, ours in _WORDS.items() if error.msg.startswith(theirs)), error.msg
+    )
+
+
+def _place_of_no_number(text: str) -> tuple[int, int]:
+    """Line and column of the first number that is none, or too long to be read."""
+    found = next((each for each in re.finditer(_NO_NUMBER, text) if each["number"]), None)
+    before = "" if found is None else text[: found.start()]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _decode(text: str) -> JsonValue:

@@ -99,5 +99,30 @@ def test_a_value_that_contains_itself_is_refused() -> None:
 
 
 def test_a_number_too_long_to_read_is_told_in_our_words() -> None:
-    with pytest.raises(JsonError, match="holds a number with too many digits"):
+    with pytest.raises(JsonError, match="this number has too many digits"):
         loads("9" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "column"),
+    [
+        ("", "it ends here before it is complete; was it cut off?", 1),
+        ('{"a":', "it ends here before it is complete; was it cut off?", 6),
+        ('["a"', "it ends here before it is complete; was it cut off?", 5),
+        ('["a', "the text that begins here is not closed; was it cut off?", 2),
+        ("[1,]", "a value is expected here", 4),
+        ("{'a':1}", "a name in double quotes is expected here", 2),
+        ('{"a" 1}', "a colon is expected here", 6),
+        ("[1 2]", "a comma, or a closing bracket, is expected here", 4),
+        ("[1]]", "there is more behind its end; a file holds one value, or a list of them", 4),
+        ('"a\tb"', r"a control character has to be escaped, such as \n or \u0000", 3),
+        (r'"\x"', r"there is no such escape; a backslash itself is written \\", 2),
+        (r'"\u12"', r"there is no such escape; a backslash itself is written \\", 3),
+        ('["NaN", -Infinity]', "-Infinity is not JSON", 9),
+        ("[1, " + "1" * 5000 + "]", "this number has too many digits", 5),
+    ],
+)
+def test_what_is_wrong_is_said_in_our_words(text: str, reason: str, column: int) -> None:
+    with pytest.raises(JsonError) as caught:
+        jsontext.loads(text)
+    assert (caught.value.reason, caught.value.line, caught.value.column) == (reason, 1, column)

@@ -87,7 +87,7 @@ def read(source: Source) -> Iterator[Batch]:
                 if record is None:
                     continue
                 names = tuple(cell or "" for cell in record.cells)
-                table = _table(source, names, record.line)
+                table = _table(source, names, record)
                 first, body = line + text.count("\n", 0, record.end), text[record.end :]
             rows, lines = records(body, first, len(names))
             if rows:
@@ -119,7 +119,9 @@ def records(text: str, line: int, width: int) -> tuple[list[Cells], Sequence[int
         if len(record.cells) != width:
             place = record.places[min(width, len(record.cells))]
             raise BrokenCsvError(
-                f"the record has {len(record.cells)} cells, the header has {width}", *place
+                f"the record has {len(record.cells)} cells, the header has {width}; "
+                "a cell that holds a comma or a line break needs double quotes",
+                *place,
             )
         rows.append(record.cells)
         lines.append(record.line)
@@ -202,18 +204,27 @@ def _quoted(cell: str) -> str:
     return cell
 
 
-def _table(source: Source, header: tuple[str, ...], line: int) -> str:
+def _table(source: Source, header: tuple[str, ...], record: Record) -> str:
+    broken = next((place for place, name in enumerate(header) if "\0" in name), None)
+    if broken is not None:
+        raise source.error(
+            "the header holds the character NUL, which no text has; export the file anew, as UTF-8",
+            *record.places[broken],
+        )
     table = medusa.table_of_columns(header)
     if table is None:
         raise source.error(
             "is neither JSON nor CSV with the header of a table that localpay stores "
             f"({', '.join(medusa.TELLING)})",
-            line,
+            record.line,
             1,
         )
-    twice = next((name for name in header if header.count(name) > 1), None)
+    twice = next((place for place, name in enumerate(header) if name in header[:place]), None)
     if twice is not None:
-        raise source.error(f"the header has the column {twice!r} twice", line, 1)
+        raise source.error(
+            f"the header has the column {header[twice]!r} twice; take one of them out of the file",
+            *record.places[twice],
+        )
     return table
 
 
@@ -261,12 +272,15 @@ def _broken(text: str, position: int, line: int, start: int) -> BrokenCsvError:
     """What is wrong with the cell at a position."""
     if text[position] != '"':
         position = text.index("\r", position)
-        reason = "a line break stands in a cell without quotes"
+        reason = (
+            "a carriage return stands in a cell without quotes; put it in double quotes, or save "
+            "the file with line feeds at the ends of its lines"
+        )
     elif closed := _QUOTED.match(text, position):
         line += closed.group().count("\n")
         start = max(start, text.rfind("\n", 0, closed.end()) + 1)
         position = closed.end()
-        reason = "a quoted cell goes on behind its closing quote"
+        reason = "a quoted cell goes on behind its closing quote; a quote inside is written twice"
     else:
-        reason = "the quote that begins here is not closed"
+        reason = "the quote that begins here is not closed; was the file cut off?"
     return BrokenCsvError(reason, line, position - start + 1)
