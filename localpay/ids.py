@@ -7,13 +7,15 @@ millisecond keep their order.
 
 from __future__ import annotations
 
+import os
 import threading
-from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
 from localpay.clock import system_clock
 
 if TYPE_CHECKING:
+    from random import Random
+
     from localpay.clock import Clock
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,6 +34,11 @@ def ulid(milliseconds: int, chance: int) -> str:
     return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
 
 
+def _system_bits(count: int) -> int:
+    """What `random.SystemRandom` gives, which takes a millisecond to load."""
+    return int.from_bytes(os.urandom((count + 7) // 8)) >> -count % 8
+
+
 class Ids:
     """A source of ids that grow. Safe to share between threads.
 
@@ -42,7 +49,7 @@ class Ids:
 
     def __init__(self, clock: Clock = system_clock, random: Random | None = None) -> None:
         self._clock = clock
-        self._random = random or SystemRandom()
+        self._bits = random.getrandbits if random else _system_bits
         self._lock = threading.Lock()
         self._milliseconds = -1
         self._chance = 0
@@ -54,7 +61,7 @@ class Ids:
             if now > self._milliseconds:
                 self._milliseconds = now
                 # One bit short, so that counting up never overflows within a millisecond.
-                self._chance = self._random.getrandbits(_CHANCE_BITS - 1)
+                self._chance = self._bits(_CHANCE_BITS - 1)
             else:
                 self._chance += 1
             return f"{prefix}_{ulid(self._milliseconds, self._chance)}"

@@ -27,7 +27,8 @@ _STORED = {
     QUARANTINE: QuarantinedRow,
 }
 _SCREENFUL = 50
-_COUNTED = 10_000
+_COUNTED = 1_000
+"""A screenful that is not all says how many there are, up to this: more would take too long."""
 
 
 @click.command(
@@ -75,6 +76,7 @@ def command(
 
     Fields, aliases and paths are the same in QUERY, --sort and --columns. In a table, times are
     UTC, secrets are covered, and a terminal's width cuts what is too long; a pipe gets all of it.
+    What is left out of a table is counted up to 1,000.
     """
     if entity == QUARANTINE and (query or sort):
         raise click.UsageError("the quarantine is listed as it is, without QUERY and --sort")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -68,6 +67,8 @@ class Program(Exampled, click.Group):
             return super().resolve_command(ctx, args)
         if {".", "/", "\\"} & set(word) or Path(word).exists():
             return "open", self.get_command(ctx, "open"), args
+        from difflib import get_close_matches  # noqa: PLC0415 - few commands are misspelt
+
         near = get_close_matches(word, VERBS, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise click.UsageError(f"there is no command, nor a file, {word!r}{hint}", ctx)
