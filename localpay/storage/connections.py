@@ -36,6 +36,16 @@ CACHE_KIB = 1024
 FAILURES = (sqlite3.Error, UnicodeEncodeError, OverflowError)
 """What running a statement raises: SQLite's errors, and values that it cannot be given."""
 
+OF_WRITING = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+    }
+)
+"""What SQLite says of a file that is written to, and never of one that is read."""
+
 _SHM_FULL = 0x130A
 """SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
 

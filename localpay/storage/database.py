@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from localpay.clock import to_text
 from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError, StoreError
-from localpay.storage.connections import FAILURES, MEMORY, ConnectionPool, translate
+from localpay.storage.connections import (
+    FAILURES,
+    MEMORY,
+    OF_WRITING,
+    ConnectionPool,
+    translate,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -268,7 +274,8 @@ class Database:
         """Copy the whole store, as it is at one moment, into an empty database.
 
         Raises:
-            StoreError: it cannot be copied, or this thread is in a transaction.
+            StoreError: it cannot be read, or this thread is in a transaction.
+            sqlite3.Error: the target cannot be written.
         """
         if self._state.connection is not None:
             # SQLite answers "locked" as long as the transaction lasts, and is asked for ever.
@@ -277,6 +284,8 @@ class Database:
             try:
                 self._connection().backup(target)
             except FAILURES as error:
+                if getattr(error, "sqlite_errorcode", None) in OF_WRITING:
+                    raise
                 raise self._translated(error) from error
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ another program is never locked, migrated or otherwise touched.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _MAGIC = b"SQLite format 3\0"
 _OWNER_ONLY = 0o600
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 def open_database(
@@ -127,11 +129,11 @@ def copy_database(database: Database, path: Path | str) -> None:
         raise StoreExistsError(path)
     part = path.with_name(f".{path.name}.part")
     try:
-        _touch(part)
+        _make_private(part)
         with closing(sqlite3.connect(part)) as target:
             database.backup_to(target)
             target.execute("PRAGMA journal_mode = DELETE")
-        os.link(part, path)
+        _put_in_place(part, path)
     except FileExistsError:
         raise StoreExistsError(path) from None
     except sqlite3.Error as error:
@@ -139,7 +141,8 @@ def copy_database(database: Database, path: Path | str) -> None:
     except OSError as error:
         raise StoreAccessError(path, f"cannot be written: {error.strerror}") from None
     finally:
-        part.unlink(missing_ok=True)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            part.with_name(f"{part.name}{suffix}").unlink(missing_ok=True)
 
 
 def _open_memory(clock: Clock) -> Database:
@@ -153,9 +156,25 @@ def _open_memory(clock: Clock) -> Database:
 def _touch(path: Path) -> None:
     """Make an empty file that its owner alone can read; leave one that is there."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _OWNER_ONLY))
+        _make_private(path)
     except OSError as error:
         raise StoreAccessError(path, f"cannot be written: {error.strerror}") from None
+
+
+def _make_private(path: Path, flags: int = 0) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | flags, _OWNER_ONLY))
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    """Give a file its name, unless another one has it: then it stays as it is."""
+    try:
+        os.link(part, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # A disk such as a USB stick's. Nobody else can have made the file that is replaced.
+        _make_private(path, os.O_EXCL)
+        part.replace(path)
 
 
 def _migrate_file(path: Path) -> None:

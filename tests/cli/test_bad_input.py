@@ -185,6 +185,28 @@ def test_a_full_disk_leaves_the_store_as_it_was(shell: Shell, shop: Path) -> Non
         assert store.carts.count() == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limits")
+def test_a_backup_that_has_no_room_names_the_copy_and_leaves_none(
+    shell: Shell, shop: Path, tmp_path: Path
+) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    before = set(tmp_path.iterdir())
+    result = shell("backup", shop, "copy.localpay", before=limit)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(b"localpay: copy.localpay: ")
+    assert result.stderr.count(b"\n") == 1
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_backup_into_a_folder_that_is_not_there_names_the_copy(run: Run, shop: Path) -> None:
+    copy = shop.parent / "nowhere" / "copy.localpay"
+
+    assert_one_line(run("backup", shop, copy), 1, f"{copy}: cannot be written: No such file")
+
+
 def test_a_cut_off_file(run: Run, shop: Path) -> None:
     shop.write_bytes(shop.read_bytes()[:20_000])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -277,6 +278,24 @@ def test_a_backup_is_a_whole_store_and_never_replaces_a_file(path: Path, tmp_pat
         assert store.sessions.get(session.id) == session
         assert store.check() == []
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_a_disk_without_hard_links_takes_a_backup_too(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_part: Path, _path: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    copy = tmp_path / "copy.localpay"
+    with Store.open(path) as store:
+        store.backup(copy)
+        assert store.path == path
+
+    before = set(tmp_path.iterdir())
+    with Store.open(copy, create=False) as store:
+        assert store.check() == []
+    assert set(tmp_path.iterdir()) == before == {path, copy}
 
 
 def test_a_store_in_memory_can_be_backed_up(tmp_path: Path) -> None:
