@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NEARLY_TERM = re.compile(rf'(?P<head>(?:[^":=<>!≤≥≠]|{QUOTED})++)[:=<>!≤≥≠]', re.DOTALL)
 _STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
+_DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d\d?:\d\d")
 _EDGES = re.compile(r"^\W+|\W+$")
 _OPERATORS = (":", "=", "<", ">", "!")
 _WORDS = frozenset({"AND", "OR", "NOT"})
@@ -61,8 +62,8 @@ def nearest(entity: EntityName, name: str) -> str | None:
 def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: int) -> None:
     """Refuse a text that is nearly something else: searched for, it would be found nowhere.
 
-    That is an `or` in lower case between terms, and what has signs of operators behind nearly a
-    field. Texts such as `12:30` and `https://shop.test/?a=b` are none of these.
+    That is an `or` in lower case between terms, what has signs of operators behind nearly a
+    field, and a time behind a day. Texts such as `12:30` and `https://shop.test/?a=b` are none of these.
 
     Args:
         text: the whole filter.
@@ -86,6 +87,11 @@ def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: i
         if text[start] == "!" and text[start + 1 : start + 2].isalpha():
             reason = "a minus in front excludes, as in -status:error"
         raise QueryError(text, start, reason, token.end - start)
+    elif _DAY_BEFORE.search(text, max(0, start - 12), start) and _TIME.match(
+        text, start, token.end
+    ):
+        reason = "a time stands right behind its day with a T between, as in 2026-11-20T08:00"
+        raise QueryError(text, start, reason, token.end - start)
     elif found := _NEARLY_TERM.match(text, start, token.end):
         _refuse_head(text, entity, found["head"], start)
 
@@ -98,6 +104,8 @@ def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
         reason = 'a place in JSON is written data.key, data[0] or data."odd key"'
         raise QueryError(text, start + sound, reason, len(head) - sound)
     name = _EDGES.sub("", head)
+    if not name[:1].isalpha():
+        return
     if near := name if fields.resolve(entity, name) else nearest(entity, name):
         reason = f"there is no field {head[:60]!r} of a {spoken(entity)}; did you mean {near!r}?"
         raise QueryError(text, start, f"{reason} Text with such signs goes in quotes", len(head))
