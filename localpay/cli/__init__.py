@@ -13,7 +13,7 @@ def main() -> None:
     """Run the command line on the program's arguments and end the program."""
     # What a command loads it needs to its end. Looking through all of it for garbage, again and
     # again while loading and once more at the end, would take 20 ms, a fifth of a short command.
-    gc.set_threshold(10_000)
+    gc.set_threshold(30_000)
     try:
         program()
     finally:

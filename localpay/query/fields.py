@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from localpay.entities import CART_TYPES, SESSION_STATUSES
@@ -177,6 +177,7 @@ PRESENCE: Final = ("has", "missing")
 """The names that stand before a field's name and ask whether there is a value."""
 
 
+@cache
 def _fields_of(entity: EntityName) -> dict[str, Field]:
     own = [replace(each, table=entity) for each in _COLUMNS[entity]]
     names = {name for each in own for name in (each.name, *each.aliases)}
@@ -195,13 +196,12 @@ def _fields_of(entity: EntityName) -> dict[str, Field]:
     return fields
 
 
-_FIELDS: Final[dict[EntityName, dict[str, Field]]] = {
-    entity: _fields_of(entity) for entity in _COLUMNS
-}
-_NAMED: Final[dict[EntityName, dict[str, Field]]] = {
-    entity: {name: each for each in fields.values() for name in (each.name, *each.aliases)}
-    for entity, fields in _FIELDS.items()
-}
+@cache
+def _named(entity: EntityName) -> dict[str, Field]:
+    fields = _fields_of(entity).values()
+    return {name: each for each in fields for name in (each.name, *each.aliases)}
+
+
 _STEP = re.compile(
     rf'\.(?:"(?P<quoted>{QUOTED_KEY})"|(?P<key>{PLAIN_KEY}))|\[(?P<place>\d{{1,12}})\]', re.ASCII
 )
@@ -209,17 +209,17 @@ _STEP = re.compile(
 
 def fields(entity: EntityName) -> tuple[Field, ...]:
     """The fields that a filter on this entity can name, its own first."""
-    return tuple(_FIELDS[entity].values())
+    return tuple(_fields_of(entity).values())
 
 
 def names(entity: EntityName) -> tuple[str, ...]:
     """Every name of every field of an entity, aliases too."""
-    return tuple(_NAMED[entity])
+    return tuple(_named(entity))
 
 
 def find(entity: EntityName, name: str) -> Field | None:
     """The field of this name or alias, in either case; None when there is none."""
-    named = _NAMED[entity]
+    named = _named(entity)
     return named.get(name) or named.get(name.lower())
 
 
@@ -267,4 +267,6 @@ def _step(found: re.Match[str]) -> str | int:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that another was probably meant to be; None when none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - few words are misspelt
+
     return next(iter(get_close_matches(word.lower(), known, n=1)), None)

@@ -12,10 +12,10 @@ Terms of another kind, such as one that is no field, get a branch in `_Parser.te
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localpay.errors import QueryError
+from localpay.frozen import frozen
 from localpay.query import fields, values
 from localpay.query.fields import PRESENCE, Kind
 from localpay.query.tokens import read_text, split_values, tokenize
@@ -41,7 +41,7 @@ _LAST_PLACE = 2**31 - 1
 _ORDERED = frozenset({Kind.TEXT, Kind.AMOUNT, Kind.INSTANT, Kind.JSON})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A filter that was understood. `str` gives its canonical text.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay.errors import FieldError
@@ -71,6 +70,8 @@ def expand(
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """A nearby name to offer for one that is not known: "; did you mean …?", or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - few names are misspelt
+
     near = get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
