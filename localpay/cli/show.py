@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -14,9 +13,18 @@ from localpay.cli.columns import STATE, Column
 from localpay.cli.formats import json_value
 from localpay.cli.help import Exampled
 from localpay.cli.table import pad, table
-from localpay.entities import BaseEntity, Cart, Payment, PaymentSession, Refund, Region, fields_of
-from localpay.errors import RecordNotFoundError
-from localpay.query.tokens import quote
+from localpay.entities import (
+    BaseEntity,
+    Cart,
+    Payment,
+    PaymentCollection,
+    PaymentSession,
+    QuarantinedRow,
+    Refund,
+    Region,
+    fields_of,
+)
+from localpay.errors import RecordNotFoundError, spoken
 from localpay.text import one_line
 
 if TYPE_CHECKING:
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localpay import Store
-    from localpay.transfer.exporting import ExportEntity
 
 _KINDS = {
     PaymentSession: "payment session",
@@ -32,11 +39,7 @@ _KINDS = {
     Payment: "payment",
     Refund: "refund",
     Region: "region",
-}
-_EXPORTED: dict[type, ExportEntity] = {
-    PaymentSession: "sessions",
-    Cart: "carts",
-    Payment: "payments",
+    PaymentCollection: "payment collection",
 }
 _SHOWN = {
     "sessions": ("id", "status", "amount", "provider_id", "is_selected", "created_at"),
@@ -45,7 +48,9 @@ _SHOWN = {
     "refunds": ("id", "amount", "reason", "note", "created_at"),
     "items": ("quantity", "title", "unit_price", "id"),
     "regions": ("id", "name", "currency_code", "providers"),
+    "quarantine": ("source", "line", "reason"),
 }
+_LEFT_OUT = ("reason", "source", "line", "at", "row")
 
 
 @click.command(
@@ -69,39 +74,54 @@ _SHOWN = {
 def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> None:
     """Show one record and what belongs to it.
 
-    ID is that of a session, cart, payment, refund or region. Secrets in its JSON are covered.
+    ID is that of a session, cart, payment, refund, region or payment collection, or of a row that
+    an import left out. Secrets in its JSON are covered.
     """
     with arguments.to_read(store) as opened:
         record = _find(opened, record_id)
+        left_out = list(opened.quarantine.of(record_id))
+        if record is None and not left_out:
+            raise RecordNotFoundError("record", record_id)
         if file_format == "json":
-            lines = [_json(opened, record, reveal=reveal)]
+            documents = [_row(each) for each in left_out]
+            if record is not None:
+                documents = [opened.document(record)]
+            lines = [_json(document, reveal=reveal) for document in documents]
+        elif record is None:
+            lines = [line for each in left_out for line in _left_out(each, reveal=reveal)]
         else:
-            lines = [*_text(record, _related(opened, record), reveal=reveal)]
+            sections = [
+                *_related(opened, record),
+                _Section("in the quarantine", "quarantine", left_out),
+            ]
+            lines = [*_text(record, sections, reveal=reveal)]
     with output.stdout() as out:
         out.writelines(f"{line}\n" for line in lines)
 
 
-def _find(store: Store, record_id: str) -> BaseEntity:
-    found: BaseEntity | None
-    for repository in (store.sessions, store.carts, store.payments, store.refunds, store.regions):
-        found = repository.find(record_id)
+def _find(store: Store, record_id: str) -> BaseEntity | None:
+    for repository in (
+        store.sessions,
+        store.carts,
+        store.payments,
+        store.refunds,
+        store.regions,
+        store.collections,
+    ):
+        found: BaseEntity | None = repository.find(record_id)
         if found is not None:
             return found
-    raise RecordNotFoundError("record", record_id)
+    return None
 
 
-def _json(store: Store, record: BaseEntity, *, reveal: bool) -> str:
-    """A record as `localpay export` writes it."""
-    entity = _EXPORTED.get(type(record))
-    if entity is None:
-        document = {name: json_value(getattr(record, name)) for name in _names(record)}
-    else:
-        written = StringIO(newline="")
-        store.export(written, "json", entity=entity, query=f"id:{quote(record.id)}")
-        document = jsontext.loads(written.getvalue())[0]
+def _json(document: dict[str, Any], *, reveal: bool) -> str:
     if not reveal:
         document = {name: values.covered(name, value) for name, value in document.items()}
     return jsontext.dumps_javascript(document)
+
+
+def _row(row: QuarantinedRow) -> dict[str, Any]:
+    return {name: json_value(getattr(row, name)) for name in fields_of(QuarantinedRow)}
 
 
 def _names(record: BaseEntity) -> tuple[str, ...]:
@@ -114,7 +134,7 @@ class _Section(NamedTuple):
 
     title: str
     entity: str
-    records: Sequence[BaseEntity]
+    records: Sequence[BaseEntity | QuarantinedRow]
     currency: str | None = None
 
 
@@ -136,6 +156,12 @@ def _related(store: Store, record: BaseEntity) -> list[_Section]:
                 _Section("refunds", "refunds", record.refunds or (), record.currency_code),
                 _Section("cart", "carts", carts),
             ]
+        case PaymentCollection():
+            currency = record.currency_code
+            return [
+                _Section("sessions", "sessions", record.payment_sessions or (), currency),
+                _Section("payments", "payments", record.payments or ()),
+            ]
         case Refund(payment_id=str(payment_id)):
             return [_Section("payment", "payments", [store.payments.get(payment_id, expand=())])]
     return []
@@ -154,11 +180,28 @@ def _present(record: BaseEntity | None) -> list[BaseEntity]:
 
 
 def _text(record: BaseEntity, sections: Sequence[_Section], *, reveal: bool) -> Iterator[str]:
-    yield one_line(f"{_KINDS[type(record)]} {record.id}")
     currency = values.currency_of(record) or next(
         (values.currency_of(each) for section in sections for each in section.records), None
     )
+    yield one_line(f"{_KINDS[type(record)]} {record.id}")
     names = [name for name in _names(record) if name != "id"]
+    yield from _fields(record, names, currency, reveal=reveal)
+    for section in sections:
+        if section.records:
+            yield ""
+            yield section.title
+            yield from (f"  {line}" for line in _table(section))
+
+
+def _left_out(row: QuarantinedRow, *, reveal: bool) -> Iterator[str]:
+    yield one_line(f"quarantined {spoken(row.entity)} {row.record_id}")
+    yield from _fields(row, _LEFT_OUT, None, reveal=reveal)
+
+
+def _fields(
+    record: BaseEntity | QuarantinedRow, names: Sequence[str], currency: str | None, *, reveal: bool
+) -> Iterator[str]:
+    """Each field on a line of its own, JSON on as many as it takes."""
     left = max(map(len, names))
     for name in names:
         value = getattr(record, name)
@@ -170,11 +213,6 @@ def _text(record: BaseEntity, sections: Sequence[_Section], *, reveal: bool) -> 
             lines = iter([Column(name, name).text(record, currency)])
         yield f"  {pad(name, left)}  {one_line(next(lines))}".rstrip()
         yield from (f"{' ' * (left + 4)}{one_line(line)}" for line in lines)
-    for section in sections:
-        if section.records:
-            yield ""
-            yield section.title
-            yield from (f"  {line}" for line in _table(section))
 
 
 def _table(section: _Section) -> Iterator[str]:

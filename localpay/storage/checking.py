@@ -12,7 +12,7 @@ _RULES = {
     " WHERE p.cart_id IS NOT c.id": "cart {} names a payment of another cart",
     "SELECT c.id FROM cart AS c JOIN region AS r ON r.id = c.region_id"
     " WHERE r.currency_code <> c.currency_code": "cart {} has another currency than its region",
-    "SELECT id FROM payment WHERE amount_refunded > amount": (
+    "SELECT id FROM payment WHERE amount_refunded > max(amount, 0)": (
         "payment {} is refunded beyond its amount"
     ),
     "SELECT p.id FROM payment AS p JOIN refund AS f ON f.payment_id = p.id"

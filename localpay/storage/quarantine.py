@@ -18,7 +18,9 @@ _DROP_KNOWN = (
     "DELETE FROM quarantine WHERE number > ?1 AND (entity, reason, row) IN"
     " (SELECT entity, reason, row FROM quarantine WHERE number <= ?1)"
 )
-_ALL = QuarantinedRow.select(*_COLUMNS.values()).order_by(QuarantinedRow.number).sql()[0]
+_ROWS = QuarantinedRow.select(*_COLUMNS.values()).order_by(QuarantinedRow.number)
+_ALL = _ROWS.sql()[0]
+_OF_RECORD = _ROWS.where(QuarantinedRow.record_id == "").sql()[0]
 
 
 class Quarantine:
@@ -29,13 +31,11 @@ class Quarantine:
 
     def iterate(self) -> Iterator[entities.QuarantinedRow]:
         """The rows left out, in the order in which they were found."""
-        for part in self._database.stream(_ALL):
-            for row in part:
-                values = [
-                    column.python_value(value)
-                    for column, value in zip(_COLUMNS.values(), row, strict=True)
-                ]
-                yield entities.QuarantinedRow(*values)
+        return self._read(_ALL)
+
+    def of(self, record_id: str) -> Iterator[entities.QuarantinedRow]:
+        """The rows left out that have this id, in the order in which they were found."""
+        return self._read(_OF_RECORD, record_id)
 
     def count(self) -> int:
         """How many rows were left out."""
@@ -77,3 +77,12 @@ class Quarantine:
         self._database.rows(_DROP_KNOWN, (since,))
         dropped: int = self._database.value("SELECT changes()")
         return dropped
+
+    def _read(self, statement: str, *parameters: str) -> Iterator[entities.QuarantinedRow]:
+        for part in self._database.stream(statement, parameters):
+            for row in part:
+                values = [
+                    column.python_value(value)
+                    for column, value in zip(_COLUMNS.values(), row, strict=True)
+                ]
+                yield entities.QuarantinedRow(*values)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from localpay import jsontext
-from localpay.entities import BaseEntity, Cart, Payment, Region
+from localpay.entities import BaseEntity, Cart, Payment, PaymentCollection, Region
 from localpay.errors import ArgumentError
 from localpay.storage.bulk import count_rows, stream_rows
 from localpay.storage.models import MODELS
@@ -135,6 +135,8 @@ def _document(record: BaseEntity, installed: Mapping[str, bool]) -> dict[str, An
             return medusa.cart_document(record, installed)
         case Payment():
             return medusa.payment_document(record)
+        case PaymentCollection():
+            return medusa.collection_document(record)
         case Region():
             return medusa.region_document(record, installed)
     return medusa.record_document(record)

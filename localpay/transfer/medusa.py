@@ -17,6 +17,7 @@ from localpay.entities import (
     Cart,
     LineItem,
     Payment,
+    PaymentCollection,
     PaymentSession,
     Refund,
     Region,
@@ -321,7 +322,8 @@ _CART_TOTALS = (
     "total",
 )
 _FIELDS: dict[type[BaseEntity], tuple[str, ...]] = {
-    entity: fields_of(entity) for entity in (Region, LineItem, PaymentSession, Payment, Refund)
+    entity: fields_of(entity)
+    for entity in (Region, LineItem, PaymentSession, Payment, Refund, PaymentCollection)
 }
 _CART_COLUMNS = tuple(
     name for name in fields_of(Cart) if name not in {"currency_code", *_CART_TOTALS}
@@ -365,6 +367,17 @@ def payment_document(payment: Payment) -> dict[str, Any]:
     document = record_document(payment)
     if payment.refunds is not None:
         document["refunds"] = [record_document(refund) for refund in payment.refunds]
+    return document
+
+
+def collection_document(collection: PaymentCollection) -> dict[str, Any]:
+    """A payment collection as the API answers it, with its sessions and payments if loaded."""
+    document = record_document(collection)
+    if collection.payment_sessions is not None:
+        sessions = [record_document(session) for session in collection.payment_sessions]
+        document["payment_sessions"] = sessions
+    if collection.payments is not None:
+        document["payments"] = [record_document(payment) for payment in collection.payments]
     return document
 
 

@@ -94,13 +94,85 @@ def test_json_is_what_an_export_has(run: Run, shop: Path, record_id: str, entity
     assert f"[\n{shown}]\n" == exported
 
 
-def test_json_of_a_refund_and_a_region_has_their_fields(run: Run, shop: Path) -> None:
+def test_json_of_a_refund_and_a_region_has_medusas_fields(run: Run, shop: Path) -> None:
     refund = json.loads(run("show", shop, "ref_ada", "--format", "json").stdout)
     region = json.loads(run("show", shop, "reg_eu", "--format", "json").stdout)
 
     assert refund["payment_id"] == "pay_ada"
     assert refund["amount"] == 500
-    assert region["providers"] == ["manual", "stripe"]
+    assert [each["id"] for each in region["payment_providers"]] == ["manual", "stripe"]
+
+
+def test_a_payment_collection_is_shown_with_its_sessions(run: Run, shop: Path) -> None:
+    with Store.open(shop) as store:
+        store.regions.update("reg_eu", providers=["manual"])
+        collection = store.collections.create(
+            id="paycol_1", region_id="reg_eu", type="order_edit", amount=1250
+        )
+        store.collections.set_session(collection.id, "manual")
+        whole = store.collections.get(collection.id)
+    assert whole.payment_sessions is not None
+    session_id = whole.payment_sessions[0].id
+
+    lines = run("show", shop, "paycol_1").stdout.splitlines()
+    document = json.loads(run("show", shop, "paycol_1", "--format", "json").stdout)
+
+    assert lines[0] == "payment collection paycol_1"
+    assert "  amount             12.50 EUR" in lines
+    assert lines[lines.index("sessions") + 2].split()[:4] == [session_id, "pending", "12.50", "EUR"]
+    assert document["amount"] == 1250
+    assert [each["id"] for each in document["payment_sessions"]] == [session_id]
+    assert document["payments"] == []
+
+
+BAD_SESSION = (
+    "id,cart_id,provider_id,is_selected,status,data\n"
+    'ps_bad,cart_nowhere,card,,pending,"{""client_secret"":""pi_1_secret_abcdefgh""}"\n'
+)
+
+
+def test_a_quarantined_row_is_shown_with_its_reason_and_where_it_came_from(
+    run: Run, shop: Path
+) -> None:
+    run("import", shop, "-", stdin=BAD_SESSION)
+
+    shown = run("show", shop, "ps_bad").stdout
+
+    assert shown.splitlines()[:3] == [
+        "quarantined payment session ps_bad",
+        "  reason  there is no cart 'cart_nowhere', which it names",
+        "  source  -",
+    ]
+    assert '"provider_id": "card"' in shown
+    assert "abcdefgh" not in shown.replace("••••efgh", "")
+    assert "pi_1_secret_abcdefgh" in run("show", shop, "ps_bad", "--reveal").stdout
+
+
+def test_json_of_quarantined_rows_is_one_on_each_line(run: Run, shop: Path) -> None:
+    run("import", shop, "-", stdin=f"{BAD_SESSION}ps_bad,,card,,odd,{{}}\n")
+
+    lines = run("show", shop, "ps_bad", "--format", "json").stdout.splitlines()
+
+    assert [json.loads(line)["line"] for line in lines] == [3, 2]
+    assert "status: takes one of" in json.loads(lines[0])["reason"]
+
+
+def test_a_record_tells_of_rows_with_its_id_that_were_left_out(run: Run, shop: Path) -> None:
+    header = BAD_SESSION.partition("\n")[0]
+    run("import", shop, "-", stdin=f"{header}\nps_ada_card,,card,,odd,{{}}\n")
+
+    assert run("show", shop, "ps_ada_card").stdout.splitlines()[-4:-1] == [
+        "",
+        "in the quarantine",
+        "  source  line  reason",
+    ]
+
+
+def test_an_id_that_is_nowhere_is_an_error(run: Run, shop: Path) -> None:
+    result = run("show", shop, "ps_nowhere")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "localpay: there is no record with id 'ps_nowhere'\n"
 
 
 @pytest.mark.parametrize("file_format", ["text", "json"])
