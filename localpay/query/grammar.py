@@ -11,14 +11,13 @@ Terms of another kind, such as one that is no field, get a branch in `_Parser.te
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from localpay.errors import QueryError
 from localpay.frozen import frozen
 from localpay.query import fields, values
 from localpay.query.fields import PRESENCE, Kind
-from localpay.query.tokens import read_text, split_values, tokenize
+from localpay.query.tokens import WORDS, read_text, split_values, tokenize
 from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ MAX_LEVELS = 15
 MAX_TERMS = 500
 """Terms and values together: where a thousand ranges are asked for, SQLite plans for a second."""
 
-_WORDS = frozenset({"AND", "OR", "NOT"})
-_SIGNS = re.compile(r"[:=<>!≤≥≠]")
+_SIGNS = frozenset(":=<>!≤≥≠")
 _LAST_PLACE = 2**31 - 1
 _ORDERED = frozenset({Kind.TEXT, Kind.AMOUNT, Kind.INSTANT, Kind.JSON})
 
@@ -142,7 +140,7 @@ class _Parser:
         if token.kind == "term":
             return self.term(token)
         word = self.text[token.start : token.end]
-        if word.upper() in _WORDS or _SIGNS.search(word):
+        if word.upper() in WORDS or not _SIGNS.isdisjoint(word):
             from localpay.query import mistakes  # noqa: PLC0415 - seldom
 
             mistakes.refuse_mistyped(self.text, self.entity, self.tokens, self.index - 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from localpay.errors import QueryError, spoken
 from localpay.query import fields
 from localpay.query.fields import NOUNS, PRESENCE, Kind
-from localpay.query.tokens import QUOTED, no_operator
+from localpay.query.tokens import QUOTED, WORDS, no_operator
 
 if TYPE_CHECKING:
     from localpay.query.fields import EntityName
@@ -22,7 +22,6 @@ _STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d\d?:\d\d")
 _EDGES = re.compile(r"^\W+|\W+$")
 _OPERATORS = (":", "=", "<", ">", "!")
-_WORDS = frozenset({"AND", "OR", "NOT"})
 _BEFORE = frozenset({"term", "text", ")"})
 _AFTER = frozenset({"term", "text", "(", "-", "NOT"})
 """The tokens that stand before and after a word that joins terms."""
@@ -63,7 +62,7 @@ def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: i
     """Refuse a text that is nearly something else: searched for, it would be found nowhere.
 
     That is an `or` in lower case between terms, what has signs of operators behind nearly a
-    field, and a time behind a day. Texts such as `12:30` and `https://shop.test/?a=b` are none of these.
+    field, and a time behind a day. Texts such as `12:30` and `https://shop.test/?a=b` stay texts.
 
     Args:
         text: the whole filter.
@@ -77,7 +76,7 @@ def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: i
     token = tokens[index]
     start = token.start
     word = text[start : token.end].upper()
-    if word in _WORDS:
+    if word in WORDS:
         is_joining = word == "NOT" or (index > 0 and tokens[index - 1].kind in _BEFORE)
         if is_joining and tokens[index + 1].kind in _AFTER:
             reason = f"{word} is written in capitals; the word itself goes in quotes"

@@ -14,6 +14,9 @@ from localpay.errors import QueryError
 MAX_LENGTH = 10_000
 """Longer filters are refused: there is a limit to what one SQL statement may hold."""
 
+WORDS = frozenset({"AND", "OR", "NOT"})
+"""The words that join terms; written otherwise, or in quotes, they are texts."""
+
 QUOTED = r'"(?:[^"\\]|\\.)*+"'
 """A text in quotes, as a pattern."""
 

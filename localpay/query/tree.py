@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from localpay.frozen import frozen
-from localpay.query.tokens import quote
+from localpay.query.tokens import WORDS, quote
 
 if TYPE_CHECKING:
     from localpay.query.fields import Field
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _PLAIN_TEXT = r"[\w@./+%#][\w@./+%#-]*"
 _PLAIN_KEY = r"[\w$@/+-]+"
-_WORDS = frozenset({"AND", "OR", "NOT"})
 
 Path: TypeAlias = tuple[str | int, ...]
 """Steps into a JSON value: keys of objects and places in arrays."""
@@ -135,7 +134,7 @@ class Text:
     pieces: tuple[str, ...]
 
     def __str__(self) -> str:
-        if len(self.pieces) == 1 and (not self.pieces[0] or self.pieces[0] in _WORDS):
+        if len(self.pieces) == 1 and (not self.pieces[0] or self.pieces[0].upper() in WORDS):
             return quote(self.pieces[0])
         return "*".join(
             each if not each or re.fullmatch(_PLAIN_TEXT, each) else quote(each)

@@ -93,7 +93,7 @@ def named(name: str, entity: EntityName = SESSION) -> Field:
         ('"a b"', '"a b"'),
         ('"a"b', "ab"),
         ('"AND"', '"AND"'),
-        ("and", "and"),
+        ("and", '"and"'),
         ("ANDY", "ANDY"),
         ("pi_*_secret", "pi_*_secret"),
         ("*", "*"),
@@ -106,8 +106,9 @@ def named(name: str, entity: EntityName = SESSION) -> Field:
         ("https://x.test/?a=b!", '"https://x.test/?a=b!"'),
         ("-http://x.test:80", '-"http://x.test:80"'),
         ("abc-d=!", '"abc-d=!"'),
-        ("a or", "a or"),
-        ("or (a)", "or a"),
+        ("a or", 'a "or"'),
+        ('a "or" b', 'a "or" b'),
+        ("or (a)", '"or" a'),
         ("provider:*,a", "has:provider_id OR provider_id:a"),
         ("provider!=*,a", "-(has:provider_id OR provider_id:a)"),
         ('data.x:""*', "has:data.x"),
@@ -298,7 +299,7 @@ PARTS = st.sampled_from(
         "status", "amount", "email", "data", "created", "selected", "has", "missing", "provider",
         ".a", "[0]", ":", "=", "!=", ">=", "<", "..", ",", "*", "-", "(", ")", " ", '"', "\\",
         "AND", "OR", "NOT", "12.50", "12", "eur", "-7d", "today", "2026-11", "T08:00Z", "true",
-        "null", "error", "é", "x", "\n",
+        "null", "error", "é", "x", "\n", "and", "or", "not", "https://", "≥", '""', "08:00",
     ]
 )  # fmt: skip
 
