@@ -16,6 +16,7 @@ from localpay.errors import (
 )
 from localpay.payments.idempotency import AUTHORIZED, FINISHED
 from localpay.payments.providers.protocol import Request
+from localpay.payments.sessions import selected
 from localpay.storage.loading import changed
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Authorizing:
         Returns:
             The selected session's status then, if one is selected.
         """
-        session = next((each for each in sessions if each.is_selected), None)
+        session = selected(sessions)
         if cart.total <= 0:
             operation.update(cart, payment_authorized_at=operation.now)
             return None if session is None else session.status

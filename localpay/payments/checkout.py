@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from localpay.errors import FieldError
 from localpay.payments.authorizing import Authorizing, checked_context
 from localpay.payments.changing import CartChanges
+from localpay.payments.sessions import of_provider, selected
 from localpay.storage.models import PaymentSession
 from localpay.storage.records import encoded
 
@@ -143,9 +144,9 @@ class Checkout(CartChanges):
 
         def work(operation: Operation) -> None:
             cart, sessions = self._read(operation, cart_id)
-            for session in sessions:
-                if session.is_selected:
-                    self._sessions.send(operation, cart, session, data)
+            session = selected(sessions)
+            if session is not None:
+                self._sessions.send(operation, cart, session, data)
 
         return self._run(
             "update_selected_data", cart_id, work, key=idempotency_key, data=dict(data)
@@ -169,9 +170,9 @@ class Checkout(CartChanges):
 
         def work(operation: Operation) -> None:
             cart, sessions = self._read(operation, cart_id)
-            for session in sessions:
-                if session.provider_id == provider_id:
-                    self._sessions.refresh(operation, cart, session)
+            session = of_provider(sessions, provider_id)
+            if session is not None:
+                self._sessions.refresh(operation, cart, session)
 
         return self._run("refresh", cart_id, work, key=idempotency_key, provider_id=provider_id)
 
@@ -191,11 +192,11 @@ class Checkout(CartChanges):
 
         def work(operation: Operation) -> None:
             cart, sessions = self._read(operation, cart_id)
-            for session in sessions:
-                if session.provider_id == provider_id:
-                    # Medusa asks also for one that is selected and was never started.
-                    is_there = session.is_initiated or bool(session.is_selected)
-                    self._sessions.discard(operation, cart, session, at_provider=is_there)
+            session = of_provider(sessions, provider_id)
+            if session is not None:
+                # Medusa asks also for one that is selected and was never started.
+                is_there = session.is_initiated or bool(session.is_selected)
+                self._sessions.discard(operation, cart, session, at_provider=is_there)
 
         return self._run("delete", cart_id, work, key=idempotency_key, provider_id=provider_id)
 

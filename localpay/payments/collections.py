@@ -17,6 +17,7 @@ from localpay.errors import (
 )
 from localpay.payments.authorizing import checked_context
 from localpay.payments.collection_sessions import CollectionSessions, named
+from localpay.payments.sessions import of_provider
 from localpay.storage import collections
 from localpay.storage.models import PaymentSession as SessionModel
 from localpay.storage.records import encoded
@@ -130,7 +131,7 @@ class Collections(collections.Collections):
             offered = self._sessions.offered(collection)
             if provider_id not in offered:
                 raise ProviderNotOfferedError(collection.region_id, provider_id, offered)
-            kept = next((each for each in present if each.provider_id == provider_id), None)
+            kept = of_provider(present, provider_id)
             self._sessions.bring_up(operation, collection, kept, provider_id, collection.amount)
             self._sessions.drop(
                 operation, collection, [each for each in present if each is not kept]

@@ -23,7 +23,7 @@ from localpay.storage.relations import offered_providers
 from localpay.storage.totals import PARTS, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from localpay.entities import Cart
     from localpay.jsontext import JsonValue
@@ -67,7 +67,7 @@ class CartSessions:
             else:
                 # After a refresh: what is at the provider goes, and a new row takes its place.
                 self.discard(operation, cart, session)
-        if len(offered) == 1 and not any(session.is_selected for session in sessions):
+        if len(offered) == 1 and selected(sessions) is None:
             self._begin_only(operation, cart, total, offered[0], kept.get(offered[0]))
             return
         for provider_id in offered:
@@ -81,7 +81,7 @@ class CartSessions:
     ) -> PaymentSession:
         """Choose a session, and leave the one chosen before. Gives the session as it will be."""
         self._check_offered(cart, provider_id)
-        chosen = next((each for each in sessions if each.provider_id == provider_id), None)
+        chosen = of_provider(sessions, provider_id)
         others = [each for each in sessions if each is not chosen]
         if self._rules.undo_at_provider:
             operation.require(provider_id)
@@ -240,7 +240,7 @@ class CartSessions:
         for other in others:
             if other.is_initiated and (other.is_selected or self._rules.delete_all_initiated):
                 self._delete_at_provider(operation, cart, other)
-        if self._rules.false_is_unselected or not any(other.is_selected for other in others):
+        if self._rules.false_is_unselected or selected(others) is None:
             return
         for other in others:
             if other.is_selected is False:
@@ -285,6 +285,16 @@ class CartSessions:
         items = self._workspace.rows.select(LineItem, cart_id=cart.id)
         parts = {name: getattr(cart, name) for name in PARTS}
         return cart.total - cart.tax_total + totals(items, parts, region["tax_rate"])["tax_total"]
+
+
+def of_provider(sessions: Iterable[PaymentSession], provider_id: str) -> PaymentSession | None:
+    """The session of a provider, if there is one."""
+    return next((each for each in sessions if each.provider_id == provider_id), None)
+
+
+def selected(sessions: Iterable[PaymentSession]) -> PaymentSession | None:
+    """The session that was chosen, if one was."""
+    return next((each for each in sessions if each.is_selected), None)
 
 
 def _found(session: PaymentSession | None, cart_id: str, provider_id: str) -> PaymentSession:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
@@ -70,10 +70,11 @@ class Carts(Repository[entities.Cart]):
         with self._database.writing():
             region = self._region(fields.get("region_id"))
             fields.setdefault("currency_code", region["currency_code"])
-            told = {name for name in fields if name in _TOTALS}
-            cart_id = self._insert(fields)["id"]
+            items = checked_items(items)
+            told = self._encoded({name: fields[name] for name in fields if name in _TOTALS})
+            computed = _untold_totals(map(_priced, items), told, told, region)
+            cart_id = self._insert(fields | computed)["id"]
             self._items.replace(cart_id, items)
-            self._write_totals(cart_id, region, told)
             return self.get(cart_id)
 
     def update(
@@ -141,12 +142,29 @@ class Carts(Repository[entities.Cart]):
     def _write_totals(self, cart_id: str, region: Stored, told: set[str]) -> None:
         """Compute the totals that were not told."""
         row = self._row(cart_id)
-        rate = region["tax_rate"] if region["automatic_taxes"] else 0
-        computed = totals(self._rows.select(LineItem, cart_id=cart_id), row, rate)
-        if "tax_total" in told:
-            computed["total"] += row["tax_total"] - computed["tax_total"]
-        changes = {name: value for name, value in computed.items() if name not in told}
+        lines = self._rows.select(LineItem, cart_id=cart_id)
+        changes = _untold_totals(lines, row, told, region)
         self._rows.update(Cart, row, self._encoded(changes))
+
+
+def _untold_totals(
+    lines: Iterable[Mapping[str, Any]],
+    cart: Mapping[str, int],
+    told: Collection[str],
+    region: Stored,
+) -> dict[str, int]:
+    """The totals of a cart that were not told, from its lines and those that were."""
+    rate = region["tax_rate"] if region["automatic_taxes"] else 0
+    computed = totals(lines, cart, rate)
+    if "tax_total" in told:
+        computed["total"] += cart["tax_total"] - computed["tax_total"]
+    return {name: value for name, value in computed.items() if name not in told}
+
+
+def _priced(item: Mapping[str, Any]) -> Stored:
+    """What a line to be made costs, checked."""
+    columns = LineItem.columns()
+    return {name: columns[name].db_value(item.get(name)) for name in ("unit_price", "quantity")}
 
 
 def checked_items(items: Any) -> list[Mapping[str, Any]]:

@@ -230,6 +230,31 @@ def test_an_item_left_out_of_an_update_is_removed(store: Store, cart: Cart) -> N
     assert store.carts.update(cart.id, items=[]).total == 0
 
 
+def test_a_new_cart_is_one_line_in_the_journal_with_its_totals(store: Store, cart: Cart) -> None:
+    made = store.carts.create(
+        region_id=cart.region_id,
+        items=[{"title": "Mug", "unit_price": 1000, "quantity": 2}],
+        shipping_total=490,
+        tax_total=1,
+    )
+
+    lines = [line for line in store.history() if line.record_id == made.id]
+    assert [line.operation for line in lines] == ["create"]
+    assert lines[0].after is not None
+    assert (lines[0].after["total"], made.total) == (2491, 2491)
+    assert (made.subtotal, made.tax_total) == (2000, 1)
+    assert made.updated_at == made.created_at
+
+
+@pytest.mark.parametrize("item", [{}, {"unit_price": "5", "quantity": 1}, {"unit_price": 5}])
+def test_an_item_that_has_no_price_makes_no_cart(
+    store: Store, cart: Cart, item: dict[str, Any]
+) -> None:
+    with pytest.raises(FieldError, match="line item"):
+        store.carts.create(region_id=cart.region_id, items=[{"title": "Mug", **item}])
+    assert store.carts.count() == 1
+
+
 def test_a_total_that_is_told_is_taken_as_it_is(store: Store, cart: Cart) -> None:
     assert store.carts.update(cart.id, total=1).total == 1
     assert store.carts.update(cart.id, email="other@example.com").total == 1
