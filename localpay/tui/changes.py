@@ -53,7 +53,8 @@ def deletion(store: Store, record: BaseEntity) -> list[str]:
         RecordNotFoundError: it is gone already.
     """
     kind = _kind(record)
-    whole = kind.repository(store).find(record.id)
+    expand = None if kind.name == "carts" else kind.expand
+    whole = kind.repository(store).find(record.id, expand=expand)
     if whole is None:
         raise RecordNotFoundError(kind.entity, record.id)
     lines = [f"{kind.one} {record.id}", _summary(whole)]

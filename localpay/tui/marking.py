@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from localpay.errors import LocalpayError
-from localpay.store import Selection
+from localpay.store import Cancellation, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localpay.tui.screens.main import MainScreen
     from localpay.tui.views import View
+
+
+@dataclass(slots=True)
+class _Search:
+    """All rows that a filter matches are being looked for, to be marked.
+
+    Attributes:
+        view: the list.
+        then: what was asked for meanwhile, with all that are marked.
+        cancellation: ends it.
+    """
+
+    view: View
+    then: Callable[[], None] | None = None
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 class Marking:
@@ -24,10 +40,13 @@ class Marking:
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
+        self._search: _Search | None = None
 
     @property
     def told(self) -> str:
         """How many rows of the list are marked, and what can be done with them."""
+        if self._search is not None:
+            return "marking …  esc gives up"
         count = len(self._view.marks)
         return f"{count:,} marked: E changes, D deletes" if count else ""
 
@@ -65,20 +84,45 @@ class Marking:
 
     def action_mark_all(self) -> None:
         """Mark all records that the filter matches, without waiting for the list."""
-        view = self._view
-        self._screen.browser.fetcher.run(partial(self._find_all, view, view.marks.copy()))
+        self._give_up()
+        self._search = _Search(self._view)
+        self._screen.browser.fetcher.run(partial(self._find_all, self._search, self._view.query))
+        self._show()
 
-    def _find_all(self, view: View, marks: Selection) -> None:
+    def _find_all(self, search: _Search, query: str) -> None:
         """Find the rows that match; runs in a thread."""
-        screen = self._screen
-        found: Selection = view.kind.repository(screen.store).select(view.query)
-        found.add(marks)
+        screen, found = self._screen, None
+        repository = search.view.kind.repository(screen.store)
+        try:
+            found = repository.select(query, cancellation=search.cancellation)
+        finally:
+            screen.app.call_from_thread(self._found, search, found)
 
-        def show() -> None:
-            view.marks = found
-            self._show()
+    def _found(self, search: _Search, found: Selection | None) -> None:
+        if search is not self._search:
+            return
+        self._search = None
+        if found is not None:
+            found.add(search.view.marks)
+            search.view.marks = found
+        self._show()
+        if found is not None and search.then is not None and search.view is self._view:
+            search.then()
 
-        screen.app.call_from_thread(show)
+    def _is_put_off(self, action: Callable[[], None]) -> bool:
+        """Whether an action has to wait until all that are to be marked are found."""
+        if self._search is None or self._search.view is not self._view:
+            return False
+        self._search.then = action
+        return True
+
+    def _give_up(self) -> bool:
+        if self._search is None:
+            return False
+        self._search.cancellation.cancel()
+        self._search = None
+        self._show()
+        return True
 
     def clear(self) -> bool:
         """Take all marks of the list away.
@@ -87,6 +131,8 @@ class Marking:
             False if there was none.
         """
         view = self._view
+        if self._give_up():
+            return True
         if not view.marks:
             return False
         view.marks, view.marked_last = Selection(), None
@@ -95,6 +141,8 @@ class Marking:
 
     def action_change_marked(self) -> None:
         """Set one field of all marked records, or of the one under the cursor."""
+        if self._is_put_off(self.action_change_marked):
+            return
         chosen = self._chosen()
         if chosen is None:
             return
@@ -110,6 +158,8 @@ class Marking:
 
     def action_delete_marked(self) -> None:
         """Delete all marked records, or the one under the cursor, once the user agrees."""
+        if self._is_put_off(self.action_delete_marked):
+            return
         chosen, view = self._chosen(), self._view
         if chosen is None:
             return

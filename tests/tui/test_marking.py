@@ -89,6 +89,32 @@ def test_all_that_match_are_marked_and_join_the_others(user: User) -> None:
     assert marked(user) in {count, count + 1}
 
 
+def test_what_is_asked_for_while_all_are_being_marked_is_done_with_all(user: User) -> None:
+    user.press("v")
+    user.press("ctrl+a", "E")
+    user.wait_for(lambda: isinstance(user.app.screen, ChangeManyScreen))
+    user.settle()
+    assert "Change 15 sessions" in user.text
+    user.press("escape").press("escape").press("ctrl+a", "D")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    assert "Delete 15 sessions?" in user.text
+
+
+def test_escape_gives_up_marking_all(user: User) -> None:
+    user.press("ctrl+a", "escape")
+    assert marked(user) == 0
+    assert "marking" not in user.lines[-1]
+
+
+def test_a_filter_that_is_wrong_marks_nothing_and_says_why(user: User) -> None:
+    user.type("/statu:error").press("escape").press("ctrl+a", "D")
+    user.wait_for(lambda: user.notices)
+    assert marked(user) == 0
+    assert user.app.screen is user.main
+    assert "marking" not in user.lines[-1]
+
+
 def test_marks_stay_on_their_records_when_sorted_filtered_and_scrolled(
     store: Store, open_screen: Open
 ) -> None:
