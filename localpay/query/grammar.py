@@ -165,6 +165,8 @@ class _Parser:
         return _negate(node) if negated else node
 
     def presence(self, token: Token) -> Node:
+        if token.body == token.end:
+            raise QueryError(self.text, token.end, "the name of a field is missing here: has:email")
         nodes: list[Node] = []
         items = split_values(self.text, token)
         self.count(token, len(items) - 1)
@@ -194,7 +196,9 @@ class _Parser:
         start, end = item.words[0].start, item.words[-1].end
         is_search = field.kind is Kind.JSON and not path
         try:
-            if item.operator != "=" and (is_search or field.kind not in _ORDERED):
+            if is_search and item.operator != "=":
+                raise ValueError(f"only a place in {field.name} has an order: {field.name}.key:>5")  # noqa: TRY301
+            if item.operator != "=" and field.kind not in _ORDERED:
                 raise ValueError(f"{field.name} has no order, only {field.name}:value")  # noqa: TRY301
             if item.operator == "..":
                 return (Range(*values.read_range(field, *item.words)),)

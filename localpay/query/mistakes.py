@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NEARLY_TERM = re.compile(rf'(?P<head>(?:[^":=<>!≤≥≠]|{QUOTED})++)[:=<>!≤≥≠]', re.DOTALL)
 _STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d\d?:\d\d")
+_WORD = re.compile(r"\w*")
 _EDGES = re.compile(r"^\W+|\W+$")
 _OPERATORS = (":", "=", "<", ">", "!")
 _BEFORE = frozenset({"term", "text", ")"})
@@ -49,13 +50,16 @@ def unknown_field(text: str, entity: EntityName, name: str, start: int) -> Query
 
 
 def nearest(entity: EntityName, name: str) -> str | None:
-    """The field that was probably meant: by its whole name, or by what stands before a path."""
+    """The field that was probably meant: the path or prefix mended, or the nearest whole name."""
+    head = _WORD.match(name)[0]  # type: ignore[index]  # which matches nothing at least
+    rest = name[len(head) :]
+    if head.lower() in {entity, NOUNS[entity]} and fields.resolve(entity, rest[1:]):
+        return rest[1:]
     known = (*fields.names(entity), *PRESENCE)
-    head, _, rest = name.partition(".")
-    if head in {entity, NOUNS[entity]} and fields.resolve(entity, rest):
-        return rest
-    is_prefix = head in NOUNS.values() or any(each.startswith(f"{head}.") for each in known)
-    return (None if is_prefix else fields.nearest(head, known)) or fields.nearest(name, known)
+    near = fields.nearest(head, known)
+    if near and rest and fields.resolve(entity, near + rest):
+        return near + rest
+    return fields.nearest(name, known) or (near if _is_json(entity, near) else None)
 
 
 def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: int) -> None:
@@ -110,13 +114,17 @@ def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
         raise QueryError(text, start, f"{reason} Text with such signs goes in quotes", len(head))
 
 
+def _is_json(entity: EntityName, name: str | None) -> bool:
+    field = fields.find(entity, name or "")
+    return field is not None and field.kind is Kind.JSON
+
+
 def _end_of_place(entity: EntityName, name: str) -> int | None:
     """Where a path into JSON goes wrong; None for a name that is no path into JSON at all."""
     stem = _STEM.match(name)
     if stem is None:
         return None
     for known in (stem[0], stem[0].partition(".")[0]):
-        field = fields.find(entity, known)
-        if field and field.kind is Kind.JSON and name.startswith((".", "["), len(known)):
+        if _is_json(entity, known) and name.startswith((".", "["), len(known)):
             return fields.end_of_steps(name, len(known))
     return None
