@@ -109,6 +109,12 @@ def test_it_is_copied_and_pickled() -> None:
     assert copy.deepcopy(place).tags is not place.tags
 
 
+def test_no_method_is_made_for_a_class() -> None:
+    own = {name for name, value in vars(Place).items() if callable(value)}
+
+    assert all(getattr(Place, name) is getattr(Point, name) for name in own)
+
+
 def test_patterns_match_it() -> None:
     match Point(1, 2):
         case Point(x, y):

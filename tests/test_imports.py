@@ -13,6 +13,7 @@ import pytest
 
 import localpay
 from localpay import Store, entities, errors
+from localpay.cli.program import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +134,47 @@ def test_commands_that_read_load_no_screen(tmp_path: Path, words: list[str]) -> 
     assert "peewee" in modules
     assert not roots(modules) & {"textual", "rich", "pygments", "asyncio"}
     assert not {each for each in modules if each.startswith(("localpay.tui", "localpay.seeding"))}
+
+
+def test_a_list_loads_what_it_shows_and_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "shop.localpay"
+    with Store.open(path) as store:
+        store.sessions.create(provider_id="manual", data={"client_secret": "pi_1_secret"})
+    words = ["list", str(path), "sessions", "status:pending", "amount:<100", "--sort", "provider"]
+    modules = run_command(*words)
+
+    others = {"payments", "transfer", "seeding", "tui", "pytest_plugin", "providers"}
+    assert not {part(each) for each in modules if each.startswith("localpay.")} & others
+    verbs = {f"localpay.cli.{module}" for module in VERBS.values()}
+    assert modules & verbs == {"localpay.cli.list_records"}
+    assert not modules & {
+        "localpay.inspect.redact",  # no column of a table shows JSON unless it is asked for
+        "localpay.query.complete",
+        "localpay.query.mistakes",
+        "localpay.query.reference",
+        "localpay.storage.intake",
+    }
+    assert not roots(modules) & {"difflib", "platformdirs", "random", "shutil", "tempfile"}
+
+
+def test_a_session_is_shown_without_the_life_cycle(tmp_path: Path) -> None:
+    path = tmp_path / "shop.localpay"
+    with Store.open(path) as store:
+        store.sessions.create(id="ps_1", provider_id="manual")
+    modules = run_command("show", str(path), "ps_1")
+
+    assert not {each for each in modules if each.startswith("localpay.payments")}
+
+
+def test_a_statement_is_rendered_when_it_is_first_run() -> None:
+    loaded("""
+from localpay import Store
+from localpay.storage import statements
+with Store.open(":memory:"):
+    rendered = [each.cache_info().currsize for each in vars(statements).values()
+                if isinstance(each, type(statements.insert))]
+    assert rendered and not any(rendered), rendered
+""")
 
 
 def test_every_public_name_is_there() -> None:

@@ -50,6 +50,9 @@ _SHOWN = {
     "regions": ("id", "name", "currency_code", "providers"),
     "quarantine": ("source", "line", "reason"),
 }
+_REPOSITORIES = ("sessions", "carts", "refunds", "regions", "payments", "collections")
+"""By their names: the last two load the whole life cycle, which the others do without."""
+
 _LEFT_OUT = ("reason", "source", "line", "at", "row")
 
 
@@ -100,15 +103,8 @@ def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> N
 
 
 def _find(store: Store, record_id: str) -> BaseEntity | None:
-    for repository in (
-        store.sessions,
-        store.carts,
-        store.payments,
-        store.refunds,
-        store.regions,
-        store.collections,
-    ):
-        found: BaseEntity | None = repository.find(record_id)
+    for name in _REPOSITORIES:
+        found: BaseEntity | None = getattr(store, name).find(record_id)
         if found is not None:
             return found
     return None

@@ -18,9 +18,6 @@ _DROP_KNOWN = (
     "DELETE FROM quarantine WHERE number > ?1 AND (entity, reason, row) IN"
     " (SELECT entity, reason, row FROM quarantine WHERE number <= ?1)"
 )
-_ROWS = QuarantinedRow.select(*_COLUMNS.values()).order_by(QuarantinedRow.number)
-_ALL = _ROWS.sql()[0]
-_OF_RECORD = _ROWS.where(QuarantinedRow.record_id == "").sql()[0]
 
 
 class Quarantine:
@@ -31,11 +28,12 @@ class Quarantine:
 
     def iterate(self) -> Iterator[entities.QuarantinedRow]:
         """The rows left out, in the order in which they were found."""
-        return self._read(_ALL)
+        return self._read(statements.select_sorted(QuarantinedRow, "number"))
 
     def of(self, record_id: str) -> Iterator[entities.QuarantinedRow]:
         """The rows left out that have this id, in the order in which they were found."""
-        return self._read(_OF_RECORD, record_id)
+        of_record = statements.select(QuarantinedRow, ("record_id",))
+        return self._read(f"{of_record} ORDER BY number", record_id)
 
     def count(self) -> int:
         """How many rows were left out."""
