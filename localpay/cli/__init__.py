@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from localpay.cli.program import program
-
-__all__ = ["main", "program"]
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -14,6 +12,8 @@ def main() -> None:
     # What a command loads it needs to its end. Looking through all of it for garbage, again and
     # again while loading and once more at the end, would take 20 ms, a fifth of a short command.
     gc.set_threshold(30_000)
+    from localpay.cli.program import program  # noqa: PLC0415 - click is what is loaded first
+
     try:
         program()
     finally:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 import localpay
 from localpay import Store
-from localpay.cli import program
+from localpay.cli.program import program
 
 Run = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
