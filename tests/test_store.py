@@ -194,3 +194,65 @@ def test_values_of_fields_are_checked(store: Store, payment: Payment, call: Call
 def test_an_argument_error_is_one_of_ours_and_a_value_error() -> None:
     assert issubclass(ArgumentError, LocalpayError)
     assert issubclass(ArgumentError, ValueError)
+
+
+# Questions
+
+
+@pytest.mark.parametrize("query", [5, None, b"status:error", ["status:error"]])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda records, query: records.list(query),
+        lambda records, query: records.count(query),
+        lambda records, query: list(records.iterate(query)),
+        lambda records, query: records.listing(query),
+        lambda records, query: list(records.facets(query)),
+        lambda records, query: records.select(query),
+    ],
+)
+@pytest.mark.parametrize("kind", ["sessions", "refunds"])
+def test_a_query_is_text(
+    store: Store, kind: str, ask: Callable[[Any, Any], Any], query: Any
+) -> None:
+    with pytest.raises(ArgumentError, match="query: takes text in the filter language, not "):
+        ask(getattr(store, kind), query)
+
+
+@pytest.mark.parametrize("sort", [5, None, b"amount", [5], [["amount"]]])
+@pytest.mark.parametrize("kind", ["sessions", "refunds"])
+def test_a_sort_is_a_field_or_some(store: Store, kind: str, sort: Any) -> None:
+    with pytest.raises(ArgumentError, match="sort: takes a field to sort by, or a list of them"):
+        getattr(store, kind).list(sort=sort)
+
+
+@pytest.mark.parametrize("expand", ["cart", 5, [5], [["cart"]]])
+def test_relations_to_load_are_a_list_of_names(store: Store, payment: Payment, expand: Any) -> None:
+    with pytest.raises(ArgumentError, match="expand: takes "):
+        store.payments.get(payment.id, expand=expand)
+
+
+@pytest.mark.parametrize("only", ["status", 5, ["colour"], [["status"]]])
+def test_what_is_counted_by_is_known(store: Store, only: Any) -> None:
+    with pytest.raises(ArgumentError, match="only: takes a list of these: status, "):
+        list(store.sessions.facets(only=only))
+
+
+def test_records_of_one_kind_are_not_selected_among_those_of_another(
+    store: Store, payment: Payment
+) -> None:
+    with pytest.raises(ArgumentError, match="which: takes rows of the table cart"):
+        store.carts.delete_many(store.sessions.select())
+    assert store.carts.get(payment.cart_id or "").id == payment.cart_id
+
+
+def test_many_records_are_a_query_or_ids_or_a_selection(store: Store) -> None:
+    which: Any = 5
+    with pytest.raises(ArgumentError, match="which: takes a query, a list of ids, or a selection"):
+        store.sessions.update_many(which, status="canceled")
+
+
+@pytest.mark.parametrize("record_id", [["ps_1"], {}, object()])
+def test_what_no_record_can_hold_is_not_looked_for(store: Store, record_id: Any) -> None:
+    with pytest.raises(LocalpayError, match=r"a value of type \w+ is asked for"):
+        store.sessions.get(record_id)

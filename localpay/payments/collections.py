@@ -385,6 +385,8 @@ def _checked(sessions: object) -> list[dict[str, Any]]:
             raise FieldError("payment_collection", "payment_sessions", "takes sessions as objects")
         for name in ("provider_id", "amount"):
             encoded(SessionModel, {name: each.get(name)})
+        if each.get("session_id") is not None:
+            encoded(SessionModel, {"id": each["session_id"]})
         if each.get("amount") is None:
             raise FieldError("payment_session", "amount", "needs a value")
     return [dict(each) for each in wanted]

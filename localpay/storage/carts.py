@@ -30,7 +30,8 @@ class LineItems(Repository[entities.LineItem]):
         items = checked_items(items)
         present = {row["id"]: row for row in self._rows.select(LineItem, cart_id=cart_id)}
         for item in items:
-            row = present.pop(item.get("id", ""), None)
+            item_id = item.get("id")
+            row = present.pop(item_id, None) if isinstance(item_id, str) else None
             if row is None:
                 self._insert({**item, "cart_id": cart_id})
             else:

@@ -166,6 +166,9 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
     if isinstance(error, OverflowError):
         return StoreError(path, "a number of more than 64 bits is asked for, which none can hold")
     code = getattr(error, "sqlite_errorcode", None)
+    if code is None and str(error).startswith("Error binding"):
+        kind = str(error).partition("'")[2].partition("'")[0]
+        return StoreError(path, f"a value of type {kind} is asked for, which no record can hold")
     if code is None:
         closed = isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error)
         return StoreClosedError(path) if closed else StoreError(path, str(error))

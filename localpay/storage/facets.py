@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from localpay.errors import ArgumentError
 from localpay.frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.plans import Plan
@@ -103,10 +105,21 @@ def facets(
     Raises:
         CancelledError: it was cancelled meanwhile.
     """
+    known = _FACETS.get(entity, {})
+    if only is not None and not _are_in(known, only):
+        raise ArgumentError("only", f"a list of these: {', '.join(known) or 'none'}", only)
     for name in names(entity) if only is None else only:
         with database.cancellable(cancellation):
             found = _values(database, plan, _FACETS[entity][name])
         yield name, found
+
+
+def _are_in(known: Mapping[str, _Facet], only: object) -> bool:
+    return (
+        isinstance(only, Sequence)
+        and not isinstance(only, str)
+        and all(isinstance(name, str) and name in known for name in only)
+    )
 
 
 def _values(database: Database, plan: Plan, facet: _Facet) -> list[FacetValue]:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from localpay.errors import RecordError, RecordNotFoundError
+from localpay.errors import ArgumentError, RecordError, RecordNotFoundError
 from localpay.frozen import frozen
 from localpay.storage.selection import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.journal import Stored
@@ -160,17 +161,24 @@ class ManyRecords(ABC):
             CancelledError: it was cancelled meanwhile.
         """
         with self._database.cancellable(cancellation):
-            return Selection(self._plan(query, ()).rids(self._database))
+            rids = self._plan(query, ()).rids(self._database)
+            return Selection(rids, self.model.table())
 
     def still_there(self, selection: Selection) -> Selection:
         """The rows of a selection that were not deleted since."""
-        return Selection(present(self._database, self.model, selection))
+        return Selection(present(self._database, self.model, selection), self.model.table())
 
     def _numbers(self, which: Which) -> Iterable[int]:
         """The numbers of the rows that are meant."""
         if isinstance(which, str):
             return self._plan(which, ()).rids(self._database)
-        return which if isinstance(which, Selection) else map(self._number, which)
+        if isinstance(which, Selection):
+            if which.table not in {None, self.model.table()}:
+                raise ArgumentError("which", f"rows of the table {self.model.table()}", which.table)
+            return which
+        if not isinstance(which, Iterable):
+            raise ArgumentError("which", "a query, a list of ids, or a selection", which)
+        return map(self._number, which)
 
     def _number(self, record_id: str) -> int:
         statement = f'SELECT rid FROM "{self.model.table()}" WHERE id = ?'

@@ -7,12 +7,13 @@ writes a line in the journal for each row it touches, and loads relations only w
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from localpay import entities
-from localpay.errors import FieldError, RecordNotFoundError
+from localpay.errors import ArgumentError, FieldError, RecordNotFoundError
 from localpay.storage import statements
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
@@ -26,7 +27,7 @@ from localpay.storage.relations import suggestion
 from localpay.storage.search import SearchIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from localpay.ids import Ids
     from localpay.storage.database import Cancellation, Database
@@ -268,6 +269,8 @@ class Repository(ManyRecords, Generic[E]):
         Raises:
             FieldError: there is no such field, or it does not take the value.
         """
+        if not isinstance(name, str):
+            raise ArgumentError("name", "the name of a field", name)
         self._encoded({name: value})
 
     # For the repositories
@@ -278,10 +281,15 @@ class Repository(ManyRecords, Generic[E]):
         return decoder(self.model)
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        asked = query, sort if isinstance(sort, str) else tuple(sort)
-        known = self._plans.get(asked)
+        try:
+            asked = query, sort if isinstance(sort, str) else tuple(sort)
+            known = self._plans.get(asked)
+        except TypeError:
+            _check_asked(query, sort)
+            raise
         if known is not None and known.lasts:
             return known
+        _check_asked(query, sort)
         if len(self._plans) == _PLANS:
             self._plans.clear()
         self._plans[asked] = made = plan(
@@ -333,6 +341,15 @@ class Repository(ManyRecords, Generic[E]):
 
     def _encoded(self, changes: Mapping[str, Any]) -> Stored:
         return encoded(self.model, changes)
+
+
+def _check_asked(query: object, sort: object) -> None:
+    """Refuse a query, or a sort, that is none."""
+    if not isinstance(query, str):
+        raise ArgumentError("query", "text in the filter language", query)
+    terms = sort if isinstance(sort, Iterable) else [None]
+    if not all(isinstance(term, str) for term in terms):
+        raise ArgumentError("sort", "a field to sort by, or a list of them", sort)
 
 
 def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:

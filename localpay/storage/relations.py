@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from localpay.errors import FieldError
+from localpay.errors import ArgumentError, FieldError
 from localpay.storage.loading import changed, fetch
 from localpay.storage.models import (
     BaseEntity,
@@ -23,7 +24,7 @@ from localpay.storage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from localpay.storage.database import Database
 
@@ -56,9 +57,13 @@ def expand(
     """
     if not names:
         return records
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise ArgumentError("expand", "a list of relations", names)
     known = _RELATIONS.get(model, {})
     related = []
     for name in names:
+        if not isinstance(name, str):
+            raise ArgumentError("expand", "names of relations", name)
         if name not in known:
             raise FieldError(model.table(), name, f"is no relation{suggestion(name, known)}")
         related.append(known[name](database, records))

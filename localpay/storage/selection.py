@@ -15,9 +15,14 @@ class Selection:
     """Rows of one table, as `Listing.numbers` names them.
 
     A block of 512 neighbouring rows is the bits of one integer, so a million rows take 0.4 MB.
+
+    Args:
+        numbers: those of the rows to begin with.
+        table: the rows' table, so that no other one's are meant; None where it is not told.
     """
 
-    def __init__(self, numbers: Iterable[int] = ()) -> None:
+    def __init__(self, numbers: Iterable[int] = (), table: str | None = None) -> None:
+        self.table = table
         self._blocks: dict[int, int] = {}
         self._count = 0
         self.add(numbers)
@@ -61,6 +66,6 @@ class Selection:
 
     def copy(self) -> Selection:
         """The same rows in a selection of its own."""
-        made = Selection()
+        made = Selection((), self.table)
         made._blocks, made._count = self._blocks.copy(), self._count
         return made

@@ -6,11 +6,12 @@ tell of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from localpay import query as language
 from localpay.entities import SavedView
-from localpay.errors import FieldError, ViewNotFoundError
+from localpay.errors import ArgumentError, FieldError, ViewNotFoundError
 from localpay.storage import models, statements
 from localpay.storage.compile import ALIASES, sort_terms
 
@@ -70,7 +71,13 @@ class Views:
             QueryError: the query cannot be understood.
             SortError: there is no such field to sort by.
         """
-        if entity not in ALIASES:
+        if not isinstance(query, str):
+            raise ArgumentError("query", "text in the filter language", query)
+        if not isinstance(sort, str):
+            raise ArgumentError("sort", "fields to sort by, in one text", sort)
+        if isinstance(shown_columns, str) or not isinstance(shown_columns, Iterable):
+            raise ArgumentError("shown_columns", "a list of columns", shown_columns)
+        if not isinstance(entity, str) or entity not in ALIASES:
             raise FieldError("saved_view", "entity", f"takes one of {', '.join(ALIASES)}")
         language.parse(query, entity)
         sort_terms(entity, sort)
