@@ -44,7 +44,7 @@ class Listing(Generic[E]):
         self._plan = plan
         self._load = load
         self._order = array("q")
-        self._head: Sequence[int] = ()
+        self._head: list[int] = []
         self.complete = False
 
     def __len__(self) -> int:
@@ -60,8 +60,14 @@ class Listing(Generic[E]):
             CancelledError: it was cancelled meanwhile.
         """
         with self._database.cancellable(cancellation):
-            self._head = self._plan.rids(self._database, size)
-            return self._load(self._head, expand)
+            self._head = head = []
+            for rid in self._plan.first(self._database, size):
+                head.append(rid)  # one by one, so that `found` knows of it
+            return self._load(head, expand)
+
+    def found(self, *, expand: Sequence[str] = ()) -> list[E | None]:
+        """What `first`, which another thread is waiting for, has found so far."""
+        return self._load(self._head[:], expand)
 
     def count(self, at_most: int, *, cancellation: Cancellation | None = None) -> int:
         """How many records there are, or `at_most` once there are as many: at once, or nearly.
@@ -103,7 +109,7 @@ class Listing(Generic[E]):
         Args:
             start: the first position.
             stop: the position after the last one.
-            head: as `first` gave them, and not as the order has them, which came later.
+            head: as `first` found them, and not as the order has them, which came later.
         """
         return (self._head if head else self._order)[start:stop]
 

@@ -11,7 +11,7 @@ from localpay.errors import QueryError, SortError, spoken
 from localpay.storage.compile import ALIASES, Condition, SortKey, compile_where, sort_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from localpay.storage.compile import Ask
@@ -138,14 +138,17 @@ class Plan:
             self._pages[condition] = statement
         return database.rows(statement, (*self.some.params, *parameters, limit))
 
-    def rids(self, database: Database, limit: int | None = None) -> Sequence[int]:
-        """The first row numbers in order; all of them without a limit."""
-        if limit is None:
-            order = array("q")
-            self.fill(database, order)
-            return order
+    def first(self, database: Database, limit: int) -> Iterator[int]:
+        """The first row numbers in order, each as soon as it is found."""
         statement = f"{self.order.numbers(self.some.sql)} LIMIT ?"
-        return [rid for (rid,) in database.rows(statement, (*self.some.params, limit))]
+        for ((rid,),) in database.stream(statement, (*self.some.params, limit), size=1):
+            yield rid
+
+    def rids(self, database: Database) -> array[int]:
+        """All row numbers in order."""
+        order = array("q")
+        self.fill(database, order)
+        return order
 
     def fill(
         self, database: Database, order: array[int], progress: Callable[[], None] | None = None

@@ -58,6 +58,7 @@ class Load:
         position: where to go if the target is gone.
         above: how many rows to leave above the target.
         needed: whether to drop the filter if the target is not in it.
+        listing: the list, while its first rows are looked for.
         shown: set when its first rows are seen: counting would slow the drawing down.
         cancellation: ends it.
     """
@@ -70,6 +71,7 @@ class Load:
     position: int = 0
     above: int | None = None
     needed: bool = False
+    listing: Listing[BaseEntity] | None = None
     shown: threading.Event = field(default_factory=threading.Event)
     cancellation: Cancellation = field(default_factory=Cancellation)
 
@@ -78,11 +80,18 @@ class Load:
 
 
 class Loaded(Message):
-    """The first rows of a list are there, or those around its target."""
+    """The first rows of a list are there, or those around its target.
 
-    def __init__(self, load: Load, rows: Rows, cursor: int) -> None:
+    Attributes:
+        load: which list.
+        rows: the rows.
+        cursor: where to go in them.
+        partly: whether more of the first rows are still looked for.
+    """
+
+    def __init__(self, load: Load, rows: Rows, cursor: int, *, partly: bool = False) -> None:
         super().__init__()
-        self.load, self.rows, self.cursor = load, rows, cursor
+        self.load, self.rows, self.cursor, self.partly = load, rows, cursor, partly
 
 
 class Counted(Message):
@@ -166,6 +175,11 @@ class Fetcher:
         self._current = load
         self.run(partial(self._load, load))
 
+    def show_found(self, load: Load) -> None:
+        """Send those first rows of a list that were found so far, if there are any."""
+        if load.listing is not None:
+            self.run(partial(self._show_found, load, load.listing))
+
     def wait_a_moment(self) -> None:
         """Wait for the first rows, but not for longer than nobody notices."""
         self._first.wait(_MOMENT)
@@ -228,7 +242,7 @@ class Fetcher:
             self._post(LoadFailed(load, error))
 
     def _load_top(self, load: Load) -> None:
-        listing = self._listing(load)
+        load.listing = listing = self._listing(load)
         records = listing.first(load.size, expand=load.kind.expand, cancellation=load.cancellation)
         whole = len(records) < load.size
         self._post(Loaded(load, Rows(listing, 0, records, whole=whole), 0))
@@ -237,6 +251,11 @@ class Fetcher:
             load.shown.wait(_PATIENCE)
             self._fill(load, listing)
         self._post(Counted(load, done=True, total=self._total(load)))
+
+    def _show_found(self, load: Load, listing: Listing[BaseEntity]) -> None:
+        records = listing.found(expand=load.kind.expand)
+        if records:
+            self._post(Loaded(load, Rows(listing, 0, records), 0, partly=True))
 
     def _load_around(self, load: Load) -> None:
         assert load.target is not None

@@ -29,6 +29,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from localpay.errors import QueryError
 from localpay.store import Store
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ KEYS = {
 }
 
 
+FILTERS = (
+    "status:error provider:stripe",
+    "carla.leroy",
+    "amount:1200..1300 currency:jpy",
+    "email:*@shop.example.com status:canceled",
+    "declined adyen",
+    "created:2024-08 selected:true",
+)
+CLEAR = b"\x15"
+
+
 class Terminal:
     """A program in a pseudo-terminal of its own.
 
@@ -126,9 +138,13 @@ class Terminal:
             count += len(part)
         return count
 
+    def write(self, keys: bytes) -> None:
+        """Press keys, and do not wait."""
+        os.write(self._file, keys)
+
     def press(self, key: bytes) -> tuple[float, float, int]:
         """Press a key. Returns the seconds to the first and last byte, and the bytes."""
-        os.write(self._file, key)
+        self.write(key)
         pressed = last = time.perf_counter()
         first: float | None = None
         count = 0
@@ -199,18 +215,46 @@ def keys(path: Path, text: bytes, presses: int) -> None:
     terminal.close()
 
 
-def typing(path: Path, text: bytes, query: str = "status:error provider:stripe") -> None:
-    """Print how long each letter of a filter takes to show what it matches."""
+def typing(path: Path, text: bytes) -> None:
+    """Print how long each letter of some filters takes to show the first row that it matches."""
     terminal = Terminal("-c", LOCALPAY, str(path))
     terminal.wait_for(text)
     terminal.drain(1.0)
     terminal.press(b"/")
-    answers = [terminal.press(letter.encode()) for letter in query]
+    bytes_after, rows_after = [], []
+    with Store.open(path, read_only=True) as store:
+        for query in FILTERS:
+            shown = first_id(store, "")
+            for length in range(1, len(query) + 1):
+                expected = first_id(store, query[:length])
+                pressed = time.perf_counter()
+                terminal.write(query[length - 1].encode())
+                if expected in {None, shown}:
+                    terminal.drain()
+                    continue
+                seen = terminal.read(1.0)
+                bytes_after.append(time.perf_counter() - pressed)
+                while expected not in seen:
+                    seen += terminal.read(5.0) or b"nothing more"
+                    assert not seen.endswith(b"nothing more"), f"{query[:length]} shows no row"
+                rows_after.append(time.perf_counter() - pressed)
+                shown = expected
+                terminal.drain()
+            terminal.press(CLEAR)
     print(
-        f"{'a letter in the filter':<28} first byte {_spread([first for first, _, _ in answers])},"
-        f" last byte {_spread([last for _, last, _ in answers])} (wanted: p95 100 ms)"
+        f"{'a letter in the filter':<28} first byte {_spread(bytes_after)},"
+        f" first matching row {_spread(rows_after)} (wanted: p95 100 ms), {len(rows_after)} letters"
     )
     terminal.close()
+
+
+def first_id(store: Store, query: str) -> bytes | None:
+    """What the list shows of the id of the first session that matches; None if none does."""
+    try:
+        found = store.sessions.list(query, limit=1)
+    except QueryError:
+        return None
+    return found[0].id[-8:].encode() if found else None
 
 
 def browsing(path: Path, text: bytes, minutes: float) -> None:
@@ -221,7 +265,7 @@ def browsing(path: Path, text: bytes, minutes: float) -> None:
     choices = [b"j", b"k", b"\x1b[6~", b"\x1b[5~", b"G", b"g", b"1", b"2", b"3", b"s", b"S"]
     end = time.monotonic() + minutes * 60
     while time.monotonic() < end:
-        os.write(terminal._file, chance.choice(choices))
+        terminal.write(chance.choice(choices))
         terminal.drain(0.03)
     now, peak = terminal.memory()
     print(f"after {minutes:g} minutes at random   {now:6.1f} MiB, at most {peak:.1f} (wanted: 100)")

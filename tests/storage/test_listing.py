@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from localpay.storage.plans import Plan
 from localpay.store import Store
 
 
@@ -15,6 +22,34 @@ def test_the_first_page_needs_no_order(store: Store) -> None:
 
     assert [each and each.amount for each in listing.first(2)] == [1, 2]
     assert not listing.complete
+
+
+def test_what_the_first_page_has_so_far_can_be_seen_while_it_is_looked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, [3, 1, 2])
+    found_two, go_on = threading.Event(), threading.Event()
+    first = Plan.first
+
+    def pausing(self: Plan, *arguments: Any) -> Iterator[int]:
+        for number, rid in enumerate(first(self, *arguments)):
+            if number == 2:
+                found_two.set()
+                go_on.wait()
+            yield rid
+
+    monkeypatch.setattr(Plan, "first", pausing)
+    listing = store.sessions.listing(sort="amount")
+    assert listing.found() == []
+    search = threading.Thread(target=listing.first, args=(10,))
+    search.start()
+    found_two.wait()
+    on_the_way = listing.numbers(0, 10, head=True)
+    go_on.set()
+    search.join()
+
+    assert len(on_the_way) == 2
+    assert [each and each.amount for each in listing.found()] == [1, 2, 3]
 
 
 def test_a_filled_listing_has_windows_at_any_position(store: Store) -> None:

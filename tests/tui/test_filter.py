@@ -9,6 +9,7 @@ import pytest
 from textual import events
 
 from localpay.errors import CancelledError
+from localpay.storage.plans import Plan
 from localpay.store import Listing, Store
 from tests.tui.hostile import HOSTILE, RAW
 
@@ -155,6 +156,37 @@ def test_rows_stay_until_those_of_the_next_filter_are_there(
     going_on.set()
     user.settle()
     assert user.lines[3:-1] != rows
+
+
+def test_the_first_hits_are_seen_and_walked_through_while_others_are_looked_for(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on = threading.Event()
+    first = Plan.first
+
+    def pausing(self: Plan, *arguments: Any) -> Iterator[int]:
+        for number, rid in enumerate(first(self, *arguments)):
+            if number == 3:
+                going_on.wait()
+            yield rid
+
+    user.type("/provider:stripe").press("escape")
+    expected = [user.press("home" if not n else "j").record.id for n in range(10)]
+    user.press("escape")
+    monkeypatch.setattr(Plan, "first", pausing)
+    for letter in "/provider:stripe":
+        user.app.post_message(events.Key("slash" if letter == "/" else letter, letter))
+    user.wait_for(lambda: "3+ …" in user.lines[1])
+    user.app.post_message(events.Key("down", None))
+    user.app.post_message(events.Key("down", None))
+    user.wait_for(lambda: user.main.browser.table.cursor == 1)
+    assert user.record.id == expected[1]
+    going_on.set()
+    user.settle()
+
+    assert "10 of 15" in user.lines[1]
+    assert user.record.id == expected[1]
+    assert user.press("G").record.id == expected[-1]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

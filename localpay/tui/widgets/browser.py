@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from localpay.tui.layouts import Shown
     from localpay.tui.widgets.facet_pane import FacetPane
 
-_PATIENCE = 0.2
-"""Seconds after which a list that is not there yet says that it is being read."""
+_EARLY, _PATIENCE = 0.04, 0.2
+"""Seconds after which a list that is not whole yet shows what was found, and says that more is
+looked for."""
 
 
 class Browser(Widget):
@@ -266,6 +267,7 @@ class Browser(Widget):
             needed=needed,
         )
         self.fetcher.load(load)
+        self.set_timer(_EARLY, lambda: self._show_found(load))
         self.set_timer(_PATIENCE, lambda: self._say_slow(load))
 
     def _reload(self) -> None:
@@ -276,17 +278,23 @@ class Browser(Widget):
         """Show the rows that were read."""
         message.stop()
         load, view = message.load, self.view
-        if load is not self.fetcher.current:
+        if load is not self.fetcher.current or (message.partly and load.listing is None):
             return
+        again = view.rows is not None and view.rows.listing is message.rows.listing
         if load.query != view.query:
             view.query = load.query
             self.filter.take(load.query, view.kind.example)
         self.filter.accept()
         self.frame.follow(view.kind, view.query)
         view.rows = message.rows
-        self._show(message.cursor, load.above)
+        if again:
+            self._show(self.table.cursor, self.table.above)
+        else:
+            self._show(message.cursor, load.above)
         self.filter.count(self.view.counted)
-        self.call_after_refresh(load.shown.set)
+        if not message.partly:
+            load.listing = None
+            self.call_after_refresh(load.shown.set)
 
     def on_counted(self, message: Counted) -> None:
         """Show how many there are."""
@@ -383,10 +391,23 @@ class Browser(Widget):
             self.table.show(view.rows, view.columns, view.sort, cursor=cursor, above=above)
         self.table.mark(view.marks)
 
+    def _show_found(self, load: Load) -> None:
+        """Show what a search that takes its time has found so far, now and again."""
+        if self.fetcher.current is not load or load.listing is None:
+            return
+        rows = self.view.rows
+        shown = len(rows) if rows is not None and rows.listing is load.listing else 0
+        if len(load.listing.numbers(0, load.size, head=True)) > shown:
+            self.fetcher.show_found(load)
+        self.set_timer(_EARLY, lambda: self._show_found(load))
+
     def _say_slow(self, load: Load) -> None:
-        if self.fetcher.current is load and not load.shown.is_set():
+        rows = self.view.rows
+        if self.fetcher.current is not load or load.shown.is_set():
+            return
+        if rows is None or rows.listing is not load.listing:
             self.filter.count("searching …")
-            if self.view.rows is None:
+            if rows is None:
                 self.table.say(f"Reading {load.kind.label.lower()} …")
 
     def _say_empty(self) -> None:

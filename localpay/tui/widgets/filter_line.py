@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from localpay.errors import QueryError
 
-DEBOUNCE_SECONDS = 0.03
+DEBOUNCE_SECONDS = 0.02
 """How long to wait for the next key before the list is asked for."""
 
 _PROMPT = " / "
