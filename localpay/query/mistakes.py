@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _NEARLY_TERM = re.compile(rf'(?P<head>(?:[^":=<>!≤≥≠]|{QUOTED})++)[:=<>!≤≥≠]', re.DOTALL)
 _STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d\d?:\d\d")
-_WORD = re.compile(r"\w*")
-_EDGES = re.compile(r"^\W+|\W+$")
+_NO_WORD = re.compile(r"\W")
+_CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 _OPERATORS = (":", "=", "<", ">", "!")
 _BEFORE = frozenset({"term", "text", ")"})
 _AFTER = frozenset({"term", "text", "(", "-", "NOT"})
@@ -40,26 +40,35 @@ def unknown_field(text: str, entity: EntityName, name: str, start: int) -> Query
     reason = f"there is no field {name[:60]!r} of a {spoken(entity)}"
     near = nearest(entity, name)
     others = [spoken(each) for each in NOUNS if fields.resolve(each, name)]
-    if others and not (near and name.endswith(f".{near}")):
-        reason += f"; it is one of a {' and a '.join(others)}"
-    if near:
+    if near and (not others or near.endswith(f".{name}") or name.endswith(f".{near}")):
         reason += f"; did you mean {near!r}?"
-    elif not others and text.startswith(_OPERATORS, start + len(name)):
+    elif others:
+        reason += f"; it is one of a {' and a '.join(others)}"
+    elif text.startswith(_OPERATORS, start + len(name)):
         reason += "; text with such signs goes in quotes"
     return QueryError(text, start, reason, len(name))
 
 
 def nearest(entity: EntityName, name: str) -> str | None:
-    """The field that was probably meant: the path or prefix mended, or the nearest whole name."""
-    head = _WORD.match(name)[0]  # type: ignore[index]  # which matches nothing at least
+    """The field that was probably meant: without a prefix, with one, or with another head."""
+    head = _NO_WORD.split(name, maxsplit=1)[0]
     rest = name[len(head) :]
     if head.lower() in {entity, NOUNS[entity]} and fields.resolve(entity, rest[1:]):
         return rest[1:]
-    known = (*fields.names(entity), *PRESENCE)
-    near = fields.nearest(head, known)
-    if near and rest and fields.resolve(entity, near + rest):
+    names = fields.names(entity)
+    meant = {each.rpartition(".")[2]: each for each in names if "." in each}
+    meant |= {each: each for each in (*names, *PRESENCE)}
+    near = meant.get(fields.nearest(head, meant) or "", "")
+    if not rest:
+        return near or None
+    if fields.resolve(entity, near + rest):
         return near + rest
-    return fields.nearest(name, known) or (near if _is_json(entity, near) else None)
+    return near if _is_json(entity, near) else meant.get(fields.nearest(name, meant) or "")
+
+
+def _is_json(entity: EntityName, name: str) -> bool:
+    field = fields.find(entity, name)
+    return field is not None and field.kind is Kind.JSON
 
 
 def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: int) -> None:
@@ -106,17 +115,13 @@ def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
     if (sound := _end_of_place(entity, head)) is not None:
         reason = 'a place in JSON is written data.key, data[0] or data."odd key"'
         raise QueryError(text, start + sound, reason, len(head) - sound)
-    name = _EDGES.sub("", head)
-    if not name[:1].isalpha():
+    core = _CORE.search(head)
+    if core is None or core[0][0].isdecimal():
         return
+    name = core[0]
     if near := name if fields.resolve(entity, name) else nearest(entity, name):
         reason = f"there is no field {head[:60]!r} of a {spoken(entity)}; did you mean {near!r}?"
         raise QueryError(text, start, f"{reason} Text with such signs goes in quotes", len(head))
-
-
-def _is_json(entity: EntityName, name: str | None) -> bool:
-    field = fields.find(entity, name or "")
-    return field is not None and field.kind is Kind.JSON
 
 
 def _end_of_place(entity: EntityName, name: str) -> int | None:
