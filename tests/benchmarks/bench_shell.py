@@ -10,6 +10,7 @@ least is what counts: whatever else the machine does only adds to it.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import statistics
 import subprocess
@@ -22,6 +23,12 @@ from localpay.store import Store
 CARTS_PER_SESSION = 0.3827
 BARE = ["-c", "pass"]
 LOCALPAY = ["-c", "from localpay.cli import main; main()"]
+AT_HOME = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+}
+"""The environment of a user's shell: Python keeps what it compiled, and stdout has its buffer."""
 
 
 def commands(store: Path) -> dict[str, tuple[list[str], float | None]]:
@@ -57,6 +64,7 @@ def milliseconds(arguments: list[str]) -> float:
     subprocess.run(
         [sys.executable, *arguments],
         check=True,
+        env=AT_HOME,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
