@@ -208,7 +208,7 @@ def read(field: Field, word: Word) -> Value:
         return _read_flag(word.text)
     if kind is Kind.JSON and not word.quoted and (value := _read_json(word.text)) is not None:
         return value
-    return read_pattern(word)
+    return read_pattern(word) if len(word.pieces) > 1 else Pattern(word.pieces)
 
 
 def read_ordered(field: Field, word: Word) -> Value:
@@ -258,7 +258,7 @@ def read_range(field: Field, low: Word, high: Word) -> tuple[Value | None, Value
 
 
 def read_pattern(word: Word) -> Pattern:
-    """Read a text with its wildcards.
+    """Read a text to search for, or one with wildcards.
 
     Raises:
         ValueError: it is too long to be compared in reasonable time.

@@ -284,6 +284,12 @@ def test_a_text_to_look_for_has_a_limit_of_its_own() -> None:
             parse(text, SESSION)
 
 
+def test_a_text_compared_as_it_is_may_be_as_long_as_the_filter() -> None:
+    token = "x" * (MAX_LENGTH - 50)
+    for name in ("provider_id", "cart.email", "data.token"):
+        assert str(parse(f"{name}:{token}", SESSION)) == f"{name}:{token}"
+
+
 def test_terms_and_values_are_counted_together() -> None:
     assert parse("a " * MAX_TERMS, SESSION).tree is not None
     for text in ("a " * (MAX_TERMS + 1), "id:" + ",".join("a" * (MAX_TERMS + 1))):
