@@ -62,7 +62,7 @@ class Listing(Generic[E]):
         with self._database.cancellable(cancellation):
             self._head = head = []
             for rid in self._plan.first(self._database, size):
-                head.append(rid)  # one by one, so that `found` knows of it
+                head.append(rid)  # noqa: PERF402 - one by one, so that `found` knows of it
             return self._load(head, expand)
 
     def found(self, *, expand: Sequence[str] = ()) -> list[E | None]:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,19 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         yield Case(
             f"first page  {query or 'all'}  {sort}", listed(query, sort), read(statement), 1.5
         )
+    looked_up = [each.id for each in sessions.list(limit=1000)]
+    number = count()
+
+    def one_of_many(find: Callable[[str], Any]) -> Callable[[], Any]:
+        return lambda: find(looked_up[next(number) % len(looked_up)])
+
+    by_id = page("id = ?", newest)
+    yield Case(
+        "first page  id:…, another one each time",
+        one_of_many(lambda each: listed(f"id:{each}")()),
+        one_of_many(lambda each: [decoded(row) for row in raw.execute(by_id, (each,))]),
+        milliseconds=0.1,
+    )
     combined = {
         "status:error provider:adyen": "status = 'error' AND provider_id = 'adyen'",
         "status:error provider:adyen amount:>=100000": (
@@ -188,7 +202,16 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
     yield Case(
         "all facets", lambda: dict(sessions.facets()), lambda: [each() for each in groups], 1.3
     )
-    hit = "example"
+    yield from searches(store, listed, fetch, read)
+
+
+def searches(
+    store: Store,
+    listed: Callable[[str], Callable[[], Any]],
+    fetch: Callable[[str], Callable[[], Any]],
+    read: Callable[[str], Callable[[], Any]],
+) -> Iterator[Case]:
+    """Texts anywhere in a record: by a scan, or by the search index where the store has one."""
     walk = (
         f"SELECT {COLUMNS} FROM payment_session s WHERE s.rid IN"
         " (SELECT s.rid FROM payment_session s WHERE s.id LIKE '%{0}%'"
@@ -196,6 +219,25 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         " OR s.data LIKE '%{0}%' OR (SELECT email FROM cart WHERE id = s.cart_id) LIKE '%{0}%'"
         " ORDER BY s.created_at DESC, s.rid DESC LIMIT 50)"
     )
+    if store.has_search_index():
+        email = next(cart.email for cart in store.carts.list("has:email", limit=1))
+        for text in (
+            "example",
+            "adyen",
+            "declined",
+            "insufficient_funds",
+            str(email),
+            "nowhere_to",
+        ):
+            found = store.sessions.count(text)
+            yield Case(
+                f"search by the index  {text} ({found:,} hits)",
+                listed(text),
+                read(walk.format(text)),
+                milliseconds=10,
+            )
+        return
+    hit = "example"
     yield Case("search  a common word", listed(hit), read(walk.format(hit)), milliseconds=30)
     scan = (
         "SELECT count(*) FROM payment_session s WHERE s.id LIKE '%{0}%' OR s.cart_id LIKE '%{0}%'"
@@ -204,7 +246,10 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
     )
     miss = "nowhere_to_be_found"
     yield Case(
-        "search  no hit, all scanned", lambda: sessions.count(miss), fetch(scan.format(miss)), 1.2
+        "search  no hit, all scanned",
+        lambda: store.sessions.count(miss),
+        fetch(scan.format(miss)),
+        1.2,
     )
 
 
@@ -245,6 +290,7 @@ def main() -> None:
     parser.add_argument("--sessions", default="10000,100000", help="sizes, comma between them")
     parser.add_argument("--dir", type=Path, help="where the stores are kept for another run")
     parser.add_argument("--json", type=Path, help="where the figures are written")
+    parser.add_argument("--search-index", action="store_true", help="search by an index")
     parser.add_argument("--seconds", type=float, default=0.5, help="for each side of each case")
     asked = parser.parse_args()
     figures = {}
@@ -256,6 +302,11 @@ def main() -> None:
                 print(f"making {size:,} sessions", file=sys.stderr)
                 with Store.open(path) as store:
                     store.seed(carts=round(size * CARTS_PER_SESSION), seed=1)
+            if asked.search_index:
+                with Store.open(path) as store:
+                    if not store.has_search_index():
+                        print("making the search index", file=sys.stderr)
+                        store.build_search_index()
             figures[size] = run(path, asked.seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory {peak:.0f} MiB")
