@@ -71,7 +71,8 @@ class Peer(App):
             table.add_rows(rows)
         else:
             from textual_fastdatatable import ArrowBackend, DataTable
-            table = DataTable(ArrowBackend.from_records(rows.fetchall()), column_labels=COLUMNS)
+            backend = ArrowBackend.from_records([COLUMNS, *rows], has_header=True)
+            table = DataTable(backend=backend, cursor_type="row")
         yield table
 Peer().run()
 """
