@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from localpay.errors import QueryError
 from localpay.frozen import frozen
-from localpay.query import fields, values
+from localpay.query import fields, spans, values
 from localpay.query.fields import PRESENCE, Kind
 from localpay.query.tokens import WORDS, read_text, split_values, tokenize
 from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
@@ -193,23 +193,10 @@ class _Parser:
         return found
 
     def tests(self, field: Field, path: Path, item: Item) -> tuple[Test, ...]:
-        start, end = item.words[0].start, item.words[-1].end
-        is_search = field.kind is Kind.JSON and not path
         try:
-            if is_search and item.operator != "=":
-                raise ValueError(f"only a place in {field.name} has an order: {field.name}.key:>5")  # noqa: TRY301
-            if item.operator != "=" and field.kind not in _ORDERED:
-                raise ValueError(f"{field.name} has no order, only {field.name}:value")  # noqa: TRY301
-            if item.operator == "..":
-                return (Range(*values.read_range(field, *item.words)),)
-            word = item.words[0]
-            if field.kind is Kind.CHOICE:
-                return tuple(Comparison("=", each) for each in values.read_choices(field, word))
-            if is_search:
-                return (Comparison("=", values.read_pattern(word)),)
-            read = values.read if item.operator == "=" else values.read_ordered
-            return (Comparison(item.operator, read(field, word)),)
+            return _read_tests(field, path, item)
         except ValueError as error:
+            start, end = item.words[0].start, item.words[-1].end
             raise QueryError(self.text, start, str(error), end - start) from None
 
     def count(self, token: Token, number: int = 1) -> None:
@@ -219,6 +206,27 @@ class _Parser:
 
     def error(self, token: Token, reason: str) -> QueryError:
         return QueryError(self.text, token.start, reason, max(1, token.end - token.start))
+
+
+def _read_tests(field: Field, path: Path, item: Item) -> tuple[Test, ...]:
+    """Read one member of a term's list of values; a ValueError says why it is none."""
+    is_search = field.kind is Kind.JSON and not path
+    word = item.words[0]
+    if item.operator != "=":
+        if is_search:
+            raise ValueError(f"only a place in {field.name} has an order: {field.name}.key:>5")
+        if field.kind not in _ORDERED:
+            raise ValueError(f"{field.name} has no order, only {field.name}:value")
+        if item.operator != "..":
+            return (Comparison(item.operator, values.read_ordered(field, word)),)
+        between = Range(*values.read_range(field, *item.words))
+        if spans.is_backwards(between):
+            low, high = between.low, between.high
+            raise ValueError(f"{low} comes after {high}; did you mean {high}..{low}?")
+        return (between,)
+    if field.kind is Kind.CHOICE:
+        return tuple(Comparison("=", each) for each in values.read_choices(field, word))
+    return (Comparison("=", values.read_pattern(word) if is_search else values.read(field, word)),)
 
 
 def _join(kind: type[And | Or], nodes: list[Node]) -> Node:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from localpay.query.tree import Comparison
-from localpay.query.values import Major, Minor, Period, Relative
+from localpay.query.values import Major, Minor, Number, Pattern, Period, Relative
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from localpay.query.tree import Test
+    from localpay.query.tree import Range, Test
     from localpay.query.values import Value
+
+_MOST_DECIMALS = 20
+"""More than any amount is written with."""
 
 T = TypeVar("T")
 Span: TypeAlias = tuple[T | None, T | None]
@@ -47,6 +50,22 @@ def instants(test: Test, now: datetime) -> Span[datetime]:
     if isinstance(test, Comparison) and test.operator == "=" and isinstance(test.value, Relative):
         return test.value.since(now)
     return _span(test, span)
+
+
+def is_backwards(test: Range) -> bool:
+    """Whether a range begins after its end, so that nothing is ever in it."""
+    low, high = test.low, test.high
+    if isinstance(low, Minor | Major) and isinstance(high, Minor | Major):
+        return low.span(_MOST_DECIMALS)[0] > high.span(_MOST_DECIMALS)[0]
+    if isinstance(low, Period) and isinstance(high, Period):
+        return high.end is not None and low.start >= high.end
+    if isinstance(low, Relative) and isinstance(high, Relative):
+        return low.whole_day is high.whole_day and low.distance > high.distance
+    if isinstance(low, Number) and isinstance(high, Number):
+        return low.value > high.value
+    if isinstance(low, Pattern) and isinstance(high, Pattern):
+        return low.pieces > high.pieces
+    return False
 
 
 def _span(test: Test, of: Callable[[Value], Span[T]]) -> Span[T]:
