@@ -128,12 +128,14 @@ def _place_of_no_number(text: str) -> tuple[int, int]:
 
 
 def _decode(text: str) -> JsonValue:
-    """Read a text that is mostly one value with nothing around it, in a third of the time."""
+    """Read a text that is mostly one value with nothing before it, in a third of the time."""
     try:
         value, end = _DECODER.scan_once(text, 0)  # type: ignore[attr-defined]
     except StopIteration:
         return _DECODER.decode(text)
-    return value if end == len(text) else _DECODER.decode(text)
+    # What ends a file must not have all of it read again.
+    is_whole = end == len(text) or not text[end:].strip(" \t\r\n")
+    return value if is_whole else _DECODER.decode(text)
 
 
 def too_deep(text: str) -> bool:

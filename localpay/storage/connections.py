@@ -32,6 +32,8 @@ PAGE_SIZE = 8192
 BUSY_SECONDS = 5.0
 CACHE_KIB = 1024
 """Of one connection, and each thread has its own. Four times as much made nothing quicker."""
+LOADING_KIB = 32_768
+"""While rows come by the thousand: the pages of all indexes are written to again and again."""
 
 FAILURES = (sqlite3.Error, UnicodeEncodeError, OverflowError)
 """What running a statement raises: SQLite's errors, and values that it cannot be given."""

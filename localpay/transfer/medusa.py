@@ -29,7 +29,7 @@ from localpay.transfer.batches import Batch
 from localpay.transfer.values import AnswerForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from localpay.transfer.sources import Source
 
@@ -85,7 +85,7 @@ def read(source: Source) -> Iterator[Batch]:
     form = AnswerForm()
     lines = _lines_of_ids(text)
     groups: dict[tuple[str, tuple[str, ...], bool], list[Found]] = {}
-    for record in found:
+    for record in _told_once(found):
         groups.setdefault((record.table, tuple(record.values), record.aside), []).append(record)
     for (table, names, aside), records in groups.items():
         yield Batch(
@@ -97,6 +97,18 @@ def read(source: Source) -> Iterator[Batch]:
             aside,
             [record.document for record in records],
         )
+
+
+def _told_once(found: Iterable[Found]) -> Iterator[Found]:
+    """Records without those that come along again: each cart has its region with it."""
+    told: set[tuple[str, str]] = set()
+    for record in found:
+        if record.aside:
+            key = record.table, repr(record.values)
+            if key in told:
+                continue
+            told.add(key)
+        yield record
 
 
 def _line(lines: dict[str, int], record: Found) -> int:

@@ -485,6 +485,16 @@ def test_the_region_of_a_second_cart_is_no_conflict(store: Store, write: Write) 
     assert store.regions.get("reg_1").name == "Europe"
 
 
+def test_a_region_that_comes_with_each_of_its_carts_counts_once(store: Store, write: Write) -> None:
+    carts = [
+        cart_document(id=f"cart_{number}", items=[], payment_sessions=[]) for number in range(3)
+    ]
+    store.import_sources([write("a", carts)])
+    summary = store.import_sources([write("a", carts)], on_conflict="update")
+
+    assert (summary.skipped["cart"], summary.skipped["region"]) == (3, 1)
+
+
 def test_a_record_that_comes_twice_alike_counts_once(write: Write) -> None:
     document = cart_document()
     less = {key: document[key] for key in ("object", "id", "region_id", "region", "email")}
