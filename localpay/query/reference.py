@@ -25,7 +25,7 @@ EXAMPLES: Final = (
     ("has:email", "there is a value; `missing:email`: there is none"),
     ("-status:error", "not; `NOT` in front is the same"),
     ("status:error provider:stripe", "both; `AND` between them is the same"),
-    ("status:error OR has:authorized", "at least one"),
+    ("status:error OR has:authorized", "at least one; such words are written in capitals"),
     ("(status:error OR status:pending) -has:email", "parentheses as one is used to"),
     ("data.intent.charges[0].id:ch_1", 'a place in JSON; odd keys go in quotes: `data."a b"`'),
     ("pi_123", "ids, e-mails, providers and all data that hold this text, in either case"),
