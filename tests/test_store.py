@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localpay.entities import Payment
-from localpay.errors import ArgumentError, FieldError, LocalpayError
+from localpay.errors import ArgumentError, FieldError, LocalpayError, StoreClosedError
 from localpay.payments.rules import Rules
 from localpay.providers import Manual
 from localpay.store import Store
@@ -92,6 +92,27 @@ def test_providers_may_come_from_anything_that_gives_them() -> None:
         assert store.providers.ids() == ["manual", "simulator", "vouchers"]
 
 
+@pytest.mark.parametrize("provider_id", ["", 5, ["manual"], None])
+def test_a_provider_has_a_name(provider_id: Any) -> None:
+    class Nameless(Manual):
+        id = provider_id
+
+    with pytest.raises(ArgumentError, match="providers: takes providers whose id is a text, not "):
+        open_wrongly(providers=[Nameless()])
+
+
+def test_a_store_that_is_closed_in_a_transaction_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "shop"
+    with Store.open(path) as store:
+        with pytest.raises(StoreClosedError), store.transaction():
+            store.sessions.create(provider_id="manual")
+            store.close()
+        with pytest.raises(StoreClosedError):
+            store.sessions.count()
+    with Store.open(path) as store:
+        assert store.sessions.count() == 0
+
+
 def test_the_demo_shop_can_be_had_in_memory() -> None:
     with Store.demo(":memory:", actor="me") as store:
         assert store.sessions.count() > 100
@@ -147,6 +168,12 @@ def test_an_empty_idempotency_key_is_none_to_medusa() -> None:
 def test_a_limit_is_a_whole_number(store: Store, limit: Any) -> None:
     with pytest.raises(ArgumentError, match="limit: takes a whole number from 0 on, not "):
         store.sessions.list(limit=limit)
+
+
+def test_a_size_that_is_no_number_is_told(store: Store) -> None:
+    size: Any = "x"
+    with pytest.raises(LocalpayError, match="something else than a whole number"):
+        store.sessions.listing().first(size)
 
 
 def test_a_limit_of_nothing_gives_nothing(store: Store, payment: Payment) -> None:

@@ -7,6 +7,7 @@ A store in memory has one connection, which threads take in turns.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,6 @@ from localpay.storage.connections import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
@@ -202,8 +202,8 @@ class Database:
                 self._commits += 1
                 transaction.on_rollback.clear()
             except BaseException:
-                # A full disk has rolled back already; a second ROLLBACK would hide it.
-                if self._connection().in_transaction:
+                # A second ROLLBACK would hide what went wrong.
+                if self._is_in_transaction():
                     self._execute("ROLLBACK")
                 raise
             finally:
@@ -221,7 +221,7 @@ class Database:
         try:
             yield
         except BaseException:
-            if self._connection().in_transaction:
+            if self._is_in_transaction():
                 self._execute(f"ROLLBACK TO {name}")
                 self._execute(f"RELEASE {name}")
                 transaction.step = step
@@ -318,6 +318,13 @@ class Database:
             return self._pool.current()
         except Exception as error:
             raise self._translated(error) from error
+
+    def _is_in_transaction(self) -> bool:
+        """Whether there is one to roll back: a full disk has done so, and so has closing."""
+        try:
+            return self._connection().in_transaction
+        except (sqlite3.ProgrammingError, StoreClosedError):
+            return False
 
     def _execute(self, statement: str) -> None:
         try:

@@ -88,6 +88,8 @@ def checked(providers: object) -> tuple[Provider, ...]:
         if not isinstance(each, Provider) or isinstance(each, type):
             what = "objects with the id and the methods of a provider"
             raise ArgumentError("providers", what, each)
+        if not isinstance(each.id, str) or not each.id:
+            raise ArgumentError("providers", "providers whose id is a text", each.id)
         found.append(each)
     return tuple(found)
 
