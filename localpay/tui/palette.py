@@ -23,17 +23,19 @@ class ActionCommands(Provider):
     async def discover(self) -> Hits:
         """All of them, while nothing is typed."""
         for action, command in self._commands():
-            yield DiscoveryHit(_display(action), command, text=action.help, help=_keys(action))
+            yield DiscoveryHit(
+                Content(_named(action)), command, text=_named(action), help=_keys(action)
+            )
 
     async def search(self, query: str) -> Hits:
-        """Those whose help fits what was typed."""
+        """Those whose name or help fits what was typed."""
         matcher = self.matcher(query)
         for action, command in self._commands():
-            score = matcher.match(action.help)
+            score = matcher.match(_named(action))
             if score > 0:
                 yield Hit(
-                    score, matcher.highlight(action.help), command, text=action.help,
-                    help=_keys(action),
+                    score, matcher.highlight(_named(action)), command,
+                    text=_named(action), help=_keys(action),
                 )  # fmt: skip
 
     def _commands(self) -> list[tuple[Action, Callable[[], Awaitable[None]]]]:
@@ -47,8 +49,9 @@ class ActionCommands(Provider):
         ]
 
 
-def _display(action: Action) -> Content:
-    return Content(action.help)
+def _named(action: Action) -> str:
+    """Its name and what it does, so that it is found by either."""
+    return f"{action.label}: {action.help[0].lower()}{action.help[1:]}"
 
 
 def _keys(action: Action) -> str:

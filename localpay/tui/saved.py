@@ -48,8 +48,14 @@ def find(store: Store, settings: Settings, name: str) -> SavedView:
     raise ViewNotFoundError(name)
 
 
-def save(store: Store, settings: Settings, view: SavedView) -> str:
+def save(store: Store, settings: Settings, view: SavedView, *, own: bool = False) -> str:
     """Keep a view; one of the same name is replaced.
+
+    Args:
+        store: where it is kept, unless it is open read-only.
+        settings: the user's, where it is kept otherwise.
+        view: the view.
+        own: keep it with the user's settings in any case.
 
     Returns:
         What was done, in a sentence.
@@ -64,6 +70,9 @@ def save(store: Store, settings: Settings, view: SavedView) -> str:
     if store.read_only:
         settings.keep_view(view)
         return f"Saved {view.name} with your own settings: the store is open read-only."
+    if own:
+        settings.keep_view(view)
+        return f"Saved {view.name} with your own settings."
     store.views.save(
         view.name, view.entity, query=view.query, sort=view.sort, shown_columns=view.shown_columns
     )

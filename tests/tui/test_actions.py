@@ -45,8 +45,8 @@ def test_ids_are_unique_in_their_place() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen, Going, Changing, Marking, Browser, TableFrame),
-        "list": (RecordTable, Marking, Viewing, Browser, MainScreen),
+        "app": (MainScreen, Going, Changing, Marking, Viewing, Browser, TableFrame),
+        "list": (RecordTable, MainScreen),
         "filter": (MainScreen, Suggestions),
         "details": (DetailPane,),
         "facets": (FacetPane,),
@@ -79,7 +79,7 @@ def test_the_palette_finds_an_action_and_does_it(user: User) -> None:
     user.press("ctrl+p")
     user.wait_for(lambda: user.app.screen is not user.main)
     user.type("show the carts")
-    user.wait_for(lambda: any("Show the carts" in line for line in user.lines[3:]))
+    user.wait_for(lambda: any("show the carts" in line for line in user.lines[6:]))
     user.press("enter")
     user.wait_for(lambda: "10 carts" in user.lines[1])
 
@@ -94,3 +94,31 @@ def test_keys_are_written_as_people_do() -> None:
     assert [key_sign(key) for key in ("slash", "ctrl+z", "escape", "G", "up")] == [
         "/", "ctrl+z", "esc", "G", "↑",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "name"), [("undo", "Undo"), ("save view", "Save view")])
+def test_the_palette_finds_an_action_by_its_name_too(user: User, typed: str, name: str) -> None:
+    user.press("ctrl+p")
+    user.wait_for(lambda: user.app.screen is not user.main)
+    user.type(typed)
+    user.wait_for(lambda: f"{name}: " in user.text)
+
+
+@pytest.mark.parametrize("way", [("enter",), ("f",)], ids=["details", "facets"])
+def test_sorting_marking_and_views_have_their_keys_beside_the_list_too(
+    user: User, way: tuple[str, ...]
+) -> None:
+    user.press(*way).press("s", "v", "v")
+    assert user.main.browser.view.sort != "-created_at"
+    assert "2 marked" in user.lines[-1]
+    user.press("c")
+    user.wait_for(lambda: "Columns of the sessions" in user.text)
+
+
+@pytest.mark.parametrize("way", ["enter", "f"], ids=["details", "facets"])
+def test_the_foot_of_the_screen_says_how_to_get_back_to_the_list(user: User, way: str) -> None:
+    user.press(way)
+    assert "esc List" in user.lines[-1]
+    user.press("escape")
+    assert user.focus == "RecordTable"
+    assert "esc List" not in user.lines[-1]

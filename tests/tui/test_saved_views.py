@@ -58,6 +58,8 @@ def test_a_view_is_opened_with_enter_and_forgotten_with_d(user: User) -> None:
     menu(user)
     user.wait_for(lambda: "paid" in user.text)
     user.press("d")
+    assert "d again forgets carts" in user.text
+    user.press("d")
     user.wait_for(lambda: "Forgot carts" in user.text)
     assert [each.name for each in user.store.views.all()] == ["paid"]
 
@@ -67,6 +69,33 @@ def test_without_views_it_says_how_to_make_one(user: User) -> None:
     user.wait_for(lambda: "There are none yet" in user.text)
     user.press("1", "enter", "d", "escape")
     assert user.app.screen is user.main
+
+
+def test_another_view_is_not_forgotten_by_the_second_d(user: User) -> None:
+    user.store.views.save("one", "cart")
+    user.store.views.save("two", "cart")
+    menu(user)
+    user.wait_for(lambda: "two" in user.text)
+    user.press("d").press("j").press("d")
+    assert "d again forgets two" in user.text
+    assert [each.name for each in user.store.views.all()] == ["one", "two"]
+
+
+def test_a_view_is_replaced_once_its_name_is_entered_twice(user: User) -> None:
+    user.store.views.save("mine", "cart", query="total:>1")
+    menu(user, "W").type("mine").press("enter")
+    assert "mine is there already" in user.text
+    assert user.store.views.get("mine").entity == "cart"
+    user.press("enter")
+    user.wait_for(lambda: "Saved mine in the store" in user.text)
+    assert user.store.views.get("mine").entity == "payment_session"
+
+
+def test_n_in_capitals_saves_with_the_users_settings(user: User) -> None:
+    menu(user).press("N").type("everywhere").press("enter")
+    user.wait_for(lambda: "Saved everywhere with your own settings" in user.text)
+    assert user.store.views.all() == []
+    assert "your own" in user.text
 
 
 def test_a_name_is_needed(user: User) -> None:
@@ -87,7 +116,7 @@ def test_in_a_store_open_read_only_views_go_with_the_user(path: Path, open_scree
         user = open_screen(store)
         menu(user, "W").type("own").press("enter")
         user.wait_for(lambda: "your own settings" in user.words)
-        user.press("d")
+        user.press("d").press("d")
         user.wait_for(lambda: "Forgot own" in user.text)
         assert store.views.all() == []
 
@@ -128,7 +157,7 @@ def test_the_views_fit_every_size_whatever_their_names(
     user.wait_for(lambda: user.app.screen._views)  # type: ignore[attr-defined]
     user.settle()
     assert not RAW & set(user.text)
-    user.press("j", "j", "d")
+    user.press("j", "j").press("d").press("d")
     user.wait_for(lambda: len(user.store.views.all()) == len(HOSTILE) - 2)
     user.press("3")
     user.wait_for(lambda: user.app.screen is user.main)

@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.cells import set_cell_size
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from localpay.tui import layouts, sorting
 from localpay.tui.layouts import Shown
 from localpay.tui.present import STYLES, fit
+from localpay.tui.screens.choosing import ChoosingScreen
+from localpay.tui.screens.dialog import hints
 from localpay.tui.widgets.choices import Choices
-from localpay.tui.widgets.form_row import LineEditor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
-    from textual.app import ComposeResult
     from textual.widgets import Input
 
     from localpay.tui.columns import ListKind
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 _NAME: Final = 40
 """Cells for a column's name, where there is room."""
 
-_KEYS: Final = (
-    "space shows or hides  J K move  + - 0 width  s sorts  a adds  r usual  enter done  esc cancel"
-)
 _ADDING: Final = "a field, or a path such as data.intent.id; enter adds it, esc does not"
 
 
@@ -47,7 +41,7 @@ class Arrangement(NamedTuple):
     sort: str
 
 
-class ArrangeScreen(ModalScreen[Arrangement | None]):
+class ArrangeScreen(ChoosingScreen[Arrangement | None]):
     """The columns, one a line; the answer is how the user wants them, None to leave them.
 
     Args:
@@ -69,25 +63,13 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         Binding("ctrl+s,c", "done", "Done"),
         Binding("escape,q", "leave", "Cancel"),
     ]
-    DEFAULT_CSS = """
-    ArrangeScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; padding: 0 1;
-        }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & LineEditor { display: none; background: $block-cursor-background; }
-        &.-adding LineEditor { display: block; }
-        & #keys { height: auto; max-height: 2; color: $foreground 60%; }
-        &.-roomy > Vertical { padding: 1 3; }
-        &.-roomy Choices, &.-roomy #keys { margin-top: 1; }
-    }
-    """
+    KEYS = hints(
+        ("space", "show or hide"), ("J K", "move"), ("+ -", "width"), ("0", "auto"),
+        ("s", "sort"), ("a", "add"), ("r", "usual ones"), ("enter", "done"), ("esc", "cancel"),
+    )  # fmt: skip
 
     def __init__(self, kind: ListKind, shown: Sequence[Shown], sort: str) -> None:
-        super().__init__()
+        super().__init__(f"Columns of the {kind.label.lower()}")
         self._kind = kind
         self._sort = sort
         self._shown: list[Shown] = []
@@ -100,30 +82,19 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         names = {each.name for each in self._shown}
         self._hidden = [Shown(name) for name in layouts.offered(self._kind) if name not in names]
 
-    def compose(self) -> ComposeResult:
-        """The lines, a place to type another one, and the keys."""
-        with Vertical():
-            yield Static(Content(f"Columns of the {self._kind.label.lower()}"), id="title")
-            yield Choices()
-            yield LineEditor(compact=True, select_on_focus=False)
-            yield Static(Content(_KEYS), id="keys")
-
     def on_mount(self) -> None:
         """Begin with the first column."""
         self._show(0)
-        self.query_one(Choices).focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the lines the room that there is."""
-        roomy = event.size.height >= 16
-        self.set_class(roomy, "-roomy")
-        self.query_one("#keys").display = event.size.height > 6
-        taken = 8 if roomy else 4 if event.size.height > 6 else 1
-        self.query_one(Choices).styles.max_height = max(1, event.size.height - taken)
+        """Write the lines as wide as there is room."""
+        del event
         if self.query_one(Choices).option_count:
-            self._show(self._place)
+            self._show(self.place)
 
     def _show(self, place: int) -> None:
+        if not self.is_asking:
+            self.say("")
         lines = [self._line(each, shown=True) for each in self._shown]
         lines += [self._line(each, shown=False) for each in self._hidden]
         self.query_one(Choices).show(lines, place)
@@ -142,16 +113,12 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         )
 
     @property
-    def _place(self) -> int:
-        return self.query_one(Choices).chosen
-
-    @property
     def _each(self) -> Shown:
-        return [*self._shown, *self._hidden][self._place]
+        return [*self._shown, *self._hidden][self.place]
 
     def action_show_or_hide(self) -> None:
         """Show the column after the others, or hide it."""
-        place, each = self._place, self._each
+        place, each = self.place, self._each
         if place >= len(self._shown):
             self._hidden.remove(each)
             self._shown.append(each)
@@ -162,7 +129,7 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
 
     def action_move(self, step: int) -> None:
         """Change places with a neighbour."""
-        place = self._place
+        place = self.place
         other = place + step
         if max(place, other) < len(self._shown) and other >= 0:
             shown = self._shown
@@ -171,7 +138,7 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
 
     def action_widen(self, step: int) -> None:
         """Make the column wider or narrower by a cell; 0 gives it what there is room for."""
-        place, each = self._place, self._each
+        place, each = self.place, self._each
         column = layouts.column(self._kind, each.name)
         if place < len(self._shown) and column is not None:
             width = (each.width or column.best) + step
@@ -183,10 +150,10 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         """Sort by the column too, then the other way round, then not."""
         column = layouts.column(self._kind, self._each.name)
         if column is None or column.sort is None:
-            self._say(f"{self._each.name}: a list cannot be sorted by it")
+            self.say(f"{self._each.name}: a list cannot be sorted by it", "attention")
             return
         self._sort = sorting.step(self._sort, column.sort)
-        self._show(self._place)
+        self._show(self.place)
 
     def action_reset(self) -> None:
         """Go back to the usual columns."""
@@ -195,9 +162,7 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
 
     def action_add(self) -> None:
         """Type a column."""
-        self.add_class("-adding")
-        self._say(_ADDING)
-        self.query_one(LineEditor).focus()
+        self.ask(_ADDING)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Show the column that was typed before the one with the cursor."""
@@ -205,17 +170,16 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         name = event.value.strip()
         column = layouts.column(self._kind, name)
         if column is None:
-            self._say(f"{name or 'nothing'}: there is no such field", "bad")
+            self.say(f"{name or 'nothing'}: there is no such field", "bad")
             return
         names = [each.name for each in self._shown]
-        place = min(self._place, len(names))
+        place = min(self.place, len(names))
         if column.name in names:
             place = names.index(column.name)
         else:
             self._shown.insert(place, Shown(column.name))
             self._hidden = [each for each in self._hidden if each.name != column.name]
-        event.input.value = ""
-        self._end_adding()
+        self.end_asking()
         self._show(place)
 
     def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
@@ -228,19 +192,3 @@ class ArrangeScreen(ModalScreen[Arrangement | None]):
         usual = [Shown(each.name) for each in self._kind.columns]
         shown = () if self._shown == usual else tuple(self._shown)
         self.dismiss(Arrangement(shown, self._sort or "-created_at"))
-
-    def action_leave(self) -> None:
-        """Leave what is typed; then leave everything as it was."""
-        if self.has_class("-adding"):
-            self._end_adding()
-        else:
-            self.dismiss(None)
-
-    def _end_adding(self) -> None:
-        self.remove_class("-adding")
-        self._say(_KEYS)
-        self.query_one(Choices).focus()
-
-    def _say(self, sentence: str, tone: str = "off") -> None:
-        style = STYLES["bad" if tone == "bad" else "off"]
-        self.query_one("#keys", Static).update(Content.styled(fit(sentence, 200), style))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from localpay.entities import Cart, Payment, PaymentSession
@@ -16,6 +15,7 @@ from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.confirm import ConfirmScreen
+from localpay.tui.screens.dialog import Dialog, hints
 from localpay.tui.screens.work import WorkScreen
 from localpay.tui.widgets.choices import Choices
 from localpay.tui.widgets.form_row import Choice, LineEditor
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 _ENTITIES: Final[dict[str, type[BaseEntity]]] = {
     "sessions": PaymentSession, "carts": Cart, "payments": Payment,
 }  # fmt: skip
+_KEYS: Final = hints(("enter", "chooses the field"), ("esc", "closes"))
 _LONGEST: Final = 300
 _VALUE: Final = 40
 
 
-class ChangeManyScreen(ModalScreen[str | None]):
+class ChangeManyScreen(Dialog[str | None]):
     """A field and its new value; the answer is what was done, None if nothing was.
 
     Args:
@@ -53,21 +54,12 @@ class ChangeManyScreen(ModalScreen[str | None]):
     ]
     DEFAULT_CSS = """
     ChangeManyScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; padding: 0 1;
-        }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         & #value { height: auto; display: none; }
         & #value LineEditor, & #value Choice { background: $surface-lighten-1; width: 1fr; }
         & #value LineEditor:focus, & #value Choice:focus { background: $block-cursor-background; }
         &.-chosen Choices { display: none; }
         &.-chosen #value { display: block; }
-        & #message { height: auto; max-height: 6; }
-        & #keys { height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis; }
-        &.-roomy > Vertical { padding: 1 3; }
+        & #message { height: auto; max-height: 6; display: none; }
         &.-roomy #message, &.-roomy #keys, &.-roomy Choices, &.-roomy #value { margin-top: 1; }
     }
     """
@@ -91,7 +83,7 @@ class ChangeManyScreen(ModalScreen[str | None]):
             yield Choices()
             yield Vertical(id="value")
             yield Static(id="message")
-            yield Static(Content("enter chooses the field  esc closes"), id="keys")
+            yield Static(_KEYS, id="keys")
 
     def on_mount(self) -> None:
         """Begin with the fields."""
@@ -101,9 +93,8 @@ class ChangeManyScreen(ModalScreen[str | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave away what is not needed where each line counts."""
-        roomy = event.size.height >= 16
-        self.set_class(roomy, "-roomy")
-        self.query_one(Choices).styles.max_height = max(1, event.size.height - 8 if roomy else 3)
+        taken = 6 if event.size.height >= self.ROOMY[1] else 2
+        self.query_one(Choices).styles.max_height = max(1, event.size.height - taken)
 
     async def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
         """Ask for the field's value."""
@@ -122,7 +113,11 @@ class ChangeManyScreen(ModalScreen[str | None]):
         self.add_class("-chosen")
         editor.focus()
         self._take(field.choices[0] if field.kind == "choice" else editor.value)
-        self.query_one("#keys", Static).update(Content(f"{_hint(field)}  enter counts  esc back"))
+        self.query_one("#keys", Static).update(
+            Content.assemble(
+                (f"{_hint(field)}   ", ""), hints(("enter", "counts what changes"), ("esc", "back"))
+            )
+        )
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Read what was typed."""
@@ -167,7 +162,7 @@ class ChangeManyScreen(ModalScreen[str | None]):
             return
         self.remove_class("-chosen")
         self._say("", "muted")
-        self.query_one("#keys", Static).update(Content("enter chooses the field  esc closes"))
+        self.query_one("#keys", Static).update(_KEYS)
         self.query_one(Choices).focus()
 
     def action_review(self) -> None:
@@ -203,14 +198,18 @@ class ChangeManyScreen(ModalScreen[str | None]):
             if yes:
                 self._change()
 
-        self.app.push_screen(ConfirmScreen(title, lines, "Change"), answered)
+        self.open_over(ConfirmScreen(title, lines, "Change"), answered)
 
     def _told(self, counted: Preview) -> list[str]:
         """What would become of the records."""
         change = f"{self._field.name} → {self._shown()}"
-        lines = [f"{change} on {self._kind.counted(counted.changing)}"]
-        if counted.same:
-            lines[-1] += f"; {counted.same:,} {_have(counted.same)} it already"
+        if counted.changing or counted.refused:
+            lines = [f"{change} on {self._kind.counted(counted.changing)}"]
+            if counted.same:
+                lines[-1] += f"; {counted.same:,} {_have(counted.same)} it already"
+        else:
+            same = self._kind.counted(counted.same)
+            lines = [f"{change}: {same} {_have(counted.same)} it already"]
         gone = len(self._chosen) - counted.total
         if gone:
             lines[-1] += f"; {gone:,} {_be(gone)} gone"
@@ -241,8 +240,9 @@ class ChangeManyScreen(ModalScreen[str | None]):
         return fit(present.value((self._field.name,), self._value).text, _VALUE)
 
     def _say(self, sentence: str, tone: present.Tone) -> None:
-        shown = Content.styled(fit(sentence, _LONGEST), STYLES[tone])
-        self.query_one("#message", Static).update(shown)
+        message = self.query_one("#message", Static)
+        message.display = bool(sentence)
+        message.update(Content.styled(fit(sentence, _LONGEST), STYLES[tone]))
 
 
 def _choice(name: str, value: Any) -> present.Cell:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from localpay.tui.present import fit
+from localpay.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 1000
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Asks before something is done; its answer is True only if the user agrees.
 
     Args:
@@ -41,24 +41,7 @@ class ConfirmScreen(ModalScreen[bool]):
     AUTO_FOCUS = None
     DEFAULT_CSS = """
     ConfirmScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; padding: 0 1;
-        }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #lines {
-            height: auto; scrollbar-size-vertical: 1;
-            scrollbar-color: $panel; scrollbar-background: $surface;
-        }
-        & #answers { height: 1; }
-        & #answers Button { margin-right: 2; min-width: 1; background: $panel; color: $foreground; }
-        & #answers Button:focus {
-            background: $block-cursor-background; color: $block-cursor-foreground;
-            text-style: bold;
-        }
-        &.-roomy > Vertical { padding: 1 3; }
+        & #lines { height: auto; }
         &.-roomy #answers, &.-roomy #lines { margin-top: 1; }
     }
     """
@@ -95,9 +78,7 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep title and answers in view, however small the screen."""
-        roomy = event.size.height >= 16
-        self.set_class(roomy, "-roomy")
-        room = event.size.height - (8 if roomy else 2)
+        room = event.size.height - (8 if event.size.height >= self.ROOMY[1] else 2)
         self.query_one("#lines").styles.max_height = max(room, 1)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

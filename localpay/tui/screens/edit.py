@@ -14,7 +14,6 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from localpay.entities import Cart
@@ -25,6 +24,7 @@ from localpay.text import one_line
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.confirm import ConfirmScreen
+from localpay.tui.screens.dialog import Dialog, hints
 from localpay.tui.widgets.form_row import FormRow
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _Rows(VerticalScroll, inherit_bindings=False):
     """Rows that scroll; the keys are the form's."""
 
 
-class EditScreen(ModalScreen[bool]):
+class EditScreen(Dialog[bool]):
     """A form over the fields of a record; its answer is True once changes were saved.
 
     Args:
@@ -63,22 +63,17 @@ class EditScreen(ModalScreen[bool]):
         Binding("pagedown", "scroll(1)", "Down", show=False),
         Binding("pageup", "scroll(-1)", "Up", show=False),
     ]
+    ROOMY = (100, 0)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
     EditScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical { width: 100%; height: 100%; background: $surface; padding: 0 1; }
-        &.-wide > Vertical { width: 92; height: 92%; padding: 1 3; }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #rows {
-            height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-            scrollbar-color: $panel; scrollbar-background: $surface;
-        }
+        & > Vertical { width: 100%; height: 100%; }
+        &.-wide > Vertical { width: 92; height: 92%; }
+        & #rows { height: 1fr; scrollbar-gutter: stable; }
         &.-narrow FormRow { layout: vertical; }
         &.-narrow FormRow > * { width: 100%; }
         & #message { height: auto; max-height: 3; }
-        & #hint, & #keys {
+        & #hint {
             height: 1; color: $foreground 60%; text-wrap: nowrap; text-overflow: ellipsis;
         }
         &.-normal #rows, &.-wide #rows { margin: 1 0; }
@@ -122,7 +117,8 @@ class EditScreen(ModalScreen[bool]):
             yield _Rows(Static(Content("Reading the record …")), id="rows", can_focus=False)
             yield Static(id="message")
             yield Static(id="hint")
-            yield Static(Content("ctrl+s save  esc close  ctrl+r secrets"), id="keys")
+            keys = hints(("ctrl+s", "save"), ("esc", "close"), ("ctrl+r", "secrets"))
+            yield Static(keys, id="keys")
 
     def on_mount(self) -> None:
         """Read the record."""
@@ -243,7 +239,7 @@ class EditScreen(ModalScreen[bool]):
             if agreed:
                 act()
 
-        self.app.push_screen(ConfirmScreen(title, lines, yes, agree=agree), answered)
+        self.open_over(ConfirmScreen(title, lines, yes, agree=agree), answered)
 
     # Saving
 

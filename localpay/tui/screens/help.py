@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Final
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from localpay.tui.actions import ACTIONS, Action, key_sign
+from localpay.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
     from textual.app import ComposeResult
+
+_NARROW: Final = 72
+"""Columns of the screen below which what a key does stands under it."""
 
 _SECTIONS: Final = (
     ("app", "In the list and the details"),
@@ -26,7 +30,7 @@ _SECTIONS: Final = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """All keys, by where they work."""
 
     BINDINGS = [  # noqa: RUF012 - as Textual has it
@@ -35,41 +39,40 @@ class HelpScreen(ModalScreen[None]):
         Binding("k,up", "scroll('up')", "Up"),
     ]
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen > VerticalScroll {
-        width: 72; max-width: 100%; height: auto; max-height: 90%;
-        background: $surface; padding: 1 2; scrollbar-size-vertical: 1;
-        scrollbar-background: $surface; scrollbar-background-hover: $surface;
-        scrollbar-background-active: $surface; scrollbar-color: $panel;
-    }
+    HelpScreen > VerticalScroll { max-height: 90%; }
     """
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         with VerticalScroll():
-            yield Static(self._text())
+            yield Static()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Write each line as the width allows."""
+        self.query_one(Static).update(_text(narrow=event.size.width < _NARROW))
 
     def action_scroll(self, direction: str) -> None:
         """Scroll the text."""
         view = self.query_one(VerticalScroll)
         view.scroll_relative(y=1 if direction == "down" else -1, animate=False)
 
-    def _text(self) -> Content:
-        parts: list[Content] = []
-        for place, title in _SECTIONS:
-            section = [action for action in ACTIONS if action.place == place]
-            parts += [Content.styled(title, "bold $text-accent"), *_lines(section), Content("")]
-        parts.append(
-            Content.styled("esc closes this help. The mouse works too.", "$foreground 60%")
-        )
-        return Content("\n").join(parts)
+
+def _text(*, narrow: bool) -> Content:
+    parts: list[Content] = []
+    for place, title in _SECTIONS:
+        section = [action for action in ACTIONS if action.place == place]
+        parts += [Content.styled(title, "bold $text-accent"), *_lines(section, narrow), Content("")]
+    parts.append(Content.styled("esc closes this help. The mouse works too.", "$foreground 60%"))
+    return Content("\n").join(parts)
 
 
-def _lines(section: Sequence[Action]) -> list[Content]:
+def _lines(section: Sequence[Action], narrow: bool) -> list[Content]:  # noqa: FBT001
+    """Keys and what they do, side by side or one under the other."""
     return [
         Content.assemble(
-            (f"  {'  '.join(key_sign(key) for key in action.keys):<20}", "$text-primary"),
+            (f"  {keys}\n    " if narrow else f"  {keys:<20}", "$text-primary"),
             (action.help, "$foreground"),
         )
         for action in section
+        for keys in ("  ".join(map(key_sign, action.keys)),)
     ]

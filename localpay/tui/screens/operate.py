@@ -9,8 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from localpay.errors import LocalpayError, StoreClosedError
 from localpay.text import one_line
@@ -18,7 +17,9 @@ from localpay.tui import telling
 from localpay.tui.offers import offers
 from localpay.tui.present import STYLES, fit
 from localpay.tui.rehearsal import Situation, look
+from localpay.tui.screens.dialog import Dialog, hints
 from localpay.tui.screens.perform import PerformScreen
+from localpay.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from textual import events
@@ -32,7 +33,7 @@ _LONGEST = 400
 _LABEL = 20
 
 
-class OperateScreen(ModalScreen[str]):
+class OperateScreen(Dialog[str]):
     """Offers the operations on a record; its answer tells what was done, or why nothing can be.
 
     Args:
@@ -42,38 +43,19 @@ class OperateScreen(ModalScreen[str]):
 
     BINDINGS: ClassVar = [
         Binding("escape,q", "dismiss", "Close"),
-        Binding("j", "move('cursor_down')", "Down", show=False),
-        Binding("k", "move('cursor_up')", "Up", show=False),
         Binding("pagedown,space", "scroll(1)", "Scroll down", show=False),
         Binding("pageup", "scroll(-1)", "Scroll up", show=False),
     ]
-    AUTO_FOCUS = "#offers"
+    AUTO_FOCUS = "Choices"
+    ROOMY = (60, 30)
     DEFAULT_CSS = """
     OperateScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 92; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; padding: 0 1;
-        }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #about, & #keys { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #keys { color: $foreground 60%; }
+        & > Vertical { width: 92; }
+        & #about { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         & #missing { height: auto; max-height: 2; color: $text-warning; display: none; }
         & #missing.-shown { display: block; }
-        & #offers {
-            height: auto; border: none; padding: 0; background: $surface; text-wrap: nowrap;
-            text-overflow: ellipsis; scrollbar-size-vertical: 1; scrollbar-color: $panel;
-            scrollbar-background: $surface;
-            &:focus { background: $surface; background-tint: transparent; }
-        }
-        & #outlook {
-            height: 9; border-top: solid $panel; scrollbar-size-vertical: 1;
-            scrollbar-color: $panel; scrollbar-background: $surface;
-        }
-        &.-covered > Vertical { visibility: hidden; }
-        &.-roomy > Vertical { padding: 1 3; }
-        &.-roomy #offers { margin: 1 0; }
+        & #outlook { height: 9; border-top: solid $panel; }
+        &.-roomy Choices { margin: 1 0; }
         &.-low #outlook, &.-low #about, &.-low #keys { display: none; }
         &.-flat #title, &.-flat #missing.-shown { display: none; }
     }
@@ -99,10 +81,10 @@ class OperateScreen(ModalScreen[str]):
             yield Static(Content(fit(title, _LONGEST)), id="title")
             yield Static(Content("Looking what can be done …"), id="about")
             yield Static(id="missing")
-            yield OptionList(id="offers", compact=True)
+            yield Choices()
             with VerticalScroll(id="outlook", can_focus=False):
                 yield Static(id="lines")
-            yield Static(Content("enter choose  ↑↓ look  esc close"), id="keys")
+            yield Static(hints(("enter", "choose"), ("↑ ↓", "look"), ("esc", "close")), id="keys")
 
     def on_mount(self) -> None:
         """Find out what can be done."""
@@ -110,7 +92,6 @@ class OperateScreen(ModalScreen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave away what there is no room for."""
-        self.set_class(event.size.height >= 30 and event.size.width >= 60, "-roomy")
         self.set_class(event.size.height < 16, "-low")
         self.set_class(event.size.height < 8, "-flat")
 
@@ -139,14 +120,15 @@ class OperateScreen(ModalScreen[str]):
         missing = self.query_one("#missing", Static)
         missing.update(Content(fit(telling.missing(self._situation), _LONGEST)))
         missing.set_class(bool(telling.missing(self._situation)), "-shown")
-        menu = self.query_one(OptionList)
+        menu = self.query_one(Choices)
         place = menu.highlighted
+        if place is None:
+            useful = (at for at, offer in enumerate(self._offers) if offer.reason is None)
+            place = next(useful, 0)
         width = _LABEL if self.size.width >= 40 else 0
-        menu.set_options([_line(offer, width) for offer in self._offers])
-        useful = (at for at, offer in enumerate(self._offers) if offer.reason is None)
-        menu.highlighted = next(useful, 0) if place is None else place
+        menu.show((_line(offer, width) for offer in self._offers), place)
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    def on_option_list_option_highlighted(self, event: Choices.OptionHighlighted) -> None:
         """Show what it would do, or why it would not."""
         event.stop()
         if self._situation is None or event.option_index >= len(self._offers):
@@ -164,7 +146,7 @@ class OperateScreen(ModalScreen[str]):
             return [*lines, Content.styled(reason, STYLES["attention"])]
         return lines + telling.announced(self._situation, offer.outlook)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
         """Ask what else has to be known, and do it."""
         event.stop()
         if self._situation is None:
@@ -177,19 +159,13 @@ class OperateScreen(ModalScreen[str]):
             self.app.notify(self._told(offer)[-1].plain, severity="warning", markup=False)
             return
         screen = PerformScreen(self._store, self._situation, offer.operation)
-        self.add_class("-covered")
-        self.app.push_screen(screen, self._on_performed)
+        self.open_over(screen, self._on_performed)
 
     def _on_performed(self, told: str | None) -> None:
-        self.remove_class("-covered")
         if told is None:
             self._look()
         else:
             self.dismiss(told)
-
-    def action_move(self, how: str) -> None:
-        """Move in the list."""
-        getattr(self.query_one(OptionList), f"action_{how}")()
 
     def action_scroll(self, pages: int) -> None:
         """Scroll what would happen."""

@@ -15,13 +15,13 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from localpay.errors import LocalpayError
 from localpay.tui import operations, performing, present, telling
 from localpay.tui.present import STYLES, fit
 from localpay.tui.rehearsal import rehearse
+from localpay.tui.screens.dialog import Dialog
 from localpay.tui.widgets.input_row import InputRow
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _TICK = 0.2
 """Seconds between two looks at how long it takes already."""
 
 
-class PerformScreen(ModalScreen[str]):
+class PerformScreen(Dialog[str]):
     """Does one operation; its answer tells what was done, None if nothing was.
 
     Args:
@@ -57,29 +57,12 @@ class PerformScreen(ModalScreen[str]):
         Binding("pageup", "scroll(-1)", "Scroll up", show=False),
     ]
     AUTO_FOCUS = None
+    ROOMY = (60, 30)
     DEFAULT_CSS = """
     PerformScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 92; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; padding: 0 1;
-        }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #inputs { height: auto; }
-        & #scroll {
-            height: auto; scrollbar-size-vertical: 1; scrollbar-color: $panel;
-            scrollbar-background: $surface;
-        }
-        & #lines { height: auto; }
+        & > Vertical { width: 92; }
+        & #inputs, & #scroll, & #lines { height: auto; }
         & #message { height: auto; max-height: 4; display: none; }
-        & #answers { height: 1; }
-        & #answers Button { margin-right: 2; min-width: 1; background: $panel; color: $foreground; }
-        & #answers Button:focus {
-            background: $block-cursor-background; color: $block-cursor-foreground;
-            text-style: bold;
-        }
-        &.-roomy > Vertical { padding: 1 3; }
         &.-roomy #scroll, &.-roomy #answers, &.-roomy #message { margin-top: 1; }
         &.-roomy #inputs { margin-bottom: 1; }
     }
@@ -130,8 +113,8 @@ class PerformScreen(ModalScreen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep title and answers in view, however small the screen."""
-        roomy = event.size.height >= 30 and event.size.width >= 60
-        self.set_class(roomy, "-roomy")
+        columns, lines = self.ROOMY
+        roomy = event.size.width >= columns and event.size.height >= lines
         self.query_one("#title").display = event.size.height > 4
         taken = 12 if roomy else 2 + (2 if event.size.height > 10 else 0)
         self.query_one("#scroll").styles.max_height = max(event.size.height - taken, 1)

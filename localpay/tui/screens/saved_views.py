@@ -8,37 +8,34 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import set_cell_size
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from localpay.entities import SavedView
 from localpay.errors import LocalpayError, StoreClosedError
 from localpay.tui import columns, saved
 from localpay.tui.present import STYLES, fit
+from localpay.tui.screens.choosing import ChoosingScreen
+from localpay.tui.screens.dialog import hints
 from localpay.tui.widgets.choices import Choices
-from localpay.tui.widgets.form_row import LineEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual import events
-    from textual.app import ComposeResult
     from textual.widgets import Input
 
     from localpay.store import Store
     from localpay.tui.saved import Kept
     from localpay.tui.settings import Settings
 
-_KEYS: Final = "1 … 9 and enter open  n saves the present one  d forgets  esc closes"
 _NAMING: Final = "a name for the present filter, sort and columns; enter saves, esc does not"
+_NAMING_OWN: Final = "a name for your own view, there in every store; enter saves, esc does not"
+_NONE: Final = "There are none yet: n saves the present filter, sort and columns."
 _LONGEST: Final = 300
 _NAME: Final = 22
 
 
-class SavedViewsScreen(ModalScreen[SavedView | None]):
+class SavedViewsScreen(ChoosingScreen[SavedView | None]):
     """The views; the answer is the one to open, None if none is.
 
     Args:
@@ -50,26 +47,15 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
 
     BINDINGS: ClassVar = [
         *(Binding(str(number), f"open({number})", show=False) for number in range(1, 10)),
-        Binding("n,s,W", "name", "Save"),
+        Binding("n,s,W", "name(False)", "Save in the store"),
+        Binding("N", "name(True)", "Save with your settings"),
         Binding("d,delete", "forget", "Forget"),
         Binding("escape,q,w", "leave", "Close"),
     ]
-    DEFAULT_CSS = """
-    SavedViewsScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; padding: 0 1;
-        }
-        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-        & LineEditor { display: none; background: $block-cursor-background; }
-        &.-naming LineEditor { display: block; }
-        & #keys { height: auto; max-height: 2; color: $foreground 60%; }
-        &.-roomy > Vertical { padding: 1 3; }
-        &.-roomy Choices, &.-roomy #keys { margin-top: 1; }
-    }
-    """
+    KEYS = hints(
+        ("1 … 9", "open"), ("enter", "open"), ("n", "save here"), ("N", "save for all stores"),
+        ("d", "forget"), ("esc", "close"),
+    )  # fmt: skip
 
     @dataclass
     class _Read(Message):
@@ -82,34 +68,20 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
     def __init__(
         self, store: Store, settings: Settings, present: SavedView, *, naming: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__("Saved views")
         self._store = store
         self._settings = settings
         self._present = present
         self._naming = naming
         self._views: list[Kept] = []
-
-    def compose(self) -> ComposeResult:
-        """The views, a place for a name, and the keys."""
-        with Vertical():
-            yield Static(Content("Saved views"), id="title")
-            yield Choices()
-            yield LineEditor(compact=True, select_on_focus=False)
-            yield Static(Content(_KEYS), id="keys")
+        self._own = False
+        self._doubted: str | None = None
 
     def on_mount(self) -> None:
         """Read the views."""
-        self.query_one(Choices).focus()
         self._in_thread(str)
         if self._naming:
             self.action_name()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Give the lines the room that there is."""
-        roomy = event.size.height >= 16
-        self.set_class(roomy, "-roomy")
-        taken = 9 if roomy else 4
-        self.query_one(Choices).styles.max_height = max(1, event.size.height - taken)
 
     def _in_thread(self, work: Callable[[], str]) -> None:
         """Do something with the views beside the screen, and read them anew."""
@@ -132,9 +104,9 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
             choices = self.query_one(Choices)
             choices.show(map(self._line, range(len(self._views))), choices.chosen)
         if message.told:
-            self._say(message.told, failed=message.failed)
-        elif not self._views and not self.has_class("-naming"):
-            self._say("There are none yet: n saves the present filter, sort and columns.")
+            self.say(message.told, "bad" if message.failed else "off")
+        elif not self._views and not self.is_asking:
+            self.say(_NONE)
 
     def _line(self, place: int) -> Content:
         view, own = self._views[place]
@@ -157,38 +129,43 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         event.stop()
         self.action_open(event.option_index + 1)
 
-    def action_name(self) -> None:
-        """Ask for a name for what is looked at now."""
-        self.add_class("-naming")
-        self._say(_NAMING)
-        self.query_one(LineEditor).focus()
+    def on_option_list_option_highlighted(self) -> None:
+        """Ask anew before another view is forgotten."""
+        if self._doubted is not None:
+            self._doubted = None
+            self.say("")
+
+    def action_name(self, own: bool = False) -> None:  # noqa: FBT001, FBT002 - as keys give it
+        """Ask for a name for what is looked at now.
+
+        Args:
+            own: keep it with the user's settings rather than in the store.
+        """
+        self._own, self._doubted = own or self._store.read_only, None
+        self.ask(_NAMING_OWN if self._own else _NAMING)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Save the present view under the name."""
+        """Save the present view under the name; over another one once it is said again."""
         event.stop()
-        view = replace(self._present, name=event.value.strip())
-        event.input.value = ""
-        self._end_naming()
-        self._in_thread(partial(saved.save, self._store, self._settings, view))
+        name = event.value.strip()
+        taken = any(each.view.name == name and each.own == self._own for each in self._views)
+        if taken and self._doubted != name:
+            self._doubted = name
+            self.say(f"{name} is there already; enter again replaces it", "attention")
+            return
+        self._doubted = None
+        self.end_asking()
+        view = replace(self._present, name=name)
+        self._in_thread(partial(saved.save, self._store, self._settings, view, own=self._own))
 
     def action_forget(self) -> None:
-        """Forget the view under the cursor."""
-        if self._views:
-            kept = self._views[self.query_one(Choices).chosen]
-            self._in_thread(partial(saved.forget, self._store, self._settings, kept))
-
-    def action_leave(self) -> None:
-        """Leave what is typed; then close."""
-        if self.has_class("-naming"):
-            self._end_naming()
-        else:
-            self.dismiss(None)
-
-    def _end_naming(self) -> None:
-        self.remove_class("-naming")
-        self._say(_KEYS)
-        self.query_one(Choices).focus()
-
-    def _say(self, sentence: str, *, failed: bool = False) -> None:
-        style = STYLES["bad" if failed else "off"]
-        self.query_one("#keys", Static).update(Content.styled(fit(sentence, _LONGEST), style))
+        """Forget the view under the cursor, when asked a second time."""
+        if not self._views:
+            return
+        kept = self._views[self.place]
+        if self._doubted != kept.view.name:
+            self._doubted = kept.view.name
+            self.say(f"d again forgets {kept.view.name}; u does not bring it back", "attention")
+            return
+        self._doubted = None
+        self._in_thread(partial(saved.forget, self._store, self._settings, kept))

@@ -5,13 +5,14 @@ Each is made of pieces; a piece that names an action can be clicked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from localpay.tui.actions import ACTIONS, key_sign
+from localpay.tui.actions import ACTIONS, BY_ID, key_sign
 from localpay.tui.columns import LISTS
 from localpay.tui.present import fit
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from textual import events
 
     from localpay.tui.columns import ListName
+
+
+_LEAVING: Final = replace(BY_ID["escape"], label="List")
+"""How the footer says what leads back from beside the list."""
 
 
 class Piece(NamedTuple):
@@ -149,12 +154,14 @@ class KeyBar(Bar):
             self.refresh()
 
     def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
-        """As many keys as fit; help and leaving always among them."""
+        """As many keys as fit; help and the ways out always among them."""
         where = f"{self._where} " if width >= 30 else ""
         hints = [
             each for place in self._places for each in ACTIONS if each.hint and each.place == place
         ]
-        last = [each for each in hints if each.id in {"help", "quit"}]
+        if self._places[0] in {"details", "facets"}:
+            hints.insert(0, _LEAVING)
+        last = [each for each in hints if each.id in {"help", "quit", "escape"}]
         room = width - cell_len(where) - 1
         chosen: list[str] = []
         for action in [*last, *(each for each in hints if each not in last)]:

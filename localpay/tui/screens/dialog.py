@@ -1,0 +1,96 @@
+"""What all windows over the main screen have in common: their box, their line of keys, leaving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.content import Content
+from textual.screen import ModalScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+
+Answer = TypeVar("Answer")
+_Other = TypeVar("_Other")
+
+_SLIM = 84
+"""Columns below which a box takes them all: what it leaves beside it would only be crumbs."""
+
+
+class Dialog(ModalScreen[Answer]):
+    """A box in the middle with a title, its parts, and the keys or the answers at its foot.
+
+    The box is the only `Vertical` or `VerticalScroll` right under it; `#title`, `#keys` and
+    `#answers` look the same in all. It has the class `-roomy` where there is room for margins.
+
+    Attributes:
+        ROOMY: columns and lines of the screen from which on there is room for margins.
+    """
+
+    ROOMY: ClassVar[tuple[int, int]] = (0, 16)
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical, & > VerticalScroll {
+            width: 76; max-width: 100%; height: auto; max-height: 100%;
+            background: $surface; padding: 0 1;
+        }
+        &.-slim > Vertical, &.-slim > VerticalScroll { width: 100%; }
+        &.-roomy > Vertical, &.-roomy > VerticalScroll { padding: 1 3; }
+        &.-covered > Vertical { visibility: hidden; }
+        & VerticalScroll {
+            scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
+            scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
+        }
+        & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #keys { height: auto; max-height: 2; color: $foreground 60%; }
+        & #answers { height: 1; }
+        & #answers Button { margin-right: 2; min-width: 1; background: $panel; color: $foreground; }
+        & #answers Button:focus {
+            background: $block-cursor-background; color: $block-cursor-foreground;
+            text-style: bold;
+        }
+        & #answers Button:ansi:focus { text-style: bold reverse; }
+    }
+    """
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say by classes how much room there is."""
+        columns, lines = self.ROOMY
+        self.set_class(event.size.width >= columns and event.size.height >= lines, "-roomy")
+        self.set_class(event.size.width < _SLIM, "-slim")
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close with an answer, once: the key that closes may be pressed twice."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def open_over(
+        self, screen: ModalScreen[_Other], answered: Callable[[_Other | None], None]
+    ) -> None:
+        """Open another dialog in place of this one, which is seen again when that closes.
+
+        Args:
+            screen: the other one.
+            answered: is given its answer.
+        """
+
+        def closed(answer: _Other | None) -> None:
+            self.remove_class("-covered")
+            answered(answer)
+
+        self.add_class("-covered")
+        self.app.push_screen(screen, closed)
+
+
+def hints(*keys: tuple[str, str]) -> Content:
+    """A line that tells what keys do, as that at the foot of the main screen.
+
+    Args:
+        keys: keys as they are written for people, and what they do.
+    """
+    parts = [part for key, label in keys for part in ((key, "$text-accent"), f" {label}   ")]
+    return Content.assemble(*parts).rstrip()

@@ -1,0 +1,71 @@
+"""What all dialogs share: they close once, keep to themselves, and hide what lies under them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from localpay.tui.screens.confirm import ConfirmScreen
+from localpay.tui.screens.dialog import Dialog, hints
+
+if TYPE_CHECKING:
+    from localpay.store import Store
+    from tests.tui.conftest import Open, User
+
+KEYS = ("E", "D", "c", "w", "W", "a", "e", "question_mark")
+"""Each opens a dialog."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_closing_a_dialog_twice_closes_nothing_else(user: User, key: str) -> None:
+    user.press(key)
+    user.wait_for(lambda: isinstance(user.app.screen, Dialog))
+    user.settle()
+    dialog = user.app.screen
+    user.app.call_later(dialog.dismiss)
+    user.app.call_later(dialog.dismiss)
+    user.wait_for(lambda: user.app.screen is user.main)
+    user.settle()
+    assert user.app.is_running
+    assert user.app.screen is user.main
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_in_a_terminal_of_80_columns_nothing_is_left_beside_a_dialog(user: User, key: str) -> None:
+    user.press(key)
+    user.wait_for(lambda: isinstance(user.app.screen, Dialog))
+    user.settle()
+    box = user.app.screen.children[0].region
+    beside = [line[:1].strip() + line[79:].strip() for line in user.lines[box.y : box.bottom]]
+    assert not "".join(beside)
+
+
+def test_a_dialog_under_another_is_not_seen(user: User) -> None:
+    user.press("E").press("j", "j", "j", "j", "enter").press("right", "right", "enter")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    assert "counts what changes" not in user.text
+    user.press("n")
+    user.wait_for(lambda: "counts what changes" in user.text)
+
+
+@pytest.mark.parametrize("height", [8, 10, 12, 24])
+def test_the_fields_for_many_records_take_the_room_there_is(
+    store: Store, open_screen: Open, height: int
+) -> None:
+    user = open_screen(store, (60, height)).press("E")
+    user.wait_for(lambda: isinstance(user.app.screen, Dialog))
+    user.settle()
+    shown = [line for line in user.lines if line.strip(" ▁▂▃▄▅▆▇█") in FIELDS]
+    assert len(shown) >= min(len(FIELDS), height - 3)
+
+
+FIELDS = (
+    "cart_id", "provider_id", "is_selected", "is_initiated", "status", "data",
+    "idempotency_key", "amount", "payment_authorized_at",
+)  # fmt: skip
+
+
+def test_keys_and_what_they_do_stand_side_by_side() -> None:
+    assert hints(("enter", "open"), ("esc", "close")).plain == "enter open   esc close"
