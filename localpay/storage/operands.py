@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias
 
 from localpay.query import spans
 from localpay.query.tree import Comparison
@@ -36,14 +36,12 @@ def is_single(test: Test) -> bool:
 def literals(tests: Iterable[Test]) -> list[Parameter]:
     """The texts and numbers that tests ask for as they are."""
     return [
-        test.value.pieces[0] if isinstance(test.value, Pattern) else test.value.value
+        _literal(test.value)
         for test in tests
-        if isinstance(test, Comparison) and test.operator == "=" and _is_literal(test.value)
+        if isinstance(test, Comparison)
+        and isinstance(test.value, Pattern | Number)
+        and is_single(test)
     ]
-
-
-def _is_literal(value: Value) -> TypeGuard[Pattern | Number]:
-    return isinstance(value, Number) or (isinstance(value, Pattern) and len(value.pieces) == 1)
 
 
 def comparisons(test: Test) -> list[tuple[str, Parameter]]:
