@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localpay.errors import ArgumentError
 from localpay.frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.plans import Plan
@@ -35,69 +35,87 @@ class FacetValue:
 
 
 @frozen
-class _Facet:
-    """How a facet is computed.
+class _Facets:
+    """How the facets of an entity are computed. Its cart, where one is needed, is `k`.
 
     Attributes:
-        value: what it groups by.
-        currency: whose currency its amounts have; None where sums are not taken.
+        values: what each facet groups by.
+        currency: whose currency its amounts have.
         amount: what is summed.
-        join: the table that these need beside the record's own.
+        cart: how the cart is joined.
     """
 
-    value: str
-    currency: str | None = None
-    amount: str = ""
-    join: str = ""
+    values: dict[str, str]
+    currency: str
+    amount: str
+    cart: str = ""
 
 
-_FACETS: dict[str, dict[str, _Facet]] = {
-    "payment_session": {
-        "status": _Facet("s.status"),
-        "provider": _Facet("s.provider_id"),
-        "currency": _Facet("k.currency_code", "k.currency_code", "s.amount", _SESSION_CART),
-        "region": _Facet("k.region_id", "k.currency_code", "s.amount", _SESSION_CART),
-        "month": _Facet("substr(s.created_at, 1, 7)"),
-        "day": _Facet("substr(s.created_at, 1, 10)"),
-    },
-    "cart": {
-        "type": _Facet("c.type"),
-        "currency": _Facet("c.currency_code", "c.currency_code", "c.total"),
-        "region": _Facet("c.region_id", "c.currency_code", "c.total"),
-        "month": _Facet("substr(c.created_at, 1, 7)", "c.currency_code", "c.total"),
-        "day": _Facet("substr(c.created_at, 1, 10)", "c.currency_code", "c.total"),
-    },
-    "payment": {
-        "provider": _Facet("p.provider_id", "p.currency_code", "p.amount"),
-        "currency": _Facet("p.currency_code", "p.currency_code", "p.amount"),
-        "region": _Facet("k.region_id", "p.currency_code", "p.amount", _PAYMENT_CART),
-        "month": _Facet("substr(p.created_at, 1, 7)", "p.currency_code", "p.amount"),
-        "day": _Facet("substr(p.created_at, 1, 10)", "p.currency_code", "p.amount"),
-    },
+_FACETS = {
+    "payment_session": _Facets(
+        {
+            "status": "s.status",
+            "provider": "s.provider_id",
+            "currency": "k.currency_code",
+            "region": "k.region_id",
+            "month": "substr(s.created_at, 1, 7)",
+            "day": "substr(s.created_at, 1, 10)",
+        },
+        "k.currency_code",
+        "s.amount",
+        "LEFT JOIN cart AS k ON k.id = s.cart_id",
+    ),
+    "cart": _Facets(
+        {
+            "type": "c.type",
+            "currency": "c.currency_code",
+            "region": "c.region_id",
+            "month": "substr(c.created_at, 1, 7)",
+            "day": "substr(c.created_at, 1, 10)",
+        },
+        "c.currency_code",
+        "c.total",
+    ),
+    "payment": _Facets(
+        {
+            "provider": "p.provider_id",
+            "currency": "p.currency_code",
+            "region": "k.region_id",
+            "month": "substr(p.created_at, 1, 7)",
+            "day": "substr(p.created_at, 1, 10)",
+        },
+        "p.currency_code",
+        "p.amount",
+        "LEFT JOIN cart AS k ON k.id = p.cart_id",
+    ),
 }
 
 
 def names(entity: str) -> tuple[str, ...]:
-    """The facets of an entity, cheapest first; days, of which there are many, only on request."""
-    return tuple(name for name in _FACETS.get(entity, {}) if name != "day")
+    """The facets of an entity; days, of which there are many, only on request."""
+    known = _FACETS[entity].values if entity in _FACETS else {}
+    return tuple(name for name in known if name != "day")
 
 
 def facets(
     database: Database,
     entity: str,
     plan: Plan,
-    cancellation: Cancellation | None = None,
     *,
     only: Sequence[str] | None = None,
+    sums: bool = True,
+    cancellation: Cancellation | None = None,
 ) -> Iterator[tuple[str, list[FacetValue]]]:
-    """Compute the facets of what a plan matches, cheapest first, each when it is asked for.
+    """Compute the facets of what a plan matches.
 
     Args:
         database: the open file.
         entity: what is listed, by its table name.
         plan: the filter.
-        cancellation: lets another thread stop it.
         only: the names of those to compute; all of `names` by default.
+        sums: add up amounts, for all facets in one pass over the records. Without, each is counted
+            when it is asked for, by an index where there is one.
+        cancellation: lets another thread stop it.
 
     Yields:
         The facet's name, and its values with the most frequent first.
@@ -105,16 +123,17 @@ def facets(
     Raises:
         CancelledError: it was cancelled meanwhile.
     """
-    known = _FACETS.get(entity, {})
+    known = _FACETS[entity].values if entity in _FACETS else {}
     if only is not None and not _are_in(known, only):
         raise ArgumentError("only", f"a list of these: {', '.join(known) or 'none'}", only)
-    for name in names(entity) if only is None else only:
+    wanted = names(entity) if only is None else tuple(only)
+    for together in [wanted] if sums and wanted else [(name,) for name in wanted]:
         with database.cancellable(cancellation):
-            found = _values(database, plan, _FACETS[entity][name])
-        yield name, found
+            found = _computed(database, plan, _FACETS[entity], together, sums=sums)
+        yield from zip(together, found, strict=True)
 
 
-def _are_in(known: Mapping[str, _Facet], only: object) -> bool:
+def _are_in(known: Mapping[str, str], only: object) -> bool:
     return (
         isinstance(only, Sequence)
         and not isinstance(only, str)
@@ -122,19 +141,36 @@ def _are_in(known: Mapping[str, _Facet], only: object) -> bool:
     )
 
 
-def _values(database: Database, plan: Plan, facet: _Facet) -> list[FacetValue]:
-    summed = facet.currency is not None
-    columns = f"{facet.currency}, sum({facet.amount})" if summed else "NULL, NULL"
-    groups = "1, 3" if summed else "1"
-    found: dict[str | None, FacetValue] = {}
-    for value, count, currency, amount in database.rows(
-        f"SELECT {facet.value}, count(*), {columns} FROM {plan.order.table} {facet.join}"
+def _computed(
+    database: Database, plan: Plan, asked: _Facets, facets: Sequence[str], *, sums: bool
+) -> list[list[FacetValue]]:
+    """Some facets, from the groups of records that are equal in all of them."""
+    values = [asked.values[name] for name in facets]
+    summed = [asked.currency, f"sum({asked.amount})"] if sums else []
+    columns = ", ".join([*values, "count(*)", *summed])
+    needs_cart = any(each.startswith("k.") for each in (*values, *summed))
+    groups = ", ".join([*values, *summed[:1]])
+    counts: list[dict[str | None, int]] = [{} for _ in values]
+    added: list[dict[str | None, dict[str, int]]] = [{} for _ in values]
+    for part in database.stream(
+        f"SELECT {columns} FROM {plan.order.table} {asked.cart if needs_cart else ''}"
         f" WHERE {plan.every.sql} GROUP BY {groups}",
         plan.every.params,
     ):
-        before = found.get(value, FacetValue(value, 0))
-        sums = before.sums if amount is None or currency is None else {
-            **before.sums, currency: amount,
-        }  # fmt: skip
-        found[value] = FacetValue(value, before.count + count, sums)
-    return sorted(found.values(), key=lambda each: (-each.count, each.value or ""))
+        for *found, count, currency, amount in part if sums else _without_sums(part):
+            for value, count_by, sums_by in zip(found, counts, added, strict=True):
+                count_by[value] = count_by.get(value, 0) + count
+                if amount is not None and currency is not None:
+                    by_currency = sums_by.setdefault(value, {})
+                    by_currency[currency] = by_currency.get(currency, 0) + amount
+    return [
+        sorted(
+            (FacetValue(value, count, sums_by.get(value, {})) for value, count in count_by.items()),
+            key=lambda each: (-each.count, each.value or ""),
+        )
+        for count_by, sums_by in zip(counts, added, strict=True)
+    ]
+
+
+def _without_sums(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    return ((*row, None, None) for row in rows)

@@ -29,6 +29,9 @@ TIME: Final = "time"
 
 _FEW_MONTHS = 2
 
+_COUNTED = {"payment_session": ("status", "provider", "month", "day"), "cart": ("type",)}
+"""Facets whose amounts are not added up: of sessions that would take the cart of each."""
+
 
 class Wish(NamedTuple):
     """A facet to count.
@@ -149,8 +152,12 @@ class Counter:
         return done[wish]
 
     def _counted(self, count: Count, wish: Wish) -> Sequence[Labelled]:
-        repository = count.kind.repository(self._store)
-        facets = repository.facets(wish.query, only=(wish.facet,), cancellation=count.cancellation)
+        facets = count.kind.repository(self._store).facets(
+            wish.query,
+            only=(wish.facet,),
+            sums=wish.facet not in _COUNTED.get(count.kind.entity, ()),
+            cancellation=count.cancellation,
+        )
         return [
             Labelled(found, self._label(wish.facet, found.value))
             for _, values in facets

@@ -186,22 +186,28 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         ),
         milliseconds=6,
     )
-    groups = [
-        fetch("SELECT status, count(*) FROM payment_session GROUP BY 1"),
-        fetch("SELECT provider_id, count(*) FROM payment_session GROUP BY 1"),
-        fetch(
-            "SELECT c.currency_code, count(*), sum(s.amount) FROM payment_session s"
-            " LEFT JOIN cart c ON c.id = s.cart_id GROUP BY 1"
-        ),
-        fetch(
-            "SELECT c.region_id, c.currency_code, count(*), sum(s.amount) FROM payment_session s"
-            " LEFT JOIN cart c ON c.id = s.cart_id GROUP BY 1, 2"
-        ),
-        fetch("SELECT substr(created_at, 1, 7), count(*) FROM payment_session GROUP BY 1"),
+    grouped = [
+        fetch(f"SELECT {value}, count(*) FROM payment_session s {join} GROUP BY 1")
+        for value, join in (
+            ("status", ""),
+            ("provider_id", ""),
+            ("c.currency_code", "LEFT JOIN cart c ON c.id = s.cart_id"),
+            ("c.region_id", "LEFT JOIN cart c ON c.id = s.cart_id"),
+            ("substr(s.created_at, 1, 7)", ""),
+        )
     ]
     yield Case(
-        "all facets", lambda: dict(sessions.facets()), lambda: [each() for each in groups], 1.3
+        "all facets, counted",
+        lambda: dict(sessions.facets(sums=False)),
+        lambda: [each() for each in grouped],
+        1.3,
     )
+    summed = fetch(
+        "SELECT s.status, s.provider_id, c.currency_code, c.region_id, substr(s.created_at, 1, 7),"
+        " count(*), sum(s.amount) FROM payment_session s LEFT JOIN cart c ON c.id = s.cart_id"
+        " GROUP BY 1, 2, 3, 4, 5"
+    )
+    yield Case("all facets with their sums", lambda: dict(sessions.facets()), summed, 1.3)
     yield from searches(store, listed, fetch, read)
 
 

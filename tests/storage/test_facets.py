@@ -27,26 +27,43 @@ def test_the_facets_of_all_sessions(shop: Store) -> None:
     found = dict(shop.sessions.facets())
 
     assert list(found) == ["status", "provider", "currency", "region", "month"]
-    assert found["status"] == [FacetValue("error", 4), FacetValue("pending", 1)]
-    assert found["provider"] == [FacetValue("manual", 4), FacetValue("stripe", 1)]
+    assert found["status"] == [
+        FacetValue("error", 4, {"eur": 2001, "jpy": 601}),
+        FacetValue("pending", 1),
+    ]
+    assert found["provider"] == [
+        FacetValue("manual", 4, {"eur": 2001, "jpy": 601}),
+        FacetValue("stripe", 1),
+    ]
     assert found["currency"] == [
         FacetValue("eur", 2, {"eur": 2001}),
         FacetValue("jpy", 2, {"jpy": 601}),
         FacetValue(None, 1),
     ]
-    assert found["month"] == [FacetValue("2026-11", 5)]
+    assert found["month"] == [FacetValue("2026-11", 5, {"eur": 2001, "jpy": 601})]
+
+
+def test_counts_alone_are_those_that_come_with_sums(shop: Store) -> None:
+    for records in (shop.sessions, shop.carts, shop.payments):
+        counted = {
+            name: [FacetValue(each.value, each.count) for each in values]
+            for name, values in records.facets()
+        }
+        assert dict(records.facets(sums=False)) == counted
 
 
 def test_facets_follow_the_filter(shop: Store) -> None:
     found = dict(shop.sessions.facets("currency:jpy"))
 
-    assert found["status"] == [FacetValue("error", 2)]
+    assert found["status"] == [FacetValue("error", 2, {"jpy": 601})]
     assert found["region"] == [FacetValue("reg_jpy", 2, {"jpy": 601})]
 
 
 def test_one_facet_alone_can_be_asked_for_and_days_only_so(shop: Store) -> None:
     assert list(dict(shop.sessions.facets(only=["provider", "day"]))) == ["provider", "day"]
-    assert dict(shop.sessions.facets(only=["day"]))["day"] == [FacetValue("2026-11-20", 5)]
+    assert dict(shop.sessions.facets(only=["day"], sums=False)) == {
+        "day": [FacetValue("2026-11-20", 5)]
+    }
     assert shop.sessions.facet_names == tuple(name for name, _ in shop.sessions.facets())
 
 
@@ -59,7 +76,7 @@ def test_carts_and_payments_have_facets_too(shop: Store) -> None:
 
 def test_a_facet_that_is_no_longer_wanted_is_cancelled(shop: Store) -> None:
     cancellation = Cancellation()
-    facets = shop.sessions.facets(cancellation=cancellation)
+    facets = shop.sessions.facets(sums=False, cancellation=cancellation)
     next(facets)
     cancellation.cancel()
 
