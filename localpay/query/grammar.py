@@ -17,7 +17,7 @@ from localpay.errors import QueryError
 from localpay.frozen import frozen
 from localpay.query import fields, spans, values
 from localpay.query.fields import PRESENCE, Kind
-from localpay.query.tokens import WORDS, read_text, split_values, tokenize
+from localpay.query.tokens import MAX_LENGTH, WORDS, read_text, split_values, tokenize
 from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ MAX_LEVELS = 15
 
 MAX_TERMS = 500
 """Terms and values together: where a thousand ranges are asked for, SQLite plans for a second."""
+
+_LONG = 500
+"""A shorter filter has not `MAX_LENGTH` characters in its canonical form either."""
 
 _SIGNS = frozenset(":=<>!≤≥≠")
 _LAST_PLACE = 2**31 - 1
@@ -90,6 +93,9 @@ class _Parser:
             raise self.error(token, "there is no parenthesis open here")
         if self.has_groups and _levels(node) > MAX_LEVELS:
             reason = f"more than {MAX_LEVELS} levels of and, or and not in one another"
+            raise QueryError(self.text, 0, reason, len(self.text))
+        if len(self.text) > _LONG and (length := len(str(node))) > MAX_LENGTH:
+            reason = f"written in full it has {length:,} characters, it may have {MAX_LENGTH:,}"
             raise QueryError(self.text, 0, reason, len(self.text))
         return node
 
@@ -160,6 +166,7 @@ class _Parser:
         nodes: list[Node] = [Has(field, path)] if len(listed) < len(items) else []
         if listed:
             tests = tuple([test for item in listed for test in self.tests(field, path, item)])
+            self.count(token, len(tests) - len(listed))  # a wildcard may mean several choices
             nodes.append(Term(field, path, tests))
         node = _join(Or, nodes)
         return _negate(node) if negated else node

@@ -290,6 +290,14 @@ def test_a_text_compared_as_it_is_may_be_as_long_as_the_filter() -> None:
         assert str(parse(f"{name}:{token}", SESSION)) == f"{name}:{token}"
 
 
+def test_what_would_be_too_long_in_its_canonical_form_is_refused() -> None:
+    for text in ("missing:" + ",".join(["cart.tax", "email"] * 220), "provider:" + "\\" * 9_000):
+        with pytest.raises(QueryError, match=r"written in full it has 1\d,\d{3} characters"):
+            parse(text, SESSION)
+    with pytest.raises(QueryError, match=f"{MAX_TERMS} terms and values"):
+        parse("status:" + ",".join(["*e*"] * 400), SESSION)
+
+
 def test_terms_and_values_are_counted_together() -> None:
     assert parse("a " * MAX_TERMS, SESSION).tree is not None
     for text in ("a " * (MAX_TERMS + 1), "id:" + ",".join("a" * (MAX_TERMS + 1))):
