@@ -162,15 +162,18 @@ class Database:
     ) -> Iterator[list[tuple[Any, ...]]]:
         """Run a statement and give its rows in lists of up to `size`, as SQLite finds them.
 
-        A store in memory stays the caller's until the last list was taken.
+        Between two lists another thread has its turn at a store in memory; within `reading` none.
         """
-        with self._turns:
-            try:
+        try:
+            with self._turns:
                 cursor = self._connection().execute(statement, parameters)
-                while found := cursor.fetchmany(size):
-                    yield found
-            except FAILURES as error:
-                raise self._translated(error) from error
+                found = cursor.fetchmany(size)
+            while found:
+                yield found
+                with self._turns:
+                    found = cursor.fetchmany(size)
+        except FAILURES as error:
+            raise self._translated(error) from error
 
     @property
     def transaction(self) -> Transaction | None:
@@ -239,14 +242,19 @@ class Database:
     def reading(self) -> Iterator[None]:
         """See one state of the store throughout the block, whatever others write meanwhile."""
         with self._turns:
-            if self._connection().in_transaction:
+            connection = self._connection()
+            if connection.in_transaction:
                 yield
                 return
             self._execute("BEGIN")
             try:
                 yield
             finally:
-                self._execute("ROLLBACK")
+                # Also when the block was cancelled, which refuses every further statement.
+                try:
+                    connection.execute("ROLLBACK")
+                except FAILURES as error:
+                    raise self._translated(error) from error
 
     @contextmanager
     def cancellable(self, cancellation: Cancellation | None) -> Iterator[None]:

@@ -155,10 +155,11 @@ class Plan:
     ) -> None:
         """Append all row numbers in order to an array, which others may look at meanwhile."""
         statement = self.order.numbers(self.every.sql)
-        for part in database.stream(statement, self.every.params, size=_PART):
-            order.extend([rid for (rid,) in part])
-            if progress is not None:
-                progress()
+        with database.reading():
+            for part in database.stream(statement, self.every.params, size=_PART):
+                order.extend([rid for (rid,) in part])
+                if progress is not None:
+                    progress()
 
     def count(self, database: Database, at_most: int | None = None) -> int:
         """How many rows the condition holds for, or `at_most` once there are as many."""

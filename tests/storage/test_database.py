@@ -151,3 +151,39 @@ with Store.open(path) as store:
             assert sum(session.amount or 0 for session in store.sessions.list()) == 2000
             lines = [change.step for change in store.history() if change.operation == "update"]
             assert all(lines.count(step) == 2 for step in set(lines))
+
+
+def test_who_reads_the_journal_of_a_store_in_memory_keeps_nobody_waiting() -> None:
+    with Store.open(":memory:") as store, ThreadPoolExecutor(1) as other:
+        store.sessions.create(provider_id="manual")
+        for change in store.history():
+            made = other.submit(store.sessions.create, provider_id=change.operation)
+            assert made.result(timeout=10).provider_id == "create"
+        assert store.sessions.count() == 2
+
+
+def test_an_order_is_of_one_moment_whatever_others_write_meanwhile() -> None:
+    with Store.open(":memory:") as store, ThreadPoolExecutor(1) as other:
+        for number in range(3):
+            store.sessions.create(provider_id="manual", amount=number)
+        waiting = []
+
+        def write() -> None:
+            waiting.append(other.submit(store.sessions.create, provider_id="late"))
+
+        listing = store.sessions.listing()
+        listing.fill(progress=write)
+        assert waiting[0].result(timeout=10).provider_id == "late"
+        assert len(listing) == 3
+
+
+def test_a_cancelled_order_leaves_no_transaction_open(store: Store) -> None:
+    store.sessions.create(provider_id="manual")
+    cancellation = Cancellation()
+
+    with pytest.raises(CancelledError):
+        store.sessions.listing().fill(cancellation=cancellation, progress=cancellation.cancel)
+        store.sessions.listing().fill(cancellation=cancellation)
+    with store.transaction():
+        store.sessions.create(provider_id="manual")
+    assert store.sessions.count() == 2
