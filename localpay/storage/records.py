@@ -302,7 +302,7 @@ class Repository(ManyRecords, Generic[E]):
         if known is not None and known.lasts:
             return known
         _check_asked(query, sort)
-        if len(self._plans) == _PLANS:
+        if len(self._plans) >= _PLANS:
             self._plans.clear()
         self._plans[asked] = made = plan(
             self.model,
