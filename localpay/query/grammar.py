@@ -149,7 +149,7 @@ class _Parser:
         if word.upper() in WORDS or not _SIGNS.isdisjoint(word):
             from localpay.query import mistakes  # noqa: PLC0415 - seldom
 
-            mistakes.refuse_mistyped(self.text, self.entity, self.tokens, self.index - 1)
+            mistakes.refuse_mistyped(self.text, self.entity, token)
         try:
             return Text(values.read_pattern(read_text(self.text, token)).pieces)
         except ValueError as error:

@@ -23,9 +23,6 @@ _DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d
 _NO_WORD = re.compile(r"\W")
 _CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 _OPERATORS = (":", "=", "<", ">", "!")
-_BEFORE = frozenset({"term", "text", ")"})
-_AFTER = frozenset({"term", "text", "(", "-", "NOT"})
-"""The tokens that stand before and after a word that joins terms."""
 
 
 def unknown_field(text: str, entity: EntityName, name: str, start: int) -> QueryError:
@@ -71,40 +68,34 @@ def _is_json(entity: EntityName, name: str) -> bool:
     return field is not None and field.kind is Kind.JSON
 
 
-def refuse_mistyped(text: str, entity: EntityName, tokens: list[Token], index: int) -> None:
+def refuse_mistyped(text: str, entity: EntityName, token: Token) -> None:
     """Refuse a text that is nearly something else: searched for, it would be found nowhere.
 
-    That is an `or` in lower case between terms, what has signs of operators behind nearly a
-    field, and a time behind a day. Texts such as `12:30` and `https://shop.test/?a=b` stay texts.
+    That is an `or` in lower case, what has signs of operators behind nearly a field, and a time
+    behind a day. Texts such as `12:30` and `https://shop.test/?a=b` stay texts.
 
     Args:
         text: the whole filter.
         entity: what is filtered.
-        tokens: those of the filter.
-        index: which of them is the text.
+        token: one of its texts.
 
     Raises:
         QueryError: says what was probably meant.
     """
-    token = tokens[index]
     start = token.start
     word = text[start : token.end].upper()
     if word in WORDS:
-        is_joining = word == "NOT" or (index > 0 and tokens[index - 1].kind in _BEFORE)
-        if is_joining and tokens[index + 1].kind in _AFTER:
-            reason = f"{word} is written in capitals; the word itself goes in quotes"
-            raise QueryError(text, start, reason, token.end - start)
-    elif text.startswith((*_OPERATORS, "≤", "≥", "≠"), start):
+        reason = f"{word} is written in capitals; the word itself goes in quotes"
+        raise QueryError(text, start, reason, token.end - start)
+    if text.startswith((*_OPERATORS, "≤", "≥", "≠"), start):
         reason = "an operator stands right behind its field, without a blank"
         if text[start] == "!" and text[start + 1 : start + 2].isalpha():
             reason = "a minus in front excludes, as in -status:error"
         raise QueryError(text, start, reason, token.end - start)
-    elif _DAY_BEFORE.search(text, max(0, start - 12), start) and _TIME.match(
-        text, start, token.end
-    ):
+    if _TIME.match(text, start) and _DAY_BEFORE.search(text, max(0, start - 12), start):
         reason = "a time stands right behind its day with a T between, as in 2026-11-20T08:00"
         raise QueryError(text, start, reason, token.end - start)
-    elif found := _NEARLY_TERM.match(text, start, token.end):
+    if found := _NEARLY_TERM.match(text, start, token.end):
         _refuse_head(text, entity, found["head"], start)
 
 
