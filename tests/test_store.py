@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ def payment(store: Store) -> Payment:
     payment = store.checkout.authorize(cart.id).payment
     assert payment is not None
     return store.payments.capture(payment.id)
+
+
+def closed(file: io.StringIO) -> io.StringIO:
+    file.close()
+    return file
 
 
 def open_wrongly(**given: Any) -> None:
@@ -156,6 +162,30 @@ def test_an_idempotency_key_is_text_of_its_own(
         call(store, payment, key)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, payment: store.checkout.update(
+            payment.cart_id, metadata=10**5000, idempotency_key="k"
+        ),
+        lambda store, _: store.collections.create(metadata=10**5000, idempotency_key="k"),
+    ],
+)
+def test_what_is_kept_under_a_key_can_be_written_down(
+    store: Store, payment: Payment, call: Call
+) -> None:
+    with pytest.raises(ArgumentError, match="metadata: takes what a record can hold, not int"):
+        call(store, payment)
+
+
+def test_a_number_of_any_integer_type_is_an_amount(store: Store) -> None:
+    class Amount(IntEnum):
+        MUG = 1250
+
+    session = store.sessions.create(provider_id="manual", amount=Amount.MUG)
+    assert type(session.amount) is int
+
+
 def test_an_empty_idempotency_key_is_none_to_medusa() -> None:
     with Store.open(":memory:", rules=Rules.medusa()) as store:
         region = store.regions.create(name="EU", currency_code="eur")
@@ -190,6 +220,8 @@ def test_a_limit_of_nothing_gives_nothing(store: Store, payment: Payment) -> Non
         lambda store, _: store.import_sources([], on_conflict="ignore"),
         lambda store, _: store.export(io.BytesIO()),
         lambda store, _: store.export(5),
+        lambda store, _: store.export(closed(io.StringIO())),
+        lambda store, _: store.export(io.TextIOWrapper(io.BytesIO(), encoding="latin-1")),
         lambda store, _: store.export(io.StringIO(), "xml"),
         lambda store, _: store.export(io.StringIO(), entity="refunds"),
         lambda store, _: store.document(5),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localpay.entities import Cart, PaymentSession
 from localpay.errors import CartCompletedError, RecordNotFoundError
+from localpay.payments.idempotency import told
 from localpay.payments.sessions import CartSessions
 from localpay.storage.carts import checked_items
 
@@ -63,8 +64,8 @@ class CartChanges:
             lambda: self._carts.update(cart_id, items=lines, **changes),
             has_region="region_id" in changes,
             key=idempotency_key,
-            items=None if lines is None else [_told(line) for line in lines],
-            changes=_told(changes),
+            items=None if lines is None else [told(line) for line in lines],
+            changes=told(changes),
         )
 
     def add_item(self, cart_id: str, *, idempotency_key: str | None = None, **item: Any) -> Cart:
@@ -85,7 +86,7 @@ class CartChanges:
             lambda: self._carts.update(cart_id, items=[*self._lines(cart_id), item]),
             key=idempotency_key,
             by_server=True,
-            item=_told(item),
+            item=told(item),
         )
 
     def change_item(
@@ -116,7 +117,7 @@ class CartChanges:
             change,
             key=idempotency_key,
             item_id=item_id,
-            changes=_told(changes),
+            changes=told(changes),
         )
 
     def remove_item(
@@ -200,8 +201,3 @@ class CartChanges:
         if with_item is not None and all(item.id != with_item for item in items):
             raise RecordNotFoundError("line_item", with_item)
         return [{"id": item.id} for item in items]
-
-
-def _told(values: Mapping[str, Any]) -> dict[str, str]:
-    """Any values as JSON, for comparing them alone."""
-    return {name: repr(value) for name, value in values.items()}

@@ -17,6 +17,7 @@ from localpay.errors import (
 )
 from localpay.payments.authorizing import checked_context
 from localpay.payments.collection_sessions import CollectionSessions, named
+from localpay.payments.idempotency import told
 from localpay.payments.sessions import of_provider
 from localpay.storage import collections
 from localpay.storage.models import PaymentSession as SessionModel
@@ -57,9 +58,8 @@ class Collections(collections.Collections):
             DuplicateRecordError: there is a collection of this id already.
             IdempotencyError: the key was used for something else.
         """
-        told = {name: repr(value) for name, value in fields.items()}
         ticket: Ticket[PaymentCollection] | None = self._operations.keys.ticket(
-            idempotency_key, "collections.create", fields=told
+            idempotency_key, "collections.create", fields=told(fields)
         )
         new_id: str = fields.get("id") or self._workspace.ids.new(self.model.prefix)
         return self._operations.run(
@@ -203,13 +203,13 @@ class Collections(collections.Collections):
             ProviderError: a provider refuses, or fails; then none of them counts.
         """
         wanted = _checked_ids(session_ids)
-        told = checked_context(context)
+        known = checked_context(context)
 
         def work(operation: Operation) -> None:
-            self._authorize(operation, collection_id, wanted, told, idempotency_key)
+            self._authorize(operation, collection_id, wanted, known, idempotency_key)
 
         return self._run(
-            "authorize", collection_id, work, idempotency_key, session_ids=wanted, context=told
+            "authorize", collection_id, work, idempotency_key, session_ids=wanted, context=known
         )
 
     def authorize_session(

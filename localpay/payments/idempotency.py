@@ -15,6 +15,8 @@ from localpay.errors import ArgumentError, IdempotencyError
 from localpay.storage.models import ENTITIES, MODELS, BaseEntity, IdempotencyKey
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from localpay.jsontext import JsonValue
     from localpay.payments.rules import Rules
     from localpay.storage.journal import Stored
@@ -155,6 +157,21 @@ class Keys:
         if key is None or self._workspace.rows.find(IdempotencyKey, (key,)) is None:
             key = self._workspace.ids.new("key")
         return Ticket(self._workspace, key, operation, arguments, is_bound=False)
+
+
+def told(values: Mapping[str, Any]) -> dict[str, str]:
+    """Values of any kind as JSON, for comparing them alone.
+
+    Raises:
+        ArgumentError: one is too large to be written down.
+    """
+    written: dict[str, str] = {}
+    for name, value in values.items():
+        try:
+            written[name] = repr(value)
+        except (ValueError, RecursionError):
+            raise ArgumentError(name, "what a record can hold", value) from None
+    return written
 
 
 def _packed(record: Any) -> JsonValue:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SURROGATE = "[\ud800-\udfff]"
-_INTEGERS = range(-(2**63), 2**63)
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
 
 
 class Column(peewee.Field):
@@ -100,7 +100,7 @@ class Integer(Column):
     def encode(self, value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refusal(f"takes a whole number, not {type(value).__name__}")
-        if value not in _INTEGERS:
+        if not _LEAST <= value <= _GREATEST:
             raise self.refusal("is a number of more than 64 bits")
         if self.minimum is not None and value < self.minimum:
             raise self.refusal(f"must be at least {self.minimum}, not {value}")

@@ -5,6 +5,7 @@ What is written is the store as it is at one moment, in memory that does not gro
 
 from __future__ import annotations
 
+from codecs import lookup
 from io import BufferedIOBase, RawIOBase
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -125,8 +126,12 @@ class Export:
 
 
 def _check_target(target: object) -> None:
-    if not hasattr(target, "write") or isinstance(target, BufferedIOBase | RawIOBase):
+    is_binary = isinstance(target, BufferedIOBase | RawIOBase)
+    if not hasattr(target, "write") or is_binary or getattr(target, "closed", False):
         raise ArgumentError("target", "a file that is open for writing text", target)
+    encoding = getattr(target, "encoding", None)
+    if isinstance(encoding, str) and not lookup(encoding).name.startswith("utf"):
+        raise ArgumentError("target", "a file with UTF-8 as its encoding", encoding)
 
 
 def _document(record: BaseEntity, installed: Mapping[str, bool]) -> dict[str, Any]:
