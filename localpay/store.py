@@ -123,6 +123,7 @@ class Store:
             rules: which of Medusa's faults are repaired; all by default.
 
         Raises:
+            ArgumentError: one of these is of another kind.
             StoreNotFoundError: there is no such file, and none was to be made.
             NotAStoreError: it is a file of another kind, which is not touched.
             NewerStoreError: it was written by a newer localpay.
@@ -258,8 +259,9 @@ class Store:
         What a source is follows from what it holds: JSON as Medusa's API answers it, CSV with a
         header as PostgreSQL's `COPY` writes it, or localpay's own NDJSON. Rows may come in any
         order. A row that breaks a rule of the data goes to the quarantine, with the rows that
-        name it. Totals of carts are taken over from JSON; from CSV they are those of the items
-        and the region's tax, because shipping and discounts are in other tables.
+        name it, once however often it is imported. Totals of carts are taken over from JSON; from
+        CSV they are those of the items and the region's tax, because shipping and discounts are
+        in other tables.
 
         Args:
             sources: files; "-" is standard input.
@@ -269,6 +271,7 @@ class Store:
             progress: told now and then how far it is; raising in it takes everything back.
 
         Raises:
+            ArgumentError: the sources are no list of files, or there is no such `on_conflict`.
             SourceError: a source cannot be read, an id is taken, or with `strict` a row breaks
                 a rule. The store is as it was.
         """
@@ -308,6 +311,7 @@ class Store:
             How many records were written.
 
         Raises:
+            ArgumentError: the target takes no text, or there is no such format or entity.
             QueryError: the query cannot be understood.
         """
         return self._export.write(
