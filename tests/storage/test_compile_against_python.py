@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localpay.entities import CART_TYPES, SESSION_STATUSES
+from localpay.errors import QueryError
 from localpay.query import EntityName, fields, parse
 from localpay.query.fields import Kind
 from localpay.storage.compile import ALIASES, compile_where
@@ -228,14 +229,33 @@ def test_bare_words_match_what_python_finds(entity: EntityName) -> None:
     check(2, entity, [*SEARCHES, *(f"-{each}" for each in SEARCHES)])
 
 
+SHAPES = (">{}", ">={}", "<{}", "<={}", "{}..", "..{}", "{}..{}")
+
+
+def is_filter(text: str, entity: EntityName) -> bool:
+    try:
+        parse(text, entity)
+    except QueryError:
+        return False
+    return True
+
+
 def terms(entity: EntityName) -> st.SearchStrategy[str]:
     def of(field: Field) -> st.SearchStrategy[str]:
         name = st.just(field.name)
         if field.kind is Kind.JSON:
             name = st.sampled_from([f"{field.name}{path}" for path in PATHS])
         value = st.sampled_from(asked_of(field))
-        term = st.tuples(name, st.sampled_from([":", "!="]), value).map("".join)
-        return term | name.map("has:{}".format) | name.map("missing:{}".format)
+        member = value | st.tuples(st.sampled_from(SHAPES), value, value).map(
+            lambda drawn: drawn[0].format(*drawn[1:])
+        )
+        members = st.lists(member, min_size=1, max_size=3).map(",".join)
+        term = st.tuples(name, st.sampled_from([":", "!="]), members).map("".join)
+        return (
+            term.filter(lambda text: is_filter(text, entity))
+            | name.map("has:{}".format)
+            | name.map("missing:{}".format)
+        )
 
     term = st.sampled_from(fields.fields(entity)).flatmap(of)
     return term | st.sampled_from(SEARCHES)
