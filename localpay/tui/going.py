@@ -1,4 +1,4 @@
-"""Going to a place in the list, or to any record by its id."""
+"""Going to another list, to a place in one, or to any record by its id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Going:
-    """The key that asks where to go.
+    """The keys that choose a list, and the one that asks where to go.
 
     Args:
         screen: whose lists they are.
@@ -21,6 +21,30 @@ class Going:
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
+
+    def action_sessions(self) -> None:
+        """Show the payment sessions."""
+        self._screen.browser.visit("sessions")
+
+    def action_carts(self) -> None:
+        """Show the carts."""
+        self._screen.browser.visit("carts")
+
+    def action_payments(self) -> None:
+        """Show the payments."""
+        self._screen.browser.visit("payments")
+
+    def action_next_tab(self) -> None:
+        """Show the list to the right."""
+        self._turn(1)
+
+    def action_previous_tab(self) -> None:
+        """Show the list to the left."""
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        browser = self._screen.browser
+        browser.visit(LISTS[(LISTS.index(browser.view.kind) + step) % len(LISTS)].name)
 
     def action_go_to(self) -> None:
         """Ask for a place, and go there."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 WINDOW: Final = 256
 """Records that are fetched at once."""
 
-_KEPT = 12
+KEPT: Final = 5
+"""Windows that are kept: those in view, and some that were looked at before."""
 
 
 class Missing(Enum):
@@ -110,5 +111,5 @@ class Rows:
         self._is_head = self._is_head and number != 0
         self._windows[number] = records
         self._windows.move_to_end(number)
-        while len(self._windows) > _KEPT:
+        while len(self._windows) > KEPT:
             self._windows.popitem(last=False)

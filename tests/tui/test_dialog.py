@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.tui.screens.confirm import ConfirmScreen
-from localpay.tui.screens.dialog import Dialog, hints
+from localpay.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from localpay.store import Store
@@ -29,6 +29,19 @@ def test_closing_a_dialog_twice_closes_nothing_else(user: User, key: str) -> Non
     user.settle()
     assert user.app.is_running
     assert user.app.screen is user.main
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 3), (6, 4)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_dialog_comes_to_rest_on_the_smallest_screen(
+    store: Store, open_screen: Open, size: tuple[int, int]
+) -> None:
+    user = open_screen(store, size)
+    for key in KEYS:
+        user.press(key)
+        user.wait_for(lambda: isinstance(user.app.screen, Dialog))
+        user.settle()
+        user.press("escape")
+        user.wait_for(lambda: user.app.screen is user.main)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -67,5 +80,9 @@ FIELDS = (
 )  # fmt: skip
 
 
-def test_keys_and_what_they_do_stand_side_by_side() -> None:
-    assert hints(("enter", "open"), ("esc", "close")).plain == "enter open   esc close"
+def test_keys_are_told_in_lines_that_break_between_them(user: User) -> None:
+    user.press("c")
+    user.wait_for(lambda: isinstance(user.app.screen, Dialog))
+    user.settle()
+    assert "r usual ones" in user.text
+    assert "esc cancel" in user.text

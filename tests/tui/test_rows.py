@@ -8,7 +8,7 @@ import pytest
 
 from localpay.entities import BaseEntity
 from localpay.store import Store
-from localpay.tui.rows import WINDOW, Missing, Rows
+from localpay.tui.rows import KEPT, WINDOW, Missing, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,10 +69,10 @@ def test_the_last_window_is_whole_though_it_is_short(store: Store) -> None:
 def test_windows_not_looked_at_for_long_are_forgotten(store: Store) -> None:
     rows = filled(store)
     fetch(rows, 0)
-    for number in range(1, 12):
+    for number in range(1, KEPT):
         rows.put(number, [None])
     assert rows.get(0) is not Missing.AWAITED
-    rows.put(12, [None])
+    rows.put(KEPT, [None])
     assert rows.get(0) is not Missing.AWAITED
     assert rows.get(WINDOW) is Missing.AWAITED
 

@@ -169,3 +169,10 @@ def test_columns_that_are_none_in_the_file_are_left_out(store: Store) -> None:
     for shown in ("5", '"id"', "null", '{"a": 1}', '[1, null, "id"]'):
         store._database.rows("UPDATE saved_view SET shown_columns = ?", (shown,))
         assert isinstance(store.views.all()[0].shown_columns, tuple)
+
+
+def test_a_name_that_is_not_given_after_all_leads_back_to_the_list(user: User) -> None:
+    menu(user, "W").type("mi").press("escape")
+    user.wait_for(lambda: user.app.screen is user.main)
+    menu(user).press("n").press("escape")
+    assert isinstance(user.app.screen, SavedViewsScreen)

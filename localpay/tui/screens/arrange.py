@@ -12,7 +12,6 @@ from localpay.tui import layouts, sorting
 from localpay.tui.layouts import Shown
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.choosing import ChoosingScreen
-from localpay.tui.screens.dialog import hints
 from localpay.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         Binding("ctrl+s,c", "done", "Done"),
         Binding("escape,q", "leave", "Cancel"),
     ]
-    KEYS = hints(
+    KEYS = (
         ("space", "show or hide"), ("J K", "move"), ("+ -", "width"), ("0", "auto"),
         ("s", "sort"), ("a", "add"), ("r", "usual ones"), ("enter", "done"), ("esc", "cancel"),
     )  # fmt: skip

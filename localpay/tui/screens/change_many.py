@@ -15,7 +15,7 @@ from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.confirm import ConfirmScreen
-from localpay.tui.screens.dialog import Dialog, hints
+from localpay.tui.screens.dialog import Dialog, Keys
 from localpay.tui.screens.work import WorkScreen
 from localpay.tui.widgets.choices import Choices
 from localpay.tui.widgets.form_row import Choice, LineEditor
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ENTITIES: Final[dict[str, type[BaseEntity]]] = {
     "sessions": PaymentSession, "carts": Cart, "payments": Payment,
 }  # fmt: skip
-_KEYS: Final = hints(("enter", "chooses the field"), ("esc", "closes"))
+_KEYS: Final = (("enter", "chooses the field"), ("esc", "closes"))
 _LONGEST: Final = 300
 _VALUE: Final = 40
 
@@ -83,7 +83,7 @@ class ChangeManyScreen(Dialog[str | None]):
             yield Choices()
             yield Vertical(id="value")
             yield Static(id="message")
-            yield Static(_KEYS, id="keys")
+            yield Keys(*_KEYS)
 
     def on_mount(self) -> None:
         """Begin with the fields."""
@@ -113,11 +113,7 @@ class ChangeManyScreen(Dialog[str | None]):
         self.add_class("-chosen")
         editor.focus()
         self._take(field.choices[0] if field.kind == "choice" else editor.value)
-        self.query_one("#keys", Static).update(
-            Content.assemble(
-                (f"{_hint(field)}   ", ""), hints(("enter", "counts what changes"), ("esc", "back"))
-            )
-        )
+        self.query_one(Keys).tell(*_hint(field), ("enter", "counts what changes"), ("esc", "back"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Read what was typed."""
@@ -162,7 +158,7 @@ class ChangeManyScreen(Dialog[str | None]):
             return
         self.remove_class("-chosen")
         self._say("", "muted")
-        self.query_one("#keys", Static).update(_KEYS)
+        self.query_one(Keys).tell(*_KEYS)
         self.query_one(Choices).focus()
 
     def action_review(self) -> None:
@@ -251,14 +247,17 @@ def _choice(name: str, value: Any) -> present.Cell:
     return present.Cell("null", "faint") if value is None else present.value((name,), value)
 
 
-def _hint(field: form.Field) -> str:
+def _hint(field: form.Field) -> list[tuple[str, str]]:
+    """How its value is given."""
     if field.kind == "choice":
-        return "← → change it"
+        return [("← →", "change it")]
     if field.kind == "text":
-        return "empty is null" if field.nullable else "text"
+        return [("empty", "is null")] if field.nullable else []
     if field.name in present.AMOUNTS:
-        return "minor units"
-    return {"json": "JSON", "instant": "UTC, or with an offset"}.get(field.kind, "a number")
+        return [("a number", "of minor units")]
+    return [{"json": ("JSON", ""), "instant": ("a time", "in UTC, or with an offset")}.get(
+        field.kind, ("a number", "")
+    )]  # fmt: skip
 
 
 def _have(count: int) -> str:

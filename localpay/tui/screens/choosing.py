@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from localpay.tui.present import STYLES, Tone, fit
-from localpay.tui.screens.dialog import Answer, Dialog
+from localpay.tui.screens.dialog import Answer, Dialog, Keys
 from localpay.tui.widgets.choices import Choices
 from localpay.tui.widgets.form_row import LineEditor
 
@@ -32,7 +32,7 @@ class ChoosingScreen(Dialog[Answer]):
         KEYS: what the keys do.
     """
 
-    KEYS: ClassVar[Content]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]]
     AUTO_FOCUS = "Choices"
     DEFAULT_CSS = """
     ChoosingScreen {
@@ -56,7 +56,7 @@ class ChoosingScreen(Dialog[Answer]):
             yield Choices()
             yield LineEditor(compact=True, select_on_focus=False)
             yield Static(id="message")
-            yield Static(self.KEYS, id="keys")
+            yield Keys(*self.KEYS)
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the lines the room that there is."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
+from rich.cells import cell_len
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
+    from textual.geometry import Size
+
+_BETWEEN: Final = "   "
 
 Answer = TypeVar("Answer")
 _Other = TypeVar("_Other")
@@ -45,6 +50,7 @@ class Dialog(ModalScreen[Answer]):
         & VerticalScroll {
             scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
             scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
+            scrollbar-gutter: stable;  /* else a box of few cells may change for ever */
         }
         & #title { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         & #keys { height: auto; max-height: 2; color: $foreground 60%; }
@@ -86,11 +92,40 @@ class Dialog(ModalScreen[Answer]):
         self.app.push_screen(screen, closed)
 
 
-def hints(*keys: tuple[str, str]) -> Content:
-    """A line that tells what keys do, as that at the foot of the main screen.
+class Keys(Widget):
+    """The line at the foot of a dialog that tells what keys do, like that of the main screen.
 
     Args:
         keys: keys as they are written for people, and what they do.
     """
-    parts = [part for key, label in keys for part in ((key, "$text-accent"), f" {label}   ")]
-    return Content.assemble(*parts).rstrip()
+
+    def __init__(self, *keys: tuple[str, str]) -> None:
+        super().__init__(id="keys")
+        self._keys = keys
+
+    def tell(self, *keys: tuple[str, str]) -> None:
+        """Tell of other keys."""
+        self._keys = keys
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as are needed. Called by Textual."""
+        del container, viewport
+        return self._lines(width).plain.count("\n") + 1
+
+    def render(self) -> Content:
+        """The lines. Called by Textual."""
+        return self._lines(self.size.width)
+
+    def _lines(self, width: int) -> Content:
+        """The keys, with a line broken only between them."""
+        content, room = Content(""), width
+        for key, label in self._keys:
+            taken = cell_len(key) + 1 + cell_len(label)
+            if content and taken + len(_BETWEEN) > room:
+                content, room = content + "\n", width
+            elif content:
+                content, room = content + _BETWEEN, room - len(_BETWEEN)
+            content += Content.assemble((key, "$text-accent"), f" {label}")
+            room -= taken
+        return content

@@ -24,7 +24,7 @@ from localpay.text import one_line
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.confirm import ConfirmScreen
-from localpay.tui.screens.dialog import Dialog, hints
+from localpay.tui.screens.dialog import Dialog, Keys
 from localpay.tui.widgets.form_row import FormRow
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class EditScreen(Dialog[bool]):
     EditScreen {
         & > Vertical { width: 100%; height: 100%; }
         &.-wide > Vertical { width: 92; height: 92%; }
-        & #rows { height: 1fr; scrollbar-gutter: stable; }
+        & #rows { height: 1fr; }
         &.-narrow FormRow { layout: vertical; }
         &.-narrow FormRow > * { width: 100%; }
         & #message { height: auto; max-height: 3; }
@@ -117,8 +117,7 @@ class EditScreen(Dialog[bool]):
             yield _Rows(Static(Content("Reading the record …")), id="rows", can_focus=False)
             yield Static(id="message")
             yield Static(id="hint")
-            keys = hints(("ctrl+s", "save"), ("esc", "close"), ("ctrl+r", "secrets"))
-            yield Static(keys, id="keys")
+            yield Keys(("ctrl+s", "save"), ("esc", "close"), ("ctrl+r", "secrets"))
 
     def on_mount(self) -> None:
         """Read the record."""

@@ -17,7 +17,7 @@ from localpay.tui import telling
 from localpay.tui.offers import offers
 from localpay.tui.present import STYLES, fit
 from localpay.tui.rehearsal import Situation, look
-from localpay.tui.screens.dialog import Dialog, hints
+from localpay.tui.screens.dialog import Dialog, Keys
 from localpay.tui.screens.perform import PerformScreen
 from localpay.tui.widgets.choices import Choices
 
@@ -84,7 +84,7 @@ class OperateScreen(Dialog[str]):
             yield Choices()
             with VerticalScroll(id="outlook", can_focus=False):
                 yield Static(id="lines")
-            yield Static(hints(("enter", "choose"), ("↑ ↓", "look"), ("esc", "close")), id="keys")
+            yield Keys(("enter", "choose"), ("↑ ↓", "look"), ("esc", "close"))
 
     def on_mount(self) -> None:
         """Find out what can be done."""

@@ -16,7 +16,6 @@ from localpay.errors import LocalpayError, StoreClosedError
 from localpay.tui import columns, saved
 from localpay.tui.present import STYLES, fit
 from localpay.tui.screens.choosing import ChoosingScreen
-from localpay.tui.screens.dialog import hints
 from localpay.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
         Binding("d,delete", "forget", "Forget"),
         Binding("escape,q,w", "leave", "Close"),
     ]
-    KEYS = hints(
+    KEYS = (
         ("1 … 9", "open"), ("enter", "open"), ("n", "save here"), ("N", "save for all stores"),
         ("d", "forget"), ("esc", "close"),
     )  # fmt: skip
@@ -153,10 +152,16 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
             self._doubted = name
             self.say(f"{name} is there already; enter again replaces it", "attention")
             return
-        self._doubted = None
+        self._doubted, self._naming = None, False
         self.end_asking()
         view = replace(self._present, name=name)
         self._in_thread(partial(saved.save, self._store, self._settings, view, own=self._own))
+
+    def action_leave(self) -> None:
+        """Leave what is typed; then close, or at once if a name is what it was opened for."""
+        if self._naming:
+            self.end_asking()
+        super().action_leave()
 
     def action_forget(self) -> None:
         """Forget the view under the cursor, when asked a second time."""

@@ -121,30 +121,6 @@ class Browser(Widget):
             if view.stale:
                 self._load(view.target, above=view.above)
 
-    def action_sessions(self) -> None:
-        """Show the payment sessions."""
-        self.visit("sessions")
-
-    def action_carts(self) -> None:
-        """Show the carts."""
-        self.visit("carts")
-
-    def action_payments(self) -> None:
-        """Show the payments."""
-        self.visit("payments")
-
-    def action_next_tab(self) -> None:
-        """Show the list to the right."""
-        self._turn(1)
-
-    def action_previous_tab(self) -> None:
-        """Show the list to the left."""
-        self._turn(-1)
-
-    def _turn(self, step: int) -> None:
-        names = [kind.name for kind in columns.LISTS]
-        self.visit(names[(names.index(self.view.kind.name) + step) % len(names)])
-
     def jump(self, entity: str, record_id: str) -> None:
         """Go to a record, in whichever list it is; `back` returns. Its filter gives way."""
         kind = columns.BY_ENTITY.get(entity)

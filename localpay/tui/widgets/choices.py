@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from localpay.tui.widgets.tones import with_reverse
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.content import Content
+    from textual.style import Style
+
+
+_CURSOR: Final = "option-list--option-highlighted"
 
 
 class Choices(OptionList):
@@ -30,8 +36,15 @@ class Choices(OptionList):
         text-wrap: nowrap; text-overflow: ellipsis;
         scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
         &:focus { border: none; background-tint: $foreground 0%; }
+        &:ansi > .option-list--option-highlighted { background: ansi_default; text-style: bold; }
+        &:ansi:focus > .option-list--option-highlighted { text-style: reverse; }
     }
     """
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        """A style of its parts. Called by Textual."""
+        style = super().get_visual_style(*component_classes, partial=partial)
+        return with_reverse(self, style, _CURSOR) if _CURSOR in component_classes else style
 
     def show(self, lines: Iterable[Content], chosen: int = 0) -> None:
         """Show other lines.

@@ -13,24 +13,21 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 
 from localpay.errors import QueryError
 from localpay.query import parse
 from localpay.query.editing import without
-from localpay.tui import present
 from localpay.tui.actions import bindings
 from localpay.tui.counting import TIME, Counter, FacetCounted, Wish
 from localpay.tui.facet_lines import Facets, Line, field_of
+from localpay.tui.widgets.tones import Tones
 
 if TYPE_CHECKING:
-    from rich.style import Style as RichStyle
     from textual import events
     from textual.timer import Timer
 
     from localpay.store import Store
     from localpay.tui.columns import ListKind
-    from localpay.tui.present import Tone
 
 _SETTLE = 0.12
 """Seconds the filter has to rest before it is counted: the list comes first."""
@@ -62,6 +59,8 @@ class FacetPane(ScrollView, can_focus=True):
         background: $background;
         & > .facet-pane--cursor { background: $panel; }
         &:focus > .facet-pane--cursor { background: $block-cursor-background; }
+        &:ansi > .facet-pane--cursor { background: ansi_default; text-style: bold; }
+        &:ansi:focus > .facet-pane--cursor { text-style: reverse; }
     }
     """
 
@@ -86,7 +85,7 @@ class FacetPane(ScrollView, can_focus=True):
         self._cursor = 0
         self._timer: Timer | None = None
         self._stale = False
-        self._styles: dict[tuple[str, bool], RichStyle] = {}
+        self._tones = Tones(self, "facet-pane--cursor")
 
     def on_unmount(self) -> None:
         """Let no thread go on."""
@@ -263,25 +262,18 @@ class FacetPane(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         cursor = index == self._cursor and self._lines[index].part == "value"
         pieces = self._known.pieces(self._lines[index], max(1, width - 3))
-        plain = self._style("plain", cursor=cursor)
-        segments = [Segment("▌ " if cursor else "  ", self._style("link", cursor=cursor))]
-        segments += [Segment(text, self._style(tone, cursor=cursor)) for text, tone in pieces]
+        plain = self._tones.style("plain", cursor=cursor)
+        segments = [Segment("▌ " if cursor else "  ", self._tones.style("link", cursor=cursor))]
+        segments += [Segment(text, self._tones.style(tone, cursor=cursor)) for text, tone in pieces]
         return Strip(segments).adjust_cell_length(width, plain)
-
-    def _style(self, tone: Tone, *, cursor: bool) -> RichStyle:
-        key = (tone, cursor)
-        if key not in self._styles:
-            ground = self.get_visual_style("facet-pane--cursor") if cursor else self.visual_style
-            self._styles[key] = (ground + Style.parse(present.STYLES[tone])).rich_style
-        return self._styles[key]
 
     def on_focus(self) -> None:
         """Show the cursor as the one that moves."""
-        self._styles.clear()
+        self._tones.forget()
 
     def on_blur(self) -> None:
         """Show that the cursor rests."""
-        self._styles.clear()
+        self._tones.forget()
 
     def on_resize(self) -> None:
         """Draw for the new width."""
@@ -290,4 +282,4 @@ class FacetPane(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget the old colours. Called by Textual."""
         super().notify_style_update()
-        self._styles.clear()
+        self._tones.forget()

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from localpay.tui.actions import bindings
-from localpay.tui.present import STYLES, Tone, fit
+from localpay.tui.present import fit
 from localpay.tui.widgets.lines import (
     CLOSED,
     GAP,
@@ -27,12 +27,14 @@ from localpay.tui.widgets.lines import (
     lay_out,
     line_of,
 )
+from localpay.tui.widgets.tones import Tones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rich.style import Style
     from textual import events
+
+    from localpay.tui.present import Tone
 
 
 class Outline(ScrollView, can_focus=True):
@@ -74,7 +76,7 @@ class Outline(ScrollView, can_focus=True):
         self._cursor = 0
         self._way: Way = ()
         self._folds = Folds()
-        self._styles: dict[tuple[Tone, bool], Style] = {}
+        self._tones = Tones(self, "outline--cursor")
 
     # What is shown
 
@@ -115,16 +117,16 @@ class Outline(ScrollView, can_focus=True):
         number = y + self.scroll_offset.y
         if number < len(self._lines):
             return self._strip(number)
-        return Strip.blank(max(self._width, 0), self._style("plain", cursor=False))
+        return Strip.blank(max(self._width, 0), self._tones.style("plain", cursor=False))
 
     def _strip(self, number: int) -> Strip:
         line = self._lines[number]
         cursor = number == self._cursor and line.node is not None
         segments = [
-            Segment(text, self._style(tone, cursor=cursor))
+            Segment(text, self._tones.style(tone, cursor=cursor))
             for text, tone in self._pieces(line, cursor=cursor)
         ]
-        plain = self._style("plain", cursor=cursor)
+        plain = self._tones.style("plain", cursor=cursor)
         return Strip(segments).adjust_cell_length(max(self._width, 0), plain)
 
     def _pieces(self, line: Line, *, cursor: bool) -> list[tuple[str, Tone]]:
@@ -153,18 +155,10 @@ class Outline(ScrollView, can_focus=True):
             room -= cell_len(shown) + GAP
         return pieces
 
-    def _style(self, tone: Tone, *, cursor: bool) -> Style:
-        found = self._styles.get((tone, cursor))
-        if found is None:
-            base = self.get_visual_style("outline--cursor") if cursor else self.visual_style
-            found = (base + self.app.stylesheet.parse_style(STYLES[tone])).rich_style
-            self._styles[tone, cursor] = found
-        return found
-
     def notify_style_update(self) -> None:
         """Forget the colours when the theme or the focus changes."""
         super().notify_style_update()
-        self._styles.clear()
+        self._tones.forget()
 
     def on_resize(self) -> None:
         """Work out the lines anew, since how much fits has changed."""

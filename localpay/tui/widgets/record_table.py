@@ -7,37 +7,29 @@ of a million is as quick as one of ten.
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
 from localpay.store import Selection
-from localpay.text import one_line
-from localpay.tui import present, sorting
 from localpay.tui.actions import bindings
 from localpay.tui.columns import GAP, Column, fit
 from localpay.tui.rows import Missing, Rows
+from localpay.tui.widgets import table_lines
+from localpay.tui.widgets.table_lines import GUTTER
+from localpay.tui.widgets.tones import Tones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style as RichStyle
     from textual import events
 
     from localpay.entities import BaseEntity
-
-_GAP = " " * GAP
-_GUTTER = 2
-"""Cells left of the first column, for the cursor and the user's mark."""
 
 
 class RecordTable(ScrollView, can_focus=True):
@@ -109,7 +101,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._fitted: list[tuple[Column, int]] = []
         self._fitted_to = -1
         self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(512)
-        self._styles: dict[tuple[str, bool], RichStyle] = {}
+        self._tones = Tones(self, "record-table--cursor")
 
     # What is shown
 
@@ -242,7 +234,7 @@ class RecordTable(ScrollView, can_focus=True):
         """Put the cursor where the mouse points, or sort by the column whose heading it is."""
         event.stop()
         if event.y < self._heading:
-            left = _GUTTER
+            left = GUTTER
             for column, width in self._fitted:
                 if left <= event.x < left + width:
                     self.post_message(self.SortChosen(column, further=event.shift or event.ctrl))
@@ -261,9 +253,15 @@ class RecordTable(ScrollView, can_focus=True):
         width = self._width
         self._fit_columns()
         if y < self._heading:
-            return self._heading_line(width)
+            plain = self.get_visual_style("record-table--heading").rich_style
+            chosen = self.get_visual_style("record-table--sorted").rich_style
+            return table_lines.heading(self._fitted, self._sort, width, plain, chosen)
         if self._note is not None:
-            return self._note_line(y, width)
+            names = ("record-table--note", "record-table--hint")
+            styles = [self.get_visual_style(name).rich_style for name in names]
+            texts = tuple(zip(self._note, styles, strict=True))
+            height = self.size.height - self._heading
+            return table_lines.note(texts, y - self._heading, width, height, self.rich_style)
         position = self.scroll_offset.y + y - self._heading
         if self._rows is None or position >= len(self._rows):
             return Strip.blank(width, self.rich_style)
@@ -271,70 +269,12 @@ class RecordTable(ScrollView, can_focus=True):
         strip = self._strips.get(key)
         if strip is None:
             marked = any(each in self._marks for each in self._rows.numbers(position, position + 1))
-            strip = self._row_line(self._rows.get(position), width, cursor=key[1], marked=marked)
+            strip = table_lines.row(
+                self._rows.get(position), self._fitted, width, self._tones,
+                cursor=key[1], marked=marked,
+            )  # fmt: skip
             self._strips.set(key, strip)
         return strip
-
-    def _row_line(
-        self, found: BaseEntity | Missing, width: int, *, cursor: bool, marked: bool
-    ) -> Strip:
-        plain = self._style("plain", cursor=cursor)
-        gutter = ("▌" if cursor else " ") + ("•" if marked else " ")
-        segments = [Segment(gutter, self._style("mark", cursor=cursor))]
-        if isinstance(found, Missing):
-            mark = "·" if found is Missing.AWAITED else "– deleted meanwhile –"
-            segments.append(Segment(mark, self._style("faint", cursor=cursor)))
-        else:
-            for column, room in self._fitted:
-                cell = column.cell(found, room)
-                blank = " " * max(0, room - cell_len(cell.text))
-                text = blank + cell.text if column.right else cell.text + blank
-                segments.append(Segment(text + _GAP, self._style(cell.tone, cursor=cursor)))
-        return Strip(segments).adjust_cell_length(width, plain)
-
-    def _heading_line(self, width: int) -> Strip:
-        plain = self.get_visual_style("record-table--heading").rich_style
-        chosen = self.get_visual_style("record-table--sorted").rich_style
-        segments = [Segment(" " * _GUTTER, plain)]
-        for column, room in self._fitted:
-            label, style = column.label, plain
-            sign = column.sort and sorting.sign(self._sort, column.sort)
-            if sign:
-                label = f"{set_cell_size(label, max(0, room - 1 - len(sign))).rstrip()} {sign}"
-                style = chosen
-            label = set_cell_size(label, room).rstrip()
-            blank = " " * (room - cell_len(label))
-            text = blank + label if column.right else label + blank
-            segments.append(Segment(text + _GAP, style))
-        return Strip(segments).adjust_cell_length(width, plain)
-
-    def _note_line(self, y: int, width: int) -> Strip:
-        assert self._note is not None
-        names = ("record-table--note", "record-table--hint")
-        lines = [
-            (line, name)
-            for text, name in zip(self._note, names, strict=True)
-            for line in wrap(one_line(text), max(1, min(width - 4, 72)))
-        ]
-        first = self._heading + max(0, (self.size.height - self._heading - len(lines)) // 3)
-        within = first <= y < first + len(lines)
-        text, name = lines[y - first] if within else ("", names[0])
-        left = max(0, (width - cell_len(text)) // 2)
-        style = self.get_visual_style(name).rich_style
-        return Strip([Segment(" " * left + text, style)]).adjust_cell_length(width, style)
-
-    def _style(self, tone: str, *, cursor: bool) -> RichStyle:
-        key = (tone, cursor)
-        if key not in self._styles:
-            words = "$text-primary" if tone == "mark" else present.STYLES[tone]  # type: ignore[index]
-            ground = self.visual_style
-            if cursor:
-                ground = self.get_visual_style("record-table--cursor")
-                # Textual leaves this one out.
-                flags = self.get_component_styles("record-table--cursor").text_style
-                ground += Style(reverse=flags.reverse)
-            self._styles[key] = (ground + Style.parse(words)).rich_style
-        return self._styles[key]
 
     # Keeping up
 
@@ -360,7 +300,7 @@ class RecordTable(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old colours. Called by Textual."""
         super().notify_style_update()
-        self._styles.clear()
+        self._tones.forget()
         self._strips.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -372,7 +312,7 @@ class RecordTable(ScrollView, can_focus=True):
         """Choose the columns anew, if the width is another one than last time."""
         if self._fitted_to != self._width:
             self._fitted_to = self._width
-            self._fitted = fit(self._columns, self._width - _GUTTER)
+            self._fitted = fit(self._columns, self._width - GUTTER)
             self._strips.clear()
 
     def _resize_rows(self) -> None:
