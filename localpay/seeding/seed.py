@@ -50,7 +50,7 @@ def seed_store(
     if carts < 0:
         raise FieldError("seed", "carts", f"must be at least 0, not {carts}")
     generator = Generator(seed, opened)
-    with database.writing(), database.loading():
+    with database.writing():
         # A cart and its payment name each other.
         database.rows("PRAGMA defer_foreign_keys = 1")
         written: Counter[str] = Counter()

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
 BUSY_SECONDS = 5.0
-CACHE_KIB = 1024
-"""Of one connection, and each thread has its own. Four times as much made nothing quicker."""
-LOADING_KIB = 32_768
-"""While rows come by the thousand: the pages of all indexes are written to again and again."""
+CACHE_KIB, STATEMENTS = 1024, 100
+"""Of one connection, and each thread has its own. Four times as much made nothing quicker, and
+thirty times as much saves an import of rows in any order 3 % of its time."""
 
 FAILURES = (sqlite3.Error, UnicodeEncodeError, OverflowError)
 """What running a statement raises: SQLite's errors, and values that it cannot be given."""
@@ -112,7 +111,7 @@ class ConnectionPool(peewee.SqliteDatabase):
             thread_safe=path != MEMORY,
             timeout=BUSY_SECONDS,
             check_same_thread=False,
-            cached_statements=256,
+            cached_statements=STATEMENTS,
             factory=Connection,
             uri=True,
         )

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Any
 from localpay.clock import to_text
 from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError, StoreError
 from localpay.storage.connections import (
-    CACHE_KIB,
     FAILURES,
-    LOADING_KIB,
     MEMORY,
     OF_WRITING,
     ConnectionPool,
@@ -274,15 +272,6 @@ class Database:
             finally:
                 self._state.cancellation = None
                 cancellation.watch(None)
-
-    @contextmanager
-    def loading(self) -> Iterator[None]:
-        """Hold more of the file in memory while the block writes rows by the thousand."""
-        self._execute(f"PRAGMA cache_size = -{LOADING_KIB}")
-        try:
-            yield
-        finally:
-            self._execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     def change_mark(self) -> tuple[int, int]:
         """A value that differs once the file was changed, by this program or by another one."""

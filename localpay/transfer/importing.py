@@ -152,7 +152,7 @@ class Import:
         """Take in all sources. See `Store.import_sources`."""
         if isinstance(places, str | PurePath) or not isinstance(places, Iterable):
             raise ArgumentError("sources", "a list of files", places)
-        with self._database.writing() as transaction, self._database.loading():
+        with self._database.writing() as transaction:
             self._now = transaction.now
             self._last = self._quarantine.last()
             self._intake = Intake(self._database)
