@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Entity")
 
-_PARAMETERS = 500
+_PARAMETERS = 512
 
 
 @cache
@@ -88,5 +88,11 @@ def _select(model: type[BaseEntity], column: str, values: int, more: str = "") -
 
 
 def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The values in parts, each filled up with its last value to one of ten lengths.
+
+    Each length has a statement of its own, which every connection keeps compiled.
+    """
     for start in range(0, len(values), _PARAMETERS):
-        yield values[start : start + _PARAMETERS]
+        part = values[start : start + _PARAMETERS]
+        missing = (1 << (len(part) - 1).bit_length()) - len(part)
+        yield [*part, *part[-1:] * missing]
