@@ -196,3 +196,28 @@ def test_hostile_text_can_be_pasted_and_is_not_obeyed(user: User, name: str) -> 
     user.settle()
     assert not RAW & set(user.text)
     assert user.press("escape").app.is_running
+
+
+def test_nothing_is_wrong_yet_with_a_word_that_is_being_completed(user: User) -> None:
+    user.type("/status:")
+    user.wait_for(lambda: "requires_more" in user.text)
+    user.settle()
+    assert "a value is missing" not in user.words
+    user.press("escape")
+    assert "a value is missing" in user.words
+
+
+def test_what_is_wrong_is_said_in_two_lines_where_one_is_too_short(user: User) -> None:
+    user.type("/status:x")
+    assert "error, canceled" in user.words
+    assert "…" not in user.lines[3] + user.lines[4]
+
+
+def test_a_long_filter_that_was_left_is_seen_from_its_beginning(user: User) -> None:
+    query = "status:pending provider:stripe,paypal,klarna amount:>=1.00 created:>=2020"
+    user.type(f"/{query}")
+    assert user.lines[1].split()[1] != "status:pending"
+    user.press("enter")
+    assert user.lines[1].startswith(" / status:pending provider")
+    user.type("/ id:x")
+    assert user.main.browser.filter.input.value == f"{query} id:x"

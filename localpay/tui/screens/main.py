@@ -174,6 +174,7 @@ class MainScreen(Screen[None]):
         await self.browser.finish_filter()
         if not self.browser.suggestions.take_chosen():
             self.browser.suggestions.leave()
+            self.browser.filter.rest()
             self.set_focus(self.browser.table)
 
     def action_escape(self) -> None:

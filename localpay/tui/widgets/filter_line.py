@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -54,6 +55,8 @@ class FilterLine(Widget):
         height: 1;
         background: $background;
         &.-failed {{ height: 3; }}
+        &.-failed.-long {{ height: 4; }}
+        &.-failed.-hushed {{ height: 1; }}
         & > _Query {{ width: 1fr; margin: 0 {_COUNT} 0 3; background: $background; }}
         & > _Query:focus {{ background-tint: $foreground 0%; }}
         &.-narrow > _Query {{ margin: 0 0 0 3; }}
@@ -101,8 +104,14 @@ class FilterLine(Widget):
         if before >= width:
             mark = " " * (width - 1) + "→"
         indent = " " * len(_PROMPT)
-        lines = f"\n{indent}{mark[:width]}\n{indent}{fit(error.reason, width)}"
-        return [(lines, "$text-error")]
+        reason = "".join(f"\n{indent}{line}" for line in self._reason(width))
+        return [(f"\n{indent}{mark[:width]}{reason}", "$text-error")]
+
+    def _reason(self, width: int) -> list[str]:
+        """What is wrong, in two lines at most."""
+        reason = "" if self._error is None else self._error.reason
+        first, *rest = wrap(one_line(reason), width) or [""]
+        return [first, fit(" ".join(rest), width)] if rest else [first]
 
     def take(self, query: str, example: str) -> None:
         """Show a filter that was not typed here.
@@ -115,6 +124,8 @@ class FilterLine(Widget):
         self._asked = query
         self.input.value = query
         self.input.placeholder = f"filter, for example {example}"
+        if not self.input.has_focus:
+            self.rest()
         self.accept()
 
     def accept(self) -> None:
@@ -128,7 +139,16 @@ class FilterLine(Widget):
         """Point at what is wrong."""
         self._error = error
         self.add_class("-failed")
+        self._fit()
         self.refresh()
+
+    def hush(self, *, quiet: bool) -> None:
+        """Say nothing of what is wrong, as the word is being completed; or do again."""
+        self.set_class(quiet, "-hushed")
+
+    def rest(self) -> None:
+        """Show the filter from its beginning, as nobody types any more."""
+        self.input.cursor_position = 0
 
     def count(self, text: str) -> None:
         """Show how many records there are, in words."""
@@ -158,6 +178,11 @@ class FilterLine(Widget):
     def on_resize(self, event: events.Resize) -> None:
         """Give the input the room of the count where there is little."""
         self.set_class(event.size.width < _NARROW, "-narrow")
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(1, self.size.width - len(_PROMPT) - 1)
+        self.set_class(len(self._reason(width)) > 1, "-long")
 
     def on_descendant_focus(self) -> None:
         """Show that one can type."""

@@ -122,6 +122,7 @@ class Suggestions(Widget):
         self._offers = []
         self._asked = self._moved = False
         self.display = False
+        self._line.hush(quiet=False)
 
     def leave(self) -> None:
         """Take notice that the filter line was left: its filter is one that was used."""
@@ -330,6 +331,7 @@ class Suggestions(Widget):
             self.absolute_offset = place
             self.refresh(layout=True)
         self.display = True
+        self._line.hush(quiet=True)
         self.refresh()
 
     def _written(self, offer: Offer) -> str:
