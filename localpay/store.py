@@ -137,11 +137,17 @@ class Store:
         if random is not None and not hasattr(random, "getrandbits"):
             raise ArgumentError("random", "a random.Random", random)
         # Who gives some has loaded what they are made of, so that checking them loads nothing.
-        given = _checked_providers(providers) if providers != () else ()
+        if providers != ():
+            from localpay.payments.providers.registry import checked  # noqa: PLC0415 - see above
+
+            providers = checked(providers)
         if rules is not None:
-            _check_rules(rules)
+            from localpay.payments.rules import Rules  # noqa: PLC0415 - see above
+
+            if not isinstance(rules, Rules):
+                raise ArgumentError("rules", "Rules, such as Rules.medusa()", rules)
         database = open_database(path, clock, create=create, read_only=read_only)
-        return cls(database, Ids(clock, random), actor, given, rules)
+        return cls(database, Ids(clock, random), actor, providers, rules)
 
     @classmethod
     def demo(cls, path: Path | str, *, actor: str = "library") -> Store:
@@ -403,16 +409,3 @@ class Store:
     def change_mark(self) -> tuple[int, int]:
         """A value that differs once the store was changed, by this program or another one."""
         return self._database.change_mark()
-
-
-def _checked_providers(providers: Iterable[Provider]) -> tuple[Provider, ...]:
-    from localpay.payments.providers.registry import checked  # noqa: PLC0415 - see its caller
-
-    return checked(providers)
-
-
-def _check_rules(rules: Rules) -> None:
-    from localpay.payments.rules import Rules  # noqa: PLC0415 - see its caller
-
-    if not isinstance(rules, Rules):
-        raise ArgumentError("rules", "Rules, such as Rules.medusa()", rules)

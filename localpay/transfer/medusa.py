@@ -326,13 +326,8 @@ def _bare(document: Document) -> Document:
 # Out
 
 _CART_TOTALS = (
-    "subtotal",
-    "discount_total",
-    "shipping_total",
-    "tax_total",
-    "gift_card_total",
-    "total",
-)
+    "subtotal", "discount_total", "shipping_total", "tax_total", "gift_card_total", "total",
+)  # fmt: skip
 _FIELDS: dict[type[BaseEntity], tuple[str, ...]] = {
     entity: fields_of(entity)
     for entity in (Region, LineItem, PaymentSession, Payment, Refund, PaymentCollection)
@@ -386,8 +381,9 @@ def collection_document(collection: PaymentCollection) -> dict[str, Any]:
     """A payment collection as the API answers it, with its sessions and payments if loaded."""
     document = record_document(collection)
     if collection.payment_sessions is not None:
-        sessions = [record_document(session) for session in collection.payment_sessions]
-        document["payment_sessions"] = sessions
+        document["payment_sessions"] = [
+            record_document(each) for each in collection.payment_sessions
+        ]
     if collection.payments is not None:
         document["payments"] = [record_document(payment) for payment in collection.payments]
     return document
