@@ -93,6 +93,6 @@ def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     Each length has a statement of its own, which every connection keeps compiled.
     """
     for start in range(0, len(values), _PARAMETERS):
-        part = values[start : start + _PARAMETERS]
+        part = list(values[start : start + _PARAMETERS])
         missing = (1 << (len(part) - 1).bit_length()) - len(part)
-        yield [*part, *part[-1:] * missing]
+        yield part + part[-1:] * missing

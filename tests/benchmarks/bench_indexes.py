@@ -83,7 +83,10 @@ QUESTIONS = {
     ],
     "cart_region": [],
     "payment_created": [Question("newest first, a page", Payment)],
-    "payment_provider_id": [Question("provider:adyen, a page", Payment, "provider:adyen")],
+    "payment_provider_id": [
+        Question("provider:adyen, a page", Payment, "provider:adyen"),
+        Question("provider:adyen, all", Payment, "provider:adyen", whole=True),
+    ],
     "payment_cart": [Question("cart_id:…, a page", Payment, "cart_id:{cart}")],
     "payment_one_live": [],
 }
