@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from localpay.tui.columns import ListKind
 
 TIME: Final = "time"
-"""Stands for months, or for days where all records are of one month or two."""
+"""Stands for months, or for days where all records are of a year or less."""
 
-_FEW_MONTHS = 2
+_FEW_MONTHS = 12
 
 _COUNTED = {"payment_session": ("status", "provider", "month", "day"), "cart": ("type",)}
 """Facets whose amounts are not added up: of sessions that would take the cart of each."""

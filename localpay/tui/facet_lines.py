@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 _MOST = 24
 """Values of a facet that are shown; the rest are few records each."""
 
+_BAR: Final = 8
+_LEAST_BAR: Final = 3
+"""Cells of a bar, and those below which it is left away."""
+
+_LABEL: Final = 15
+"""Cells that a label has, as far as there are any, before a bar has some."""
+
 _FIELDS: Final = {"month": "created"}
 """The field behind a facet, where it is not the facet's own name."""
 
@@ -146,7 +153,8 @@ class Facets:
         others = [each.found.count for each in self.found.get(line.facet, ())]
         most = max(others, default=1)
         digits = len(f"{most:,}")
-        drawn = 8 if room >= 30 else 4 if room >= 24 else 0
+        drawn = min(_BAR, room - 2 - _LABEL - 1 - digits - 1)
+        drawn = drawn if drawn >= _LEAST_BAR else 0
         space = max(1, room - 2 - digits - 1 - (drawn + 1 if drawn else 0))
         shown = present.Cell(present.fit(label, space), "plain")
         if found.value is None:

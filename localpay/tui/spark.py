@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -28,15 +28,17 @@ def sparkline(numbers: Sequence[int], width: int) -> str:
     """A line of columns, the highest number as a full one; zero as a blank.
 
     Args:
-        numbers: from left to right; where there are more than cells, neighbours are added up.
+        numbers: from left to right; where there are more than cells, as many neighbours are added
+            up for each column, so that all columns mean the same.
         width: in cells.
     """
     if width <= 0 or not numbers:
         return ""
     if len(numbers) > width:
-        sums = [0, *accumulate(numbers)]
-        edges = [place * len(numbers) // width for place in range(width + 1)]
-        numbers = [sums[end] - sums[start] for start, end in pairwise(edges)]
+        step = -(-len(numbers) // width)
+        first = len(numbers) % step  # the newest column is a whole one, the oldest may not be
+        starts = [*([0] if first else []), *range(first, len(numbers), step)]
+        numbers = [sum(numbers[start:end]) for start, end in pairwise([*starts, len(numbers)])]
     most = max(numbers)
     columns = (LEVELS[-(-number * 8 // most) - 1] if number > 0 else " " for number in numbers)
     repeated = max(1, min(3, width // len(numbers)))

@@ -183,3 +183,11 @@ def test_an_empty_store_has_nothing_to_count(open_screen: Open) -> None:
         user = counted(open_screen(store).press("f"))
         user.press("j", "k", "n", "N", "g", "G", "enter")
         assert "Status" in user.text
+
+
+def test_beside_the_facets_80_columns_have_room_for_three_of_the_list(
+    store: Store, open_screen: Open
+) -> None:
+    user = counted(open_screen(store, (80, 24)).press("f"))
+    assert user.lines[2].split("│")[1].split()[:3] == ["Status", "Amount", "Provider"]
+    assert "◐ requires more" in user.text

@@ -32,6 +32,11 @@ def test_neighbours_are_added_up_where_there_are_too_many() -> None:
     assert sparkline([1, 1, 4, 4], 2) == sparkline([2, 8], 2)[:1] + "█"
 
 
+def test_all_columns_stand_for_as_much_time() -> None:
+    assert sparkline([1] * 62, 36) == "█" * 31
+    assert sparkline([1] * 65, 33) == "▄" + "█" * 32
+
+
 @given(st.lists(st.integers(-5, 10**30), max_size=200), st.integers(-1, 60))
 def test_a_sparkline_never_is_wider_than_its_room(numbers: list[int], width: int) -> None:
     assert len(sparkline(numbers, width)) <= max(0, width)

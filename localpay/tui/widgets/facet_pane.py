@@ -46,7 +46,7 @@ class FacetPane(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     FacetPane {
         display: none;
-        width: 38;
+        width: 37;
         height: 100%;
         border-right: solid $panel;
         overflow-x: hidden;
