@@ -51,8 +51,8 @@ def show(store: Store, title: str | None = None, view: str | None = None) -> Non
     streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last of them
     if not all(stream is not None and stream.isatty() for stream in streams):
         raise click.UsageError(
-            "the screen needs a terminal, with none of its streams in a file or a pipe (2> neither);"
-            " `localpay list` writes to these"
+            "the screen needs a terminal as stdin, stdout and stderr;"
+            " `localpay list` writes to files and pipes"
         )
     from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
 
