@@ -7,6 +7,7 @@ SQLite's becomes.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -25,7 +26,7 @@ from localpay.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
@@ -48,6 +49,9 @@ OF_WRITING = frozenset(
     }
 )
 """What SQLite says of a file that is written to, and never of one that is read."""
+
+_STEPS = 100_000
+"""Of SQLite's machine between two looks for signals: some milliseconds."""
 
 _SHM_FULL = 0x130A
 """SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
@@ -79,12 +83,36 @@ class Connection(sqlite3.Connection):
 
     Attributes:
         immutable: whether it was opened in the belief that nobody writes to the file.
+        raised: what the handler of a signal raised while a statement ran, and so ended it.
     """
 
     immutable = False
+    raised: list[BaseException]
+
+    def hear_signals(self) -> None:
+        """Let signals such as ctrl-c end the statements that the program's main thread runs."""
+        self.raised = []
+        if threading.current_thread() is threading.main_thread():
+            self.set_progress_handler(_signals(self.raised).__next__, _STEPS)
 
     def __del__(self) -> None:
         self.close()
+
+
+def _signals(raised: list[BaseException]) -> Iterator[bool]:
+    """What SQLite asks now and then: whether to end the statement, as a signal's handler raised.
+
+    Python runs such a handler when this goes on, and would lose what it raises outside the `try`.
+    """
+    while True:
+        try:
+            while True:
+                yield False
+        except GeneratorExit:
+            return
+        except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt above all
+            raised.append(error)
+            yield True
 
 
 class ConnectionPool(peewee.SqliteDatabase):
@@ -126,6 +154,13 @@ class ConnectionPool(peewee.SqliteDatabase):
             connection = self.connection()  # type: ignore[no-untyped-call]
         return connection
 
+    def raised_by_signal(self) -> BaseException | None:
+        """What a signal raised that ended the calling thread's statement, if one did."""
+        if self.is_closed():
+            return None
+        raised = self.connection().raised  # type: ignore[no-untyped-call]
+        return raised.pop() if raised else None
+
     def close_all(self) -> None:
         """Close the connections of all threads."""
         self.close()
@@ -137,6 +172,7 @@ class ConnectionPool(peewee.SqliteDatabase):
         self.database = self._uri(immutable=immutable)
         connection: Connection = super()._connect()  # type: ignore[misc]
         connection.immutable = immutable
+        connection.hear_signals()
         self._all.add(connection)
         return connection
 

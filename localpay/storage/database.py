@@ -329,5 +329,6 @@ class Database:
         except FAILURES as error:
             raise self._translated(error) from error
 
-    def _translated(self, error: Exception) -> Exception:
-        return translate(error, self.path, read_only=self.read_only)
+    def _translated(self, error: Exception) -> BaseException:
+        signal = self._pool.raised_by_signal()
+        return signal or translate(error, self.path, read_only=self.read_only)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import pytest
 
 from localpay.errors import CancelledError
 from localpay.store import Cancellation, Store
+
+FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
 
 def test_a_transaction_that_raises_changes_nothing(store: Store) -> None:
@@ -99,15 +102,44 @@ def test_another_thread_does_not_see_a_transaction_before_its_end(store: Store) 
 
 def test_a_running_statement_can_be_cancelled_from_another_thread(store: Store) -> None:
     cancellation = Cancellation()
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
     timer = threading.Timer(0.05, cancellation.cancel)
     timer.start()
 
     with pytest.raises(CancelledError), store._database.cancellable(cancellation):
-        store._database.rows(endless)
+        store._database.rows(FOREVER)
 
     timer.join()
     assert store.sessions.count() == 0
+
+
+class Signalled(BaseException):
+    """What the tests' handler of a signal raises."""
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_signal_ends_a_running_statement_with_what_its_handler_raises(
+    store: Store, *, writes: bool
+) -> None:
+    def handle(*_: object) -> None:
+        raise Signalled
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    timer = threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGUSR1])
+    timer.start()
+    try:
+        with pytest.raises(Signalled):
+            if writes:
+                with store.transaction():
+                    store.sessions.create(provider_id="manual")
+                    store._database.rows(FOREVER)
+            else:
+                store._database.rows(FOREVER)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGUSR1, before)
+
+    assert store.sessions.count() == 0
+    assert store.sessions.create(provider_id="stripe").provider_id == "stripe"
 
 
 def test_what_is_cancelled_already_does_not_begin(store: Store) -> None:
