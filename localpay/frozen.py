@@ -25,10 +25,13 @@ def frozen(cls: type[T]) -> type[T]:
     """Make a class what `@dataclass(frozen=True, slots=True)` makes of it.
 
     `dataclasses.fields`, `replace` and `asdict` know it; it is compared, hashed and shown by its
-    fields; it can be copied and pickled.
+    fields; it can be copied and pickled; methods of its own stay. What has class variables, a
+    `__post_init__`, or fields to be given by name alone (`kw_only=True` for all of them) or not at
+    all (`init=False`) is for `@dataclass`.
     """
     for name, method in _METHODS.items():
-        setattr(cls, name, method)
+        if vars(cls).get(name) is None:  # beside an `__eq__` of its own, `__hash__` is None
+            setattr(cls, name, method)
     return dataclass(init=False, repr=False, eq=False, slots=True)(cls)
 
 

@@ -115,6 +115,22 @@ def test_no_method_is_made_for_a_class() -> None:
     assert all(getattr(Place, name) is getattr(Point, name) for name in own)
 
 
+def test_methods_of_its_own_stay() -> None:
+    @frozen
+    class Word:  # noqa: PLW1641 - its hash is what `frozen` makes of it
+        text: str
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Word) and other.text.lower() == self.text.lower()
+
+        def __repr__(self) -> str:
+            return self.text
+
+    assert Word("Mug") == Word("mug")
+    assert repr(Word("Mug")) == "Mug"
+    assert isinstance(hash(Word("Mug")), int)
+
+
 def test_patterns_match_it() -> None:
     match Point(1, 2):
         case Point(x, y):

@@ -10,7 +10,6 @@ import functools
 import shutil
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -24,6 +23,7 @@ from localpay.cli.help import Exampled
 from localpay.cli.table import table
 from localpay.entities import Cart, Payment, PaymentSession, Refund
 from localpay.errors import JsonError, ProviderWarning
+from localpay.frozen import frozen
 from localpay.inspect import states
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Family(Exampled, click.Group):
         return list(self.commands)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Asked:
     """What every operation is told.
 

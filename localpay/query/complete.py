@@ -7,9 +7,9 @@ are wanted, and whoever has the store adds them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from localpay.frozen import frozen
 from localpay.query import fields
 from localpay.query.fields import PRESENCE, Kind
 from localpay.query.values import Pattern
@@ -41,7 +41,7 @@ _KNOWN_VALUES = {
 _ORDERED = frozenset({Kind.AMOUNT, Kind.INSTANT})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completion:
     """One text that can stand at the cursor.
 
@@ -56,7 +56,7 @@ class Completion:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completions:
     """All that can stand at the cursor. Each replaces the text from `start` to `end`.
 

@@ -7,12 +7,13 @@ belong to it, behind a prefix (`cart.email`, `session.status`); and short forms 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from localpay.entities import CART_TYPES, SESSION_STATUSES
+from localpay.frozen import frozen
 from localpay.query.tokens import PLAIN_KEY, QUOTED_KEY
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Kind(Enum):
     JSON = "JSON"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field, as it is named from one entity.
 

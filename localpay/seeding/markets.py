@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from localpay.frozen import frozen
 from localpay.seeding.words import PRODUCTS
 
 
@@ -20,7 +20,7 @@ class Totals(NamedTuple):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Market:
     """What a generated region is made from. Amounts are in minor units of its currency.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from localpay.entities import SessionStatus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """The state a cart is left in.
 

@@ -7,10 +7,10 @@ nothing is taken out again, with all that names it. Everything happens inside on
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localpay.errors import RuleError, spoken
+from localpay.frozen import frozen
 from localpay.storage import statements
 from localpay.storage.bulk import write_rows
 from localpay.storage.models import MODELS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PART = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """That a column of a table names a row of another one.
 
@@ -43,7 +43,7 @@ class Reference:
     owned: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Removed:
     """A row that was taken out again.
 

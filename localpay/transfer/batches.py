@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from localpay.transfer.values import Form
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """Rows of one table, as they stand in a source.
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from localpay.errors import ArgumentError, FieldError, RecordError, SourceError, spoken
+from localpay.frozen import frozen
 from localpay.storage.intake import Intake
 from localpay.storage.journal import record_id_of
 from localpay.storage.models import MODELS
@@ -50,7 +51,7 @@ _COUNTS = ("added", "updated", "skipped", "quarantined")
 _QUARANTINED_AT_ONCE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportProgress:
     """How far an import is.
 
@@ -67,7 +68,7 @@ class ImportProgress:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportSummary:
     """What an import did, in numbers of rows by the name of their table.
 

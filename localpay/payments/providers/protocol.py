@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+from localpay.frozen import frozen
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -74,7 +76,7 @@ class Request:
     idempotency_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """Yes.
 
@@ -85,7 +87,7 @@ class Answer:
     data: JsonValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Authorization:
     """What became of authorizing.
 
@@ -98,7 +100,7 @@ class Authorization:
     data: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """No. Nothing happened at the provider.
 
