@@ -200,10 +200,27 @@ def test_a_limit_is_a_whole_number(store: Store, limit: Any) -> None:
         store.sessions.list(limit=limit)
 
 
-def test_a_size_that_is_no_number_is_told(store: Store) -> None:
-    size: Any = "x"
-    with pytest.raises(LocalpayError, match="something else than a whole number"):
-        store.sessions.listing().first(size)
+@pytest.mark.parametrize("number", [-1, "3", 1.5, None])
+@pytest.mark.parametrize(
+    ("name", "ask"),
+    [
+        ("size", lambda listing, number: listing.first(number)),
+        ("at_most", lambda listing, number: listing.count(number)),
+        ("start", lambda listing, number: listing.window(number, 1)),
+        ("size", lambda listing, number: listing.window(0, number)),
+        ("start", lambda listing, number: listing.numbers(number, 1)),
+        ("stop", lambda listing, number: listing.numbers(0, number)),
+    ],
+)
+@pytest.mark.parametrize("is_filled", [False, True])
+def test_sizes_and_positions_in_a_listing_are_whole_numbers(
+    store: Store, name: str, ask: Callable[[Any, Any], Any], number: Any, *, is_filled: bool
+) -> None:
+    listing = store.sessions.listing()
+    if is_filled:
+        listing.fill()
+    with pytest.raises(ArgumentError, match=f"{name}: takes a whole number from 0 on, not "):
+        ask(listing, number)
 
 
 def test_a_limit_of_nothing_gives_nothing(store: Store, payment: Payment) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay.entities import PaymentCollection, PaymentSession
@@ -20,11 +20,12 @@ from localpay.payments.collection_sessions import CollectionSessions, named
 from localpay.payments.idempotency import told
 from localpay.payments.sessions import of_provider
 from localpay.storage import collections
+from localpay.storage.arguments import is_list
 from localpay.storage.models import PaymentSession as SessionModel
 from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from localpay.jsontext import JsonValue
     from localpay.payments.idempotency import Ticket
@@ -367,15 +368,15 @@ class Collections(collections.Collections):
 
 
 def _checked_ids(session_ids: object) -> list[str]:
-    """The ids that a caller gave, if they are any."""
-    if not isinstance(session_ids, Iterable) or isinstance(session_ids, str | Mapping):
+    """The ids that a caller gave; refused if they are none."""
+    if not is_list(session_ids):
         raise FieldError("payment_collection", "session_ids", "takes a list of ids")
     return [str(SessionModel.columns()["id"].db_value(each)) for each in session_ids]
 
 
 def _checked(sessions: object) -> list[dict[str, Any]]:
-    """The sessions that a caller wants, if they are any."""
-    if not isinstance(sessions, Iterable) or isinstance(sessions, str | Mapping):
+    """The sessions that a caller wants; refused if they are none."""
+    if not is_list(sessions):
         raise FieldError("payment_collection", "payment_sessions", "takes a list of sessions")
     wanted = list(sessions)
     if not wanted:

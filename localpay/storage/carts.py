@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
 from localpay.errors import FieldError, RecordInUseError, RecordNotFoundError
+from localpay.storage.arguments import is_list
 from localpay.storage.models import Cart, LineItem, PaymentSession, Region
 from localpay.storage.records import Repository
 from localpay.storage.totals import PARTS, totals
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from localpay.storage.journal import Stored
     from localpay.storage.records import Workspace
 
@@ -177,9 +180,8 @@ def checked_items(items: Any) -> list[Mapping[str, Any]]:
     Raises:
         FieldError: it is nothing of the kind.
     """
-    is_list = isinstance(items, Iterable) and not isinstance(items, str | Mapping)
-    given = list(items) if is_list else [items]
-    if not all(isinstance(item, Mapping) for item in given) or not is_list:
+    given: list[Any] = list(items) if is_list(items) else [None]
+    if not all(isinstance(item, Mapping) for item in given):
         raise FieldError("cart", "items", "takes a list of items, each with its fields by name")
     return given
 

@@ -12,6 +12,7 @@ from array import array
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from localpay import entities
+from localpay.storage.arguments import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,8 +58,11 @@ class Listing(Generic[E]):
         """The first records, without waiting for the order.
 
         Raises:
+            ArgumentError: the size is no whole number, or below 0.
+            FieldError: there is no such relation.
             CancelledError: it was cancelled meanwhile.
         """
+        check_count("size", size)
         with self._database.cancellable(cancellation):
             self._head = head = []
             for rid in self._plan.first(self._database, size):
@@ -73,8 +77,10 @@ class Listing(Generic[E]):
         """How many records there are, or `at_most` once there are as many: at once, or nearly.
 
         Raises:
+            ArgumentError: `at_most` is no whole number, or below 0.
             CancelledError: it was cancelled meanwhile.
         """
+        check_count("at_most", at_most)
         if self.complete:
             return min(len(self), at_most)
         with self._database.cancellable(cancellation):
@@ -100,7 +106,19 @@ class Listing(Generic[E]):
         self.complete = True
 
     def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E | None]:
-        """The records from a position on, None for one that is gone by now."""
+        """The records from a position on, None for one that is gone by now.
+
+        Args:
+            start: the position of the first, from 0.
+            size: at most so many.
+            expand: the relations to load.
+
+        Raises:
+            ArgumentError: the position or the size is no whole number, or below 0.
+            FieldError: there is no such relation.
+        """
+        check_count("start", start)
+        check_count("size", size)
         return self._load(self._order[start : start + size], expand)
 
     def numbers(self, start: int, stop: int, *, head: bool = False) -> Sequence[int]:
@@ -110,7 +128,12 @@ class Listing(Generic[E]):
             start: the first position.
             stop: the position after the last one.
             head: as `first` found them, and not as the order has them, which came later.
+
+        Raises:
+            ArgumentError: a position is no whole number, or below 0.
         """
+        check_count("start", start)
+        check_count("stop", stop)
         return (self._head if head else self._order)[start:stop]
 
     def position(self, record_id: str) -> int | None:

@@ -12,8 +12,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import entities
-from localpay.errors import ArgumentError, CursorError
+from localpay.errors import CursorError
 from localpay.frozen import frozen
+from localpay.storage.arguments import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,11 +61,11 @@ def read_page(
         The columns of each row; the cursor, None if no row is left.
 
     Raises:
-        ArgumentError: the limit is none.
-        CursorError: the cursor belongs to another filter or sort, or is none.
+        ArgumentError: the limit is no whole number, or below 0.
+        CursorError: the cursor belongs to another filter or sort, or is no cursor.
     """
-    if limit is not None and (not isinstance(limit, int) or limit < 0):
-        raise ArgumentError("limit", "a whole number from 0 on", limit)
+    if limit is not None:
+        check_count("limit", limit)
     place = None if after is None else _decoded(after, plan)
     if limit == 0:
         return [], after

@@ -7,7 +7,6 @@ writes a line in the journal for each row it touches, and loads relations only w
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from localpay import entities
 from localpay.errors import ArgumentError, FieldError, RecordNotFoundError
 from localpay.storage import statements
+from localpay.storage.arguments import check_query, check_sort
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
 from localpay.storage.listing import Listing
@@ -27,7 +27,7 @@ from localpay.storage.relations import suggestion
 from localpay.storage.search import SearchIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from localpay.ids import Ids
     from localpay.storage.database import Cancellation, Database
@@ -124,6 +124,7 @@ class Repository(ManyRecords, Generic[E]):
         Raises:
             RecordNotFoundError: there is none.
             FieldError: there is no such relation.
+            ArgumentError: the relations are no list of names.
         """
         found = self.find(record_id, expand=expand)
         if found is None:
@@ -165,6 +166,8 @@ class Repository(ManyRecords, Generic[E]):
             QueryError: the query cannot be understood.
             SortError: there is no such field to sort by.
             CursorError: the cursor belongs to another query or sort.
+            FieldError: there is no such relation.
+            ArgumentError: one of these is of another kind.
         """
         plan = self._plan(query, sort)
         # One statement sees one state by itself; several need a transaction for that.
@@ -195,7 +198,10 @@ class Repository(ManyRecords, Generic[E]):
             yield from self._loaded(order[start : start + _WINDOW], expand)
 
     def listing(self, query: str = "", *, sort: str | Sequence[str] = "-created_at") -> Listing[E]:
-        """A listing to scroll in: windows at any position, for as many records as there are."""
+        """A listing to scroll in: windows at any position, for as many records as there are.
+
+        Takes and raises what `list` does.
+        """
         return Listing(self._database, self._plan(query, sort), self._by_rids)
 
     @property
@@ -280,6 +286,7 @@ class Repository(ManyRecords, Generic[E]):
 
         Raises:
             FieldError: there is no such field, or it does not take the value.
+            ArgumentError: the name is no text.
         """
         if not isinstance(name, str):
             raise ArgumentError("name", "the name of a field", name)
@@ -297,11 +304,13 @@ class Repository(ManyRecords, Generic[E]):
             asked = query, sort if isinstance(sort, str) else tuple(sort)
             known = self._plans.get(asked)
         except TypeError:
-            _check_asked(query, sort)
+            check_query(query)
+            check_sort(sort)
             raise
         if known is not None and known.lasts:
             return known
-        _check_asked(query, sort)
+        check_query(query)
+        check_sort(sort)
         if len(self._plans) >= _PLANS:
             self._plans.clear()
         self._plans[asked] = made = plan(
@@ -353,15 +362,6 @@ class Repository(ManyRecords, Generic[E]):
 
     def _encoded(self, changes: Mapping[str, Any]) -> Stored:
         return encoded(self.model, changes)
-
-
-def _check_asked(query: object, sort: object) -> None:
-    """Refuse a query, or a sort, that is none."""
-    if not isinstance(query, str):
-        raise ArgumentError("query", "text in the filter language", query)
-    terms = sort if isinstance(sort, Iterable) else [None]
-    if not all(isinstance(term, str) for term in terms):
-        raise ArgumentError("sort", "a field to sort by, or a list of them", sort)
 
 
 def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
 from localpay.errors import FieldError, RecordInUseError
+from localpay.storage.arguments import is_list
 from localpay.storage.models import PaymentProvider, Region, RegionPaymentProvider
 from localpay.storage.records import Repository
 from localpay.storage.relations import offered_providers
@@ -81,7 +81,7 @@ class Regions(Repository[entities.Region]):
 
     def _offer(self, region_id: str, providers: Sequence[str]) -> None:
         """Make these the region's providers."""
-        if isinstance(providers, str) or not isinstance(providers, Iterable):
+        if not is_list(providers):
             raise FieldError("region", "providers", "takes a list of ids, not one text")
         offered = set(offered_providers(self._database, region_id))
         column = PaymentProvider.columns()["id"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay.errors import ArgumentError, FieldError
+from localpay.storage.arguments import is_list
 from localpay.storage.loading import changed, fetch
 from localpay.storage.models import (
     BaseEntity,
@@ -24,7 +24,7 @@ from localpay.storage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from localpay.storage.database import Database
 
@@ -54,10 +54,11 @@ def expand(
 
     Raises:
         FieldError: the entity has no such relation.
+        ArgumentError: the names are no list of texts.
     """
     if not names:
         return records
-    if isinstance(names, str) or not isinstance(names, Iterable):
+    if not is_list(names):
         raise ArgumentError("expand", "a list of relations", names)
     known = _RELATIONS.get(model, {})
     related = []

@@ -6,13 +6,13 @@ tell of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from localpay import query as language
 from localpay.entities import SavedView
 from localpay.errors import ArgumentError, FieldError, ViewNotFoundError
 from localpay.storage import models, statements
+from localpay.storage.arguments import check_query, is_list
 from localpay.storage.compile import ALIASES, sort_terms
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Views:
             FieldError: the name is empty, or there is no such entity.
             QueryError: the query cannot be understood.
             SortError: there is no such field to sort by.
+            ArgumentError: query, sort or columns are of another kind.
         """
-        if not isinstance(query, str):
-            raise ArgumentError("query", "text in the filter language", query)
+        check_query(query)
         if not isinstance(sort, str):
             raise ArgumentError("sort", "fields to sort by, in one text", sort)
-        if isinstance(shown_columns, str) or not isinstance(shown_columns, Iterable):
+        if not is_list(shown_columns):
             raise ArgumentError("shown_columns", "a list of columns", shown_columns)
         if not isinstance(entity, str) or entity not in ALIASES:
             raise FieldError("saved_view", "entity", f"takes one of {', '.join(ALIASES)}")

@@ -11,13 +11,12 @@ not imported. Of JSON the totals are taken over.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import field
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from localpay.errors import ArgumentError, FieldError, RecordError, SourceError, spoken
 from localpay.frozen import frozen
+from localpay.storage.arguments import is_list
 from localpay.storage.intake import Intake
 from localpay.storage.journal import record_id_of
 from localpay.storage.models import MODELS
@@ -34,7 +33,7 @@ from localpay.transfer.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from localpay.storage.database import Database
@@ -151,7 +150,7 @@ class Import:
 
     def run(self, places: Sequence[Path | str]) -> ImportSummary:
         """Take in all sources. See `Store.import_sources`."""
-        if isinstance(places, str | PurePath) or not isinstance(places, Iterable):
+        if not is_list(places):
             raise ArgumentError("sources", "a list of files", places)
         with self._database.writing() as transaction:
             self._now = transaction.now

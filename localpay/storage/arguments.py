@@ -1,0 +1,44 @@
+"""What callers ask with, checked where Python alone would not: each refusal is a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeGuard
+
+from localpay.errors import ArgumentError
+
+
+def is_list(given: object) -> TypeGuard[Iterable[Any]]:
+    """Whether something can stand for a list. A text cannot, nor can an object of JSON."""
+    return isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+
+
+def check_count(name: str, given: object) -> None:
+    """Check how many are asked for, or from which position on.
+
+    Raises:
+        ArgumentError: it is no whole number, or below 0.
+    """
+    if not isinstance(given, int) or given < 0:
+        raise ArgumentError(name, "a whole number from 0 on", given)
+
+
+def check_query(given: object) -> None:
+    """Check that a query is a text, which alone can be parsed.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    if not isinstance(given, str):
+        raise ArgumentError("query", "text in the filter language", given)
+
+
+def check_sort(given: object) -> None:
+    """Check that a sort is a field's name, or several.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    terms = given if isinstance(given, Iterable) else [None]
+    if not all(isinstance(term, str) for term in terms):
+        raise ArgumentError("sort", "a field to sort by, or a list of them", given)
