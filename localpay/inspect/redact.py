@@ -107,18 +107,6 @@ _ISSUERS: Final = (
 )
 
 
-def is_secret(path: Path, value: JsonValue) -> bool:
-    """Whether a value that holds no others is a secret, or has one in its text.
-
-    Args:
-        path: the keys and places that lead to it, beginning with the name of the record's field.
-        value: a text, number, boolean or null.
-    """
-    if value is None or isinstance(value, bool) or value == "":
-        return False
-    return _is_named_secret(path) or _covered(value) != value
-
-
 def mask(value: JsonValue) -> str:
     """What is shown in place of a secret: dots, and the last four characters of a long one."""
     text = str(value)
@@ -132,7 +120,7 @@ def redact_scalar(path: Path, value: JsonValue) -> JsonValue:
     """A value that holds no others, without what is secret in it; the value itself if nothing is.
 
     Args:
-        path: the keys and places that lead to it.
+        path: the keys and places that lead to it, beginning with the name of the record's field.
         value: a text, number, boolean or null.
     """
     if value is None or isinstance(value, bool) or value == "":

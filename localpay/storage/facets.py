@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.plans import Plan
 
-_SESSION_CART = "LEFT JOIN cart AS k ON k.id = s.cart_id"
-_PAYMENT_CART = "LEFT JOIN cart AS k ON k.id = p.cart_id"
-
 
 @frozen
 class FacetValue:
@@ -26,7 +23,8 @@ class FacetValue:
     Attributes:
         value: the value; None for records that have none.
         count: how many matching records have it.
-        sums: their amounts in minor units, by currency; of a cart its total.
+        sums: their amounts in minor units, by currency, of a cart its total; empty where they
+            were not asked for.
     """
 
     value: str | None
@@ -93,8 +91,7 @@ _FACETS = {
 
 def names(entity: str) -> tuple[str, ...]:
     """The facets of an entity; days, of which there are many, only on request."""
-    known = _FACETS[entity].values if entity in _FACETS else {}
-    return tuple(name for name in known if name != "day")
+    return tuple(name for name in _known(entity) if name != "day")
 
 
 def facets(
@@ -121,9 +118,10 @@ def facets(
         The facet's name, and its values with the most frequent first.
 
     Raises:
+        ArgumentError: there is no such facet.
         CancelledError: it was cancelled meanwhile.
     """
-    known = _FACETS[entity].values if entity in _FACETS else {}
+    known = _known(entity)
     if only is not None and not _are_in(known, only):
         raise ArgumentError("only", f"a list of these: {', '.join(known) or 'none'}", only)
     wanted = names(entity) if only is None else tuple(only)
@@ -133,7 +131,12 @@ def facets(
         yield from zip(together, found, strict=True)
 
 
-def _are_in(known: Mapping[str, str], only: object) -> bool:
+def _known(entity: str) -> dict[str, str]:
+    """All facets of an entity, and what each groups by."""
+    return _FACETS[entity].values if entity in _FACETS else {}
+
+
+def _are_in(known: dict[str, str], only: object) -> bool:
     return (
         isinstance(only, Sequence)
         and not isinstance(only, str)
@@ -142,18 +145,18 @@ def _are_in(known: Mapping[str, str], only: object) -> bool:
 
 
 def _computed(
-    database: Database, plan: Plan, asked: _Facets, facets: Sequence[str], *, sums: bool
+    database: Database, plan: Plan, known: _Facets, wanted: Sequence[str], *, sums: bool
 ) -> list[list[FacetValue]]:
     """Some facets, from the groups of records that are equal in all of them."""
-    values = [asked.values[name] for name in facets]
-    summed = [asked.currency, f"sum({asked.amount})"] if sums else []
+    values = [known.values[name] for name in wanted]
+    summed = [known.currency, f"sum({known.amount})"] if sums else []
     columns = ", ".join([*values, "count(*)", *summed])
     needs_cart = any(each.startswith("k.") for each in (*values, *summed))
     groups = ", ".join([*values, *summed[:1]])
     counts: list[dict[str | None, int]] = [{} for _ in values]
     added: list[dict[str | None, dict[str, int]]] = [{} for _ in values]
     for part in database.stream(
-        f"SELECT {columns} FROM {plan.order.table} {asked.cart if needs_cart else ''}"
+        f"SELECT {columns} FROM {plan.order.table} {known.cart if needs_cart else ''}"
         f" WHERE {plan.every.sql} GROUP BY {groups}",
         plan.every.params,
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localpay.errors import ProviderRefusedError
-from localpay.payments.providers import Answer, Authorization, Manual, Refusal, Request
+from localpay.providers import Answer, Authorization, Manual, Refusal, Request
 from localpay.store import Store
 
 
