@@ -11,11 +11,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from localpay import jsontext
-from localpay.entities import BaseEntity, Cart, Payment, PaymentCollection, Region
+from localpay.entities import BaseEntity
 from localpay.errors import ArgumentError
 from localpay.storage.bulk import count_rows, stream_rows
 from localpay.storage.models import MODELS
-from localpay.transfer import medusa, ndjson, postgres_csv
+from localpay.transfer import documents, ndjson, postgres_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ class Export:
         """A record as Medusa's API would answer it. See `Store.document`."""
         if not isinstance(record, BaseEntity):
             raise ArgumentError("record", "a record of a store", record)
-        return _document(record, self._installed())
+        return documents.document(record, self._installed())
 
     def _write_json(self, target: TextIO, entity: ExportEntity, query: str) -> int:
         """An array with a record on each line, as Medusa's API would answer it."""
@@ -89,7 +89,7 @@ class Export:
         count = 0
         for record in repository.iterate(query, expand=repository.whole):
             target.write(",\n" if count else "[\n")
-            target.write(jsontext.dumps_javascript(_document(record, installed)))
+            target.write(jsontext.dumps_javascript(documents.document(record, installed)))
             count += 1
         target.write("\n]\n" if count else "[]\n")
         return count
@@ -132,19 +132,6 @@ def _check_target(target: object) -> None:
     encoding = getattr(target, "encoding", None)
     if isinstance(encoding, str) and not lookup(encoding).name.startswith("utf"):
         raise ArgumentError("target", "a file with UTF-8 as its encoding", encoding)
-
-
-def _document(record: BaseEntity, installed: Mapping[str, bool]) -> dict[str, Any]:
-    match record:
-        case Cart():
-            return medusa.cart_document(record, installed)
-        case Payment():
-            return medusa.payment_document(record)
-        case PaymentCollection():
-            return medusa.collection_document(record)
-        case Region():
-            return medusa.region_document(record, installed)
-    return medusa.record_document(record)
 
 
 def _stored(table: str, records: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Medusa's shapes: which of its JSON answers hold which records, and how it writes a record.
+"""Medusa's shapes: which of its JSON answers, and which columns, hold which records.
 
 An answer is taken for what localpay stores of it: carts with their items, sessions, payment and
 region; orders and draft orders with their payments, refunds and items; payment collections.
@@ -8,21 +8,9 @@ Addresses, variants, customers and whatever else an answer holds are passed over
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from localpay import clock, jsontext
-from localpay.entities import (
-    BaseEntity,
-    Cart,
-    LineItem,
-    Payment,
-    PaymentCollection,
-    PaymentSession,
-    Refund,
-    Region,
-    fields_of,
-)
+from localpay import jsontext
 from localpay.errors import JsonError
 from localpay.storage.models import MODELS
 from localpay.transfer.batches import Batch
@@ -321,82 +309,3 @@ def _columns(table: str, document: Document) -> dict[str, Any]:
 def _bare(document: Document) -> Document:
     """A document without the records in it that are taken by themselves."""
     return {name: value for name, value in document.items() if name not in _RELATIONS}
-
-
-# Out
-
-_CART_TOTALS = (
-    "subtotal", "discount_total", "shipping_total", "tax_total", "gift_card_total", "total",
-)  # fmt: skip
-_FIELDS: dict[type[BaseEntity], tuple[str, ...]] = {
-    entity: fields_of(entity)
-    for entity in (Region, LineItem, PaymentSession, Payment, Refund, PaymentCollection)
-}
-_CART_COLUMNS = tuple(
-    name for name in fields_of(Cart) if name not in {"currency_code", *_CART_TOTALS}
-)
-
-
-def cart_document(cart: Cart, installed: Mapping[str, bool]) -> dict[str, Any]:
-    """A cart as the Store API answers it, as far as localpay stores it.
-
-    Args:
-        cart: with its relations; those that are not loaded are left out.
-        installed: whether each payment provider is, by its id.
-    """
-    document = {"object": "cart", **_written(cart, _CART_COLUMNS)}
-    if cart.items is not None:
-        document["items"] = [record_document(item) for item in cart.items]
-    document["payment"] = cart.payment and record_document(cart.payment)
-    if cart.payment_sessions is not None:
-        document["payment_sessions"] = [record_document(each) for each in cart.payment_sessions]
-    if cart.payment_session is not None:
-        document["payment_session"] = record_document(cart.payment_session)
-    if cart.region is not None:
-        document["region"] = region_document(cart.region, installed)
-    return document | {name: getattr(cart, name) for name in _CART_TOTALS}
-
-
-def region_document(region: Region, installed: Mapping[str, bool]) -> dict[str, Any]:
-    """A region as the API answers it, with its providers if they are loaded."""
-    document = record_document(region)
-    if region.tax_rate.is_integer():
-        document["tax_rate"] = int(region.tax_rate)
-    if region.providers is not None:
-        document["payment_providers"] = [
-            {"id": provider, "is_installed": installed[provider]} for provider in region.providers
-        ]
-    return document
-
-
-def payment_document(payment: Payment) -> dict[str, Any]:
-    """A payment as the API answers it, with its refunds if they are loaded."""
-    document = record_document(payment)
-    if payment.refunds is not None:
-        document["refunds"] = [record_document(refund) for refund in payment.refunds]
-    return document
-
-
-def collection_document(collection: PaymentCollection) -> dict[str, Any]:
-    """A payment collection as the API answers it, with its sessions and payments if loaded."""
-    document = record_document(collection)
-    if collection.payment_sessions is not None:
-        document["payment_sessions"] = [
-            record_document(each) for each in collection.payment_sessions
-        ]
-    if collection.payments is not None:
-        document["payments"] = [record_document(payment) for payment in collection.payments]
-    return document
-
-
-def record_document(record: BaseEntity) -> dict[str, Any]:
-    """A record's own fields as the API answers them: in Medusa's order, times cut to ms."""
-    return _written(record, _FIELDS[type(record)])
-
-
-def _written(record: BaseEntity, names: Collection[str]) -> dict[str, Any]:
-    values = {name: getattr(record, name) for name in names}
-    return {
-        name: clock.to_milliseconds(clock.to_text(value)) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
