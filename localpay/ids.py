@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from localpay.clock import system_clock
+from localpay.errors import ArgumentError
 
 if TYPE_CHECKING:
     from random import Random
@@ -45,9 +46,16 @@ class Ids:
     Args:
         clock: gives the milliseconds.
         random: gives the chance; a seeded one repeats its ids.
+
+    Raises:
+        ArgumentError: one of these is of another kind.
     """
 
     def __init__(self, clock: Clock = system_clock, random: Random | None = None) -> None:
+        if not callable(clock):
+            raise ArgumentError("clock", "a function that gives the current instant", clock)
+        if random is not None and not hasattr(random, "getrandbits"):
+            raise ArgumentError("random", "a random.Random", random)
         self._clock = clock
         self._bits = random.getrandbits if random else _system_bits
         self._lock = threading.Lock()

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
     from random import Random
-    from types import TracebackType
     from typing import TextIO
 
     from localpay.entities import BaseEntity, Change
@@ -57,18 +56,17 @@ class Store:
 
     May be used from many threads; many programs may have the same file open. Use `Store.open`.
 
+    Beside what each call says, all raise a `StoreError` where the file cannot be read or written:
+    `StoreLockedError` when another program writes for longer than five seconds,
+    `ReadOnlyStoreError` for a change of a store open read-only, `StoreClosedError` after `close`.
+
     Attributes:
         path: the file, or ":memory:".
         read_only: whether changes are refused.
         regions: the regions.
         carts: the carts, with their items and totals.
         sessions: the payment sessions.
-        payments: the payments; captured, refunded and canceled here.
         refunds: the refunds.
-        checkout: what carts and their sessions go through until they are paid.
-        collections: payment collections, whose sessions have no cart.
-        providers: the payment providers that can be called.
-        rules: which of Medusa's faults are repaired.
         quarantine: imported rows that were left out.
         views: filters saved under a name.
     """
@@ -132,10 +130,7 @@ class Store:
         """
         if not isinstance(actor, str):
             raise ArgumentError("actor", "text", actor)
-        if not callable(clock):
-            raise ArgumentError("clock", "a function that gives the current instant", clock)
-        if random is not None and not hasattr(random, "getrandbits"):
-            raise ArgumentError("random", "a random.Random", random)
+        ids = Ids(clock, random)
         # Who gives some has loaded what they are made of, so that checking them loads nothing.
         if providers != ():
             from localpay.payments.providers.registry import checked  # noqa: PLC0415 - see above
@@ -147,7 +142,7 @@ class Store:
             if not isinstance(rules, Rules):
                 raise ArgumentError("rules", "Rules, such as Rules.medusa()", rules)
         database = open_database(path, clock, create=create, read_only=read_only)
-        return cls(database, Ids(clock, random), actor, providers, rules)
+        return cls(database, ids, actor, providers, rules)
 
     @classmethod
     def demo(cls, path: Path | str, *, actor: str = "library") -> Store:
@@ -158,6 +153,7 @@ class Store:
             actor: who the journal says makes the changes that follow.
 
         Raises:
+            ArgumentError: no file can have this name.
             SeedUsedError: the file is a demo shop already.
             StoreError: the file cannot be written.
         """
@@ -170,12 +166,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -224,12 +215,7 @@ class Store:
         return Operations(self._workspace, self._journal, self.providers, self.rules)
 
     def transaction(self) -> AbstractContextManager[object]:
-        """All or nothing: what the block changes is one step, undone at once if it raises. Nests.
-
-        Raises:
-            ReadOnlyStoreError: the store is open for reading only.
-            StoreLockedError: another program wrote for longer than five seconds.
-        """
+        """Make what a block changes one step, taken back at once if it raises. May be nested."""
         return self._database.writing()
 
     def undo(self) -> int:
@@ -277,7 +263,8 @@ class Store:
             progress: told now and then how far it is; raising in it takes everything back.
 
         Raises:
-            ArgumentError: the sources are no list of files, or there is no such `on_conflict`.
+            ArgumentError: the sources are no list of files that there can be, or there is no such
+                `on_conflict`.
             SourceError: a source cannot be read, an id is taken, or with `strict` a row breaks
                 a rule. The store is as it was.
         """
@@ -332,6 +319,9 @@ class Store:
 
         Returns:
             JSON, as an export in the format `json` has it.
+
+        Raises:
+            ArgumentError: it is no record.
         """
         return self._export.document(record)
 
@@ -350,6 +340,7 @@ class Store:
         """Copy the store, as it is at one moment, to a new file.
 
         Raises:
+            ArgumentError: no file can have this name.
             StoreExistsError: there is a file of this name already.
             StoreError: the file cannot be written, or a transaction is open in this thread.
         """
@@ -382,7 +373,7 @@ class Store:
 
         Raises:
             SeedUsedError: the store holds this seed's carts already.
-            FieldError: the number of carts is below zero, or no number.
+            FieldError: the number of carts is below zero, or one of the two is no whole number.
         """
         from localpay.seeding.seed import seed_store  # noqa: PLC0415 - costs time that few need
 
@@ -392,14 +383,11 @@ class Store:
         """Make an index that finds any text in milliseconds, and keep it up to date from now on.
 
         It costs about half a minute and 200 MB for a million sessions, and makes writing slower.
-
-        Raises:
-            ReadOnlyStoreError: the store is open for reading only.
         """
         self._workspace.index.build()
 
     def drop_search_index(self) -> None:
-        """Remove the search index, if there is one. Raises as `build_search_index` does."""
+        """Remove the search index, if there is one."""
         self._workspace.index.drop()
 
     def has_search_index(self) -> bool:

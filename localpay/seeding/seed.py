@@ -41,7 +41,7 @@ def seed_store(
         How many rows each table gained.
 
     Raises:
-        FieldError: the number of carts is negative, or one of the numbers is none.
+        FieldError: the number of carts is negative, or one of the two is no whole number.
         SeedUsedError: the store holds carts of this seed already.
     """
     for name, number in (("carts", carts), ("seed", seed)):

@@ -78,10 +78,10 @@ class Registry:
 
 
 def checked(providers: object) -> tuple[Provider, ...]:
-    """The providers that a caller hands over, provided that they are any.
+    """The providers that a caller hands over.
 
     Raises:
-        ArgumentError: one is none.
+        ArgumentError: one of them is something else, or has no id.
     """
     found: list[Provider] = []
     for each in providers if isinstance(providers, Iterable) else [providers]:
