@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localpay.entities import Cart, PaymentSession
 from localpay.errors import CartCompletedError, RecordNotFoundError
-from localpay.payments.idempotency import told
+from localpay.payments.idempotency import described
 from localpay.payments.sessions import CartSessions
 from localpay.storage.carts import checked_items
 
@@ -64,8 +64,8 @@ class CartChanges:
             lambda: self._carts.update(cart_id, items=lines, **changes),
             has_region="region_id" in changes,
             key=idempotency_key,
-            items=None if lines is None else [told(line) for line in lines],
-            changes=told(changes),
+            items=None if lines is None else [described(line) for line in lines],
+            changes=described(changes),
         )
 
     def add_item(self, cart_id: str, *, idempotency_key: str | None = None, **item: Any) -> Cart:
@@ -86,7 +86,7 @@ class CartChanges:
             lambda: self._carts.update(cart_id, items=[*self._lines(cart_id), item]),
             key=idempotency_key,
             by_server=True,
-            item=told(item),
+            item=described(item),
         )
 
     def change_item(
@@ -117,7 +117,7 @@ class CartChanges:
             change,
             key=idempotency_key,
             item_id=item_id,
-            changes=told(changes),
+            changes=described(changes),
         )
 
     def remove_item(

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 class Checkout(CartChanges):
     """`store.checkout`.
 
+    Beside what each says, all raise `BusyError` while another operation on the same cart is
+    under way, `ChangedMeanwhileError` when its records change meanwhile, and for the
+    idempotency key `IdempotencyError` if it was used for something else, `ArgumentError` if it is
+    empty or no text.
+
     Args:
         operations: runs what is done here.
         carts: the store's carts.
@@ -226,6 +231,8 @@ class Checkout(CartChanges):
             LivePaymentError: there is a payment of another provider or amount.
             UnknownProviderError: the provider is not installed.
             ProviderError: the provider refuses, or fails.
+            ArgumentError: the context is no object.
+            JsonError: something in it has no JSON form.
         """
         told = checked_context(context)
         ticket: Ticket[Cart] | None = self._operations.keys.ticket(

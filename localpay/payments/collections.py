@@ -17,7 +17,7 @@ from localpay.errors import (
 )
 from localpay.payments.authorizing import checked_context
 from localpay.payments.collection_sessions import CollectionSessions, named
-from localpay.payments.idempotency import told
+from localpay.payments.idempotency import described
 from localpay.payments.sessions import of_provider
 from localpay.storage import collections
 from localpay.storage.arguments import is_list
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 class Collections(collections.Collections):
     """`store.collections`: the records, and what their sessions go through.
+
+    Beside what each says, all raise `BusyError` while another operation on the same collection is
+    under way, `ChangedMeanwhileError` when its records change meanwhile, and for the
+    idempotency key `IdempotencyError` if it was used for something else, `ArgumentError` if it is
+    empty or no text.
 
     Args:
         operations: runs what is done here.
@@ -57,10 +62,9 @@ class Collections(collections.Collections):
             RecordNotFoundError: there is no such region.
             FieldError: there is no such field, or it does not take the value.
             DuplicateRecordError: there is a collection of this id already.
-            IdempotencyError: the key was used for something else.
         """
         ticket: Ticket[PaymentCollection] | None = self._operations.keys.ticket(
-            idempotency_key, "collections.create", fields=told(fields)
+            idempotency_key, "collections.create", fields=described(fields)
         )
         new_id: str = fields.get("id") or self._workspace.ids.new(self.model.prefix)
         return self._operations.run(
@@ -202,6 +206,9 @@ class Collections(collections.Collections):
             SessionMissingError: it has no session of one of these ids.
             UnknownProviderError: a provider is not installed.
             ProviderError: a provider refuses, or fails; then none of them counts.
+            FieldError: the ids are no list of texts.
+            ArgumentError: the context is no object.
+            JsonError: something in it has no JSON form.
         """
         wanted = _checked_ids(session_ids)
         known = checked_context(context)

@@ -159,11 +159,11 @@ class Keys:
         return Ticket(self._workspace, key, operation, arguments, is_bound=False)
 
 
-def told(values: Mapping[str, Any]) -> dict[str, str]:
-    """Values of any kind as JSON, for comparing them alone.
+def described(values: Mapping[str, Any]) -> dict[str, str]:
+    """Values of any kind as texts, which can be kept with a key and compared.
 
     Raises:
-        ArgumentError: one is too large to be written down.
+        ArgumentError: one is too large, or too deep, to be written down.
     """
     written: dict[str, str] = {}
     for name, value in values.items():

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 class Payments(payments.Payments):
     """`store.payments`: the records, and what can be done to them at their providers.
 
+    Beside what each says, all raise `BusyError` while another operation on the same payment is
+    under way, `ChangedMeanwhileError` when its records change meanwhile, and for the
+    idempotency key `IdempotencyError` if it was used for something else, `ArgumentError` if it is
+    empty or no text.
+
     Args:
         operations: runs what is done here.
         refunds: the store's refunds.
