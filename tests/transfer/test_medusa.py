@@ -68,7 +68,9 @@ def test_odd_values_anywhere_are_refused_row_by_row(write: Write, data: st.DataO
             assert store.quarantine.count() == 0
         else:
             assert store.quarantine.count() == sum(summary.quarantined.values())
-            assert store.check() == []
+            # An amount that is odd but possible is kept as it came, and told.
+            told = [each for each in store.check() if "refunded beyond its amount" not in each]
+            assert told == []
 
 
 @pytest.mark.parametrize(

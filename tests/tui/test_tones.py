@@ -26,6 +26,7 @@ def test_the_cursor_of_a_terminals_own_colours_is_reversed(
     user.app.theme = theme
     user.press(*keys)
     user.wait_for(lambda: not keys or user.focus != "RecordTable" or keys == ("c",))
+    user.wait_for(lambda: "counting …" not in user.text)
     user.settle()
     reversed_lines = [line for line in range(2, 23) if styles(user, line, 6).reverse]
     assert len(reversed_lines) == 1
