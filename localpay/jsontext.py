@@ -23,14 +23,15 @@ JsonValue = Any
 DEEPEST = 200
 """Levels of JSON that a record may hold; what is deeper cannot be read and written everywhere."""
 
+HALF_SURROGATE = "[\ud800-\udfff]"
+"""A pattern: half of a pair of surrogates, which is no character, so that UTF-8 cannot hold it."""
+
 # Patterns are compiled when they are first needed, which a short command does not come to.
 _QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
-_SURROGATE = "[\ud800-\udfff]"
-_NO_NUMBER = _QUOTED + r"|(?P<number>NaN|-?Infinity|-?[0-9]{1000,})"
+_NUMBER_REFUSED = _QUOTED + r"|(?P<number>NaN|-?Infinity|-?[0-9]{1000,})"
 _JAVASCRIPT_LARGE = 10**21
 _OWN_WAY = r'(?a)[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":'
 """Where JavaScript may have its own way: floats, very large integers, keys that are indices."""
-
 
 _WORDS = {
     "Expecting value": "a value is expected here",
@@ -105,7 +106,7 @@ def loads(text: str) -> JsonValue:
     except ValueError as error:
         is_python_limit = str(error).startswith("Exceeds the limit")
         why = "this number has too many digits" if is_python_limit else str(error)
-        raise JsonError(why, *_place_of_no_number(text)) from None
+        raise JsonError(why, *_place_of_number_refused(text)) from None
 
 
 def _in_our_words(error: json.JSONDecodeError) -> str:
@@ -120,9 +121,9 @@ def _in_our_words(error: json.JSONDecodeError) -> str:
     )
 
 
-def _place_of_no_number(text: str) -> tuple[int, int]:
-    """Line and column of the first number that is none, or too long to be read."""
-    found = next((each for each in re.finditer(_NO_NUMBER, text) if each["number"]), None)
+def _place_of_number_refused(text: str) -> tuple[int, int]:
+    """Line and column of the first number that JSON has not, such as NaN, or that is too long."""
+    found = next((each for each in re.finditer(_NUMBER_REFUSED, text) if each["number"]), None)
     before = "" if found is None else text[: found.start()]
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
@@ -192,7 +193,7 @@ def _whole(text: str) -> str:
     """Escape half surrogates, which UTF-8 cannot hold, and leave all else as it is."""
     if text.isascii():
         return text
-    return re.sub(_SURROGATE, lambda found: f"\\u{ord(found.group()):04x}", text)
+    return re.sub(HALF_SURROGATE, lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 _PLAIN = {str, int, float, bool, type(None)}

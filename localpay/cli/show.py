@@ -86,9 +86,7 @@ def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> N
         if record is None and not left_out:
             raise RecordNotFoundError("record", record_id)
         if file_format == "json":
-            documents = [_row(each) for each in left_out]
-            if record is not None:
-                documents = [opened.document(record)]
+            documents = [opened.document(record)] if record else [_row(each) for each in left_out]
             lines = [_json(document, reveal=reveal) for document in documents]
         elif record is None:
             lines = [line for each in left_out for line in _left_out(each, reveal=reveal)]

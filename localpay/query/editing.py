@@ -182,8 +182,8 @@ def _members(
     start = token.body
     for item in items:
         word = item.words[0]
-        is_any = word.pieces == ("", "")
-        choice = None if item.operator != "=" or is_any else _meaning(field, word)
+        is_value = item.operator == "=" and not item.is_wildcard
+        choice = _meaning(field, word) if is_value else None
         if choice is None:
             return ()
         members.append((text[start : word.end], choice))

@@ -17,7 +17,7 @@ from localpay.errors import QueryError
 from localpay.frozen import frozen
 from localpay.query import fields, spans, values
 from localpay.query.fields import PRESENCE, Kind
-from localpay.query.tokens import MAX_LENGTH, WORDS, read_text, split_values, tokenize
+from localpay.query.tokens import MAX_LENGTH, SIGNS, WORDS, read_text, split_values, tokenize
 from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ MAX_TERMS = 500
 """Terms and values together: where a thousand ranges are asked for, SQLite plans for a second."""
 
 _LONG = 500
-"""A shorter filter has not `MAX_LENGTH` characters in its canonical form either."""
+"""The canonical form of a filter that is shorter than this never has `MAX_LENGTH` characters."""
 
-_SIGNS = frozenset(":=<>!≤≥≠")
+_SIGNS = frozenset(SIGNS)
 _LAST_PLACE = 2**31 - 1
 _ORDERED = frozenset({Kind.TEXT, Kind.AMOUNT, Kind.INSTANT, Kind.JSON})
 
@@ -162,7 +162,7 @@ class _Parser:
         negated = token.operator == "!="
         items = split_values(self.text, token._replace(operator="=") if negated else token)
         self.count(token, len(items) - 1)
-        listed = [item for item in items if not _is_wildcard(item)]
+        listed = [item for item in items if not item.is_wildcard]
         nodes: list[Node] = [Has(field, path)] if len(listed) < len(items) else []
         if listed:
             tests = tuple([test for item in listed for test in self.tests(field, path, item)])
@@ -216,7 +216,7 @@ class _Parser:
 
 
 def _read_tests(field: Field, path: Path, item: Item) -> tuple[Test, ...]:
-    """Read one member of a term's list of values; a ValueError says why it is none."""
+    """Read one member of a term's list of values; a ValueError says what is wrong with it."""
     is_search = field.kind is Kind.JSON and not path
     word = item.words[0]
     if item.operator != "=":
@@ -254,8 +254,3 @@ def _levels(node: Node) -> int:
     if isinstance(node, And | Or):
         return 1 + max(map(_levels, node.nodes))
     return 1 + _levels(node.node) if isinstance(node, Not) else 0
-
-
-def _is_wildcard(item: Item) -> bool:
-    """Whether anything will do, as long as there is a value."""
-    return item.operator == "=" and item.words[0].pieces == ("", "")

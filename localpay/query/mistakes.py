@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING
 from localpay.errors import QueryError, spoken
 from localpay.query import fields
 from localpay.query.fields import NOUNS, PRESENCE, Kind
-from localpay.query.tokens import QUOTED, WORDS, no_operator
+from localpay.query.tokens import QUOTED, SIGNS, WORDS, no_operator
 
 if TYPE_CHECKING:
     from localpay.query.fields import EntityName
     from localpay.query.tokens import Token
 
-_NEARLY_TERM = re.compile(rf'(?P<head>(?:[^":=<>!≤≥≠]|{QUOTED})++)[:=<>!≤≥≠]', re.DOTALL)
+_NEARLY_TERM = re.compile(rf'(?P<head>(?:[^"{SIGNS}]|{QUOTED})++)[{SIGNS}]', re.DOTALL)
 _STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d\d?:\d\d")
 _NO_WORD = re.compile(r"\W")
 _CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
-_OPERATORS = (":", "=", "<", ">", "!")
 
 
 def unknown_field(text: str, entity: EntityName, name: str, start: int) -> QueryError:
@@ -41,7 +40,7 @@ def unknown_field(text: str, entity: EntityName, name: str, start: int) -> Query
         reason += f"; did you mean {near!r}?"
     elif others:
         reason += f"; it is one of a {' and a '.join(others)}"
-    elif text.startswith(_OPERATORS, start + len(name)):
+    elif text.startswith(tuple(SIGNS), start + len(name)):
         reason += "; text with such signs goes in quotes"
     return QueryError(text, start, reason, len(name))
 
@@ -87,7 +86,7 @@ def refuse_mistyped(text: str, entity: EntityName, token: Token) -> None:
     if word in WORDS:
         reason = f"{word} is written in capitals; the word itself goes in quotes"
         raise QueryError(text, start, reason, token.end - start)
-    if text.startswith((*_OPERATORS, "≤", "≥", "≠"), start):
+    if text.startswith(tuple(SIGNS), start):
         reason = "an operator stands right behind its field, without a blank"
         if text[start] == "!" and text[start + 1 : start + 2].isalpha():
             reason = "a minus in front excludes, as in -status:error"

@@ -17,6 +17,9 @@ MAX_LENGTH = 10_000
 WORDS = frozenset({"AND", "OR", "NOT"})
 """The words that join terms; written otherwise, or in quotes, they are texts."""
 
+SIGNS = ":=<>!≤≥≠"
+"""What operators are written with, here or in other languages."""
+
 QUOTED = r'"(?:[^"\\]|\\.)*+"'
 """A text in quotes, as a pattern."""
 
@@ -101,6 +104,11 @@ class Item(NamedTuple):
 
     operator: str
     words: tuple[Word, ...]
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether anything will do, as long as there is a value."""
+        return self.operator == "=" and self.words[0].pieces == ("", "")
 
 
 def tokenize(text: str) -> list[Token]:

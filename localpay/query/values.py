@@ -197,7 +197,7 @@ def read(field: Field, word: Word) -> Value:
     """Read one value of a field. Choices are read by `read_choices`.
 
     Raises:
-        ValueError: the text is no such value; the message says what is.
+        ValueError: the text is no value of this kind; the message says how one is written.
     """
     kind = field.kind
     if kind is Kind.AMOUNT:
@@ -215,7 +215,7 @@ def read_ordered(field: Field, word: Word) -> Value:
     """Read one value that others may be less and more than.
 
     Raises:
-        ValueError: the text is no such value; the message says what is.
+        ValueError: the text is no value of this kind; the message says how one is written.
     """
     value = read(field, word)
     if isinstance(value, Flag | Null) or (isinstance(value, Pattern) and len(value.pieces) > 1):

@@ -19,8 +19,8 @@ from localpay.errors import FieldError, InstantError, JsonError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SURROGATE = "[\ud800-\udfff]"
-_LEAST, _GREATEST = -(2**63), 2**63 - 1
+LEAST, GREATEST = -(2**63), 2**63 - 1
+"""The integers that SQLite holds."""
 
 
 class Column(peewee.Field):
@@ -79,7 +79,7 @@ class Text(Column):
             raise self.refusal(f"takes one of {', '.join(self.one_of)}, not {value[:60]!r}")
         if self.filled and not value:
             raise self.refusal("must not be empty")
-        if not value.isascii() and re.search(_SURROGATE, value):
+        if not value.isascii() and re.search(jsontext.HALF_SURROGATE, value):
             raise self.refusal("holds half a surrogate pair, which is no character")
         return value
 
@@ -100,7 +100,7 @@ class Integer(Column):
     def encode(self, value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refusal(f"takes a whole number, not {type(value).__name__}")
-        if not _LEAST <= value <= _GREATEST:
+        if not LEAST <= value <= GREATEST:
             raise self.refusal("is a number of more than 64 bits")
         if self.minimum is not None and value < self.minimum:
             raise self.refusal(f"must be at least {self.minimum}, not {value}")

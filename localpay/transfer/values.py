@@ -16,18 +16,27 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay import clock, jsontext
 from localpay.errors import InstantError, JsonError
-from localpay.storage.columns import Boolean, Column, Instant, Integer, Json, Real, Text
+from localpay.storage.columns import (
+    GREATEST,
+    LEAST,
+    Boolean,
+    Column,
+    Instant,
+    Integer,
+    Json,
+    Real,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Values: TypeAlias = "Sequence[Any]"
 
-_LEAST, _GREATEST = -(2**63), 2**63 - 1
 _FLAGS: dict[str | None, int | None] = {
     "t": 1, "f": 0, "true": 1, "false": 0, "1": 1, "0": 0, None: None
 }  # fmt: skip
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_HALF_SURROGATE = re.compile(jsontext.HALF_SURROGATE)
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 _SHORT_NUMBERS = re.compile(r"(?:-?[0-9]{1,18},)*")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -139,7 +148,7 @@ class JsonForm(Form):
         _expect(not column.filled or "" not in values)
         _expect(not column.one_of or set(values) <= {None, *column.one_of})
         joined = "".join([value for value in values if value])
-        _expect(joined.isascii() or not _SURROGATE.search(joined))
+        _expect(joined.isascii() or not _HALF_SURROGATE.search(joined))
         return values
 
     def _integers(self, column: Integer, values: Values) -> Values:
@@ -256,8 +265,8 @@ def _instant(text: str) -> str:
 def _expect_range(column: Integer, numbers: Values) -> None:
     given = [number for number in numbers if number is not None]
     if given:
-        least = _LEAST if column.minimum is None else column.minimum
-        _expect(least <= min(given) and max(given) <= _GREATEST)
+        least = LEAST if column.minimum is None else column.minimum
+        _expect(least <= min(given) and max(given) <= GREATEST)
 
 
 def _expect(holds: bool) -> None:  # noqa: FBT001 - reads as an assertion
