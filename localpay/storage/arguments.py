@@ -33,12 +33,15 @@ def check_query(given: object) -> None:
         raise ArgumentError("query", "text in the filter language", given)
 
 
-def check_sort(given: object) -> None:
-    """Check that a sort is a field's name, or several.
+def checked_sort(given: object) -> str | tuple[str, ...]:
+    """The field to sort by, or the fields.
 
     Raises:
         ArgumentError: it is something else.
     """
-    terms = given if isinstance(given, Iterable) else [None]
+    if isinstance(given, str):
+        return given
+    terms = tuple(given) if is_list(given) else (None,)
     if not all(isinstance(term, str) for term in terms):
         raise ArgumentError("sort", "a field to sort by, or a list of them", given)
+    return terms

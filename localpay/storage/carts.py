@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
-from localpay.errors import FieldError, RecordInUseError, RecordNotFoundError
+from localpay.errors import FieldError, RecordInUseError
 from localpay.storage.arguments import is_list
 from localpay.storage.models import Cart, LineItem, PaymentSession, Region
 from localpay.storage.records import Repository
@@ -138,10 +138,7 @@ class Carts(Repository[entities.Cart]):
     def _region(self, region_id: str | None) -> Stored:
         if region_id is None:
             raise FieldError("cart", "region_id", "needs a value")
-        row = self._rows.find(Region, (region_id,))
-        if row is None:
-            raise RecordNotFoundError("region", region_id)
-        return row
+        return self._rows.get(Region, region_id)
 
     def _write_totals(self, cart_id: str, region: Stored, told: set[str]) -> None:
         """Compute the totals that were not told."""

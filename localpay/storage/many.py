@@ -87,6 +87,7 @@ class ManyRecords(ABC):
             RecordNotFoundError: there is no record of one of the ids.
             FieldError: there is no such field, or it does not take the value.
             RuleError: a record, which it names, would break a rule of the data.
+            ArgumentError: `which` is none of these, or a selection of rows of another table.
         """
         stored = self._encoded(changes)
         with self._database.writing():
@@ -141,6 +142,7 @@ class ManyRecords(ABC):
             QueryError: the query cannot be understood.
             RecordNotFoundError: there is no record of one of the ids.
             RecordInUseError: others belong to one, which it names.
+            ArgumentError: `which` is none of these, or a selection of rows of another table.
         """
         removed = 0
         with self._database.writing():
@@ -158,6 +160,7 @@ class ManyRecords(ABC):
 
         Raises:
             QueryError: the query cannot be understood.
+            ArgumentError: the query is no text.
             CancelledError: it was cancelled meanwhile.
         """
         with self._database.cancellable(cancellation):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localpay import entities
-from localpay.errors import RecordInUseError, RecordNotFoundError
+from localpay.errors import RecordInUseError
 from localpay.storage.models import Cart, Payment, Refund
 from localpay.storage.records import Repository
 
@@ -33,9 +33,7 @@ class Payments(Repository[entities.Payment]):
             cart_id = fields.get("cart_id")
             if cart_id is None:
                 return self._created(fields)
-            cart = self._rows.find(Cart, (cart_id,))
-            if cart is None:
-                raise RecordNotFoundError("cart", cart_id)
+            cart = self._rows.get(Cart, cart_id)
             fields.setdefault("currency_code", cart["currency_code"])
             payment = self._created(fields)
             if cart["payment_id"] is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from localpay import entities
 from localpay.errors import ArgumentError, FieldError, RecordNotFoundError
 from localpay.storage import statements
-from localpay.storage.arguments import check_query, check_sort
+from localpay.storage.arguments import check_query, checked_sort
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
 from localpay.storage.listing import Listing
@@ -300,17 +300,12 @@ class Repository(ManyRecords, Generic[E]):
         return decoder(self.model)
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        try:
-            asked = query, sort if isinstance(sort, str) else tuple(sort)
-            known = self._plans.get(asked)
-        except TypeError:
-            check_query(query)
-            check_sort(sort)
-            raise
+        """A query and a sort, compiled; kept for as long as it would be compiled to the same."""
+        check_query(query)
+        asked = query, checked_sort(sort)
+        known = self._plans.get(asked)
         if known is not None and known.lasts:
             return known
-        check_query(query)
-        check_sort(sort)
         if len(self._plans) >= _PLANS:
             self._plans.clear()
         self._plans[asked] = made = plan(
@@ -349,10 +344,7 @@ class Repository(ManyRecords, Generic[E]):
         return self._rows.update(self.model, row, stored)
 
     def _row(self, record_id: str) -> Stored:
-        row = self._rows.find(self.model, (record_id,))
-        if row is None:
-            raise RecordNotFoundError(self.model.table(), record_id)
-        return row
+        return self._rows.get(self.model, record_id)
 
     def _created(self, fields: dict[str, Any]) -> E:
         return self._decoded(tuple(self._insert(fields).values()))

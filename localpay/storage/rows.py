@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from localpay import clock
-from localpay.errors import DuplicateRecordError, RuleError, spoken
+from localpay.errors import DuplicateRecordError, RecordNotFoundError, RuleError, spoken
 from localpay.storage import statements
 from localpay.storage.journal import Journal, Stored, record_id_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from localpay.storage.database import Database
-    from localpay.storage.models import Row
+    from localpay.storage.models import BaseEntity, Row
 
 _TICK = timedelta(milliseconds=1)
 
@@ -41,6 +41,17 @@ class Rows:
         """A row's columns, or None if there is no such row."""
         found = self._database.row(statements.select(model), key)
         return None if found is None else dict(zip(model.columns(), found, strict=True))
+
+    def get(self, model: type[BaseEntity], record_id: str) -> Stored:
+        """A record's columns.
+
+        Raises:
+            RecordNotFoundError: there is no record of this id.
+        """
+        row = self.find(model, (record_id,))
+        if row is None:
+            raise RecordNotFoundError(model.table(), record_id)
+        return row
 
     def select(self, model: type[Row], **by: Any) -> list[Stored]:
         """The rows with these values in some columns, in the order they were made."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from localpay import entities
-from localpay.errors import RecordNotFoundError
 from localpay.storage.models import Cart, PaymentSession
 from localpay.storage.records import Repository
 
@@ -31,8 +30,5 @@ class Sessions(Repository[entities.PaymentSession]):
         with self._database.writing():
             cart_id = fields.get("cart_id")
             if cart_id is not None:
-                cart = self._rows.find(Cart, (cart_id,))
-                if cart is None:
-                    raise RecordNotFoundError("cart", cart_id)
-                fields.setdefault("amount", cart["total"])
+                fields.setdefault("amount", self._rows.get(Cart, cart_id)["total"])
             return self._created(fields)
