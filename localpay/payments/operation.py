@@ -25,7 +25,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from localpay import entities
-from localpay.errors import BusyError, ChangedMeanwhileError, RecordNotFoundError, StoreError
+from localpay.errors import BusyError, ChangedMeanwhileError, StoreError
 from localpay.payments.calls import Caller
 from localpay.payments.idempotency import Keys
 from localpay.storage import models, statements
@@ -282,10 +282,7 @@ class Operation:
             RecordNotFoundError: there is none.
         """
         model = _MODELS[entity]
-        row = self._workspace.rows.find(model, (record_id,))
-        if row is None:
-            raise RecordNotFoundError(model.table(), record_id)
-        return cast("E", self._noted(model, row))
+        return cast("E", self._noted(model, self._workspace.rows.get(model, record_id)))
 
     def select(self, entity: type[E], **by: Any) -> list[E]:
         """Read records that must stay as they are until the operation ends, oldest first."""

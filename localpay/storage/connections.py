@@ -199,8 +199,6 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
         origin = error.__cause__ or error.__context__
         error = origin if isinstance(origin, sqlite3.Error) else error
     if isinstance(error, sqlite3.IntegrityError):
-        if error.sqlite_errorcode == sqlite3.SQLITE_MISMATCH:
-            return StoreError(path, "something else than a whole number stands for a number")
         return error
     if isinstance(error, UnicodeEncodeError):
         return StoreError(path, "half a surrogate pair is asked for, which no record can hold")

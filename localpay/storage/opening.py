@@ -48,6 +48,7 @@ def open_database(
         read_only: refuse every change, take no lock, leave no file behind.
 
     Raises:
+        ArgumentError: no file can have this name.
         StoreNotFoundError: there is no such file, and none was to be made.
         NotAStoreError: it is a file of another kind.
         NewerStoreError: it was written by a newer localpay.
@@ -121,6 +122,7 @@ def copy_database(database: Database, path: Path | str) -> None:
     """Write a copy of an open store to a new file, whole or not at all.
 
     Raises:
+        ArgumentError: no file can have this name.
         StoreExistsError: there is a file of this name already.
         StoreError: the file cannot be written.
     """
