@@ -173,7 +173,7 @@ class ConditionWriter:
         elif candidates := self.index.candidates(self.entity, match):
             rows = carts = "SELECT value FROM json_each(?)"
             asked = (candidates.rows, candidates.carts)
-            rid = f"+{rid}" if candidates.walk else rid
+            rid = f"+{rid}" if candidates.walk else rid  # with a plus SQLite does not seek by it
         else:
             return []
         if self.entity == "cart":

@@ -113,10 +113,9 @@ class Plan:
     @property
     def lasts(self) -> bool:
         """Whether it was compiled, and would be compiled to the same at any other time."""
-        some, every = vars(self).get("some"), vars(self).get("every")
-        if some is None:
-            return every is not None and every.lasts
-        return some.lasts and (every is None or every.lasts)
+        # A cached property that was never asked for is not among the attributes.
+        compiled = [vars(self)[name] for name in ("some", "every") if name in vars(self)]
+        return bool(compiled) and all(condition.lasts for condition in compiled)
 
     def page(
         self, database: Database, condition: str, parameters: Sequence[Any], limit: int
