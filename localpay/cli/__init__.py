@@ -12,7 +12,7 @@ def main() -> None:
     # What a command loads it needs to its end. Looking through all of it for garbage, again and
     # again while loading and once more at the end, would take 20 ms, a fifth of a short command.
     gc.set_threshold(30_000)
-    from localpay.cli.program import program  # noqa: PLC0415 - click is what is loaded first
+    from localpay.cli.program import program  # noqa: PLC0415 - after the line above
 
     try:
         program()

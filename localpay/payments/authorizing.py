@@ -57,6 +57,10 @@ class Authorizing:
 
         Returns:
             The selected session's status then, if one is selected.
+
+        Raises:
+            NothingSelectedError: none is, and there is something to pay.
+            LocalpayError: as `Checkout.authorize` does.
         """
         session = selected(sessions)
         if cart.total <= 0:

@@ -169,7 +169,11 @@ class Operation:
     # The frame
 
     def begin(self) -> None:
-        """Wait until nobody else is at it, and begin to read."""
+        """Wait until nobody else is at it, and begin to read.
+
+        Raises:
+            BusyError: somebody else took longer than we wait.
+        """
         deadline = time.monotonic() + PATIENCE
         while True:
             self._stack.enter_context(self._database.writing())

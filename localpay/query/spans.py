@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localpay.query.values import Value
 
 _MOST_DECIMALS = 20
-"""More than any amount is written with."""
+"""No amount is written with more."""
 
 T = TypeVar("T")
 Span: TypeAlias = tuple[T | None, T | None]
