@@ -35,6 +35,7 @@ def build_demo(path: Path | str) -> Database:
         It, open; its clock stands where the last story ends.
 
     Raises:
+        ArgumentError: no file can have this name.
         SeedUsedError: the file is a demo shop already.
         StoreError: the file cannot be written.
     """

@@ -60,12 +60,12 @@ class Quarantine:
         return self._database.value("SELECT max(number) FROM quarantine") or 0
 
     def drop_known(self, since: int) -> int:
-        """Remove the rows that stood here before with the same content and reason.
+        """Remove the newer rows that an older one has the content and the reason of.
 
         Wherever they came from: a file that is imported again may have another name.
 
         Args:
-            since: the number of the last row that stays whatever comes after it.
+            since: the number of the last one of the older rows, which all stay.
 
         Returns:
             How many rows were removed.

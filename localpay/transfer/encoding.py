@@ -69,7 +69,11 @@ class Encoder:
         return stored
 
     def readable(self, table: str, row: Stored) -> dict[str, Any]:
-        """A row that was encoded as JSON, without what was still to be found out, or is new."""
+        """An encoded row as JSON again, without what is still open in it.
+
+        The instant of the import is left out too: the next import would fill in another one, and
+        the row would not be known again.
+        """
         columns = MODELS[table].columns()
         values = {
             name: value if isinstance(columns[name], Instant) else columns[name].python_value(value)

@@ -154,7 +154,7 @@ class Import:
             raise ArgumentError("sources", "a list of files", places)
         with self._database.writing() as transaction:
             self._now = transaction.now
-            self._last = self._quarantine.last()
+            self._last_quarantined = self._quarantine.last()
             self._intake = Intake(self._database)
             self._encoder = Encoder(transaction.now)
             for place in places:
@@ -383,7 +383,7 @@ class Import:
 
     def _drop_known(self) -> None:
         """Leave the rows out of the quarantine that an earlier import put there already."""
-        dropped = self._quarantine.drop_known(self._last)
+        dropped = self._quarantine.drop_known(self._last_quarantined)
         # An export brings rows of a quarantine along; those of this import are counted as such.
         brought = min(dropped, self._counts["added"]["quarantine"])
         self._counts["added"]["quarantine"] -= brought
