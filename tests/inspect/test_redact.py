@@ -20,7 +20,7 @@ from tests.tui.hostile import HOSTILE, nested
 
 
 def is_secret(path: tuple[str, ...], value: Any) -> bool:
-    return redact_scalar(path, value) != value
+    return bool(redact_scalar(path, value) != value)
 
 
 @pytest.mark.parametrize(
