@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from localpay import clock, entities, jsontext
 from localpay.storage import statements
+from localpay.storage.columns import GREATEST
 from localpay.storage.models import MODELS, Change
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ ROW_OPERATIONS = ("create", "update", "delete")
 
 _PART = 500
 """Lines of a step that are read at a time: a step may have changed a million records."""
-
-_LAST_NUMBER = 2**63 - 1
 
 
 class Journal:
@@ -120,7 +119,7 @@ class Journal:
         side, direction = ("<", "DESC") if newest_first else (">", "ASC")
         of_step = statements.select(Change, ("step",))
         statement = f"{of_step} AND number {side} ? ORDER BY number {direction} LIMIT {_PART}"
-        last = _LAST_NUMBER if newest_first else 0
+        last = GREATEST if newest_first else 0
         while lines := self._database.rows(statement, (number, last)):
             last = lines[-1][0]
             for _, _, _, _, operation, entity, record_id, before, after, _, _ in lines:

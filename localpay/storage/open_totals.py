@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from localpay.storage.columns import GREATEST, LEAST
 from localpay.storage.totals import totals
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ TOO_MUCH = "what its items cost is more than 64 bits can hold"
 
 _TOTALS = OPEN_COLUMNS[1:]
 _PART = 2000
-_AMOUNTS = range(-(2**63), 2**63)
 _OPEN = f"c.currency_code IN ('{TOTALS_OPEN}', '{CURRENCY_OPEN}')"
 _CARTS = (
     "SELECT c.rowid, c.currency_code, r.currency_code, r.tax_rate * r.automatic_taxes, "
@@ -89,7 +89,7 @@ class OpenTotals:
             for rowid, mark, currency_code, tax_rate, *told in carts:
                 known = mark == CURRENCY_OPEN
                 amounts = told if known else _computed(lines[rowid], told, tax_rate)
-                if all(amount in _AMOUNTS for amount in amounts):
+                if all(LEAST <= amount <= GREATEST for amount in amounts):
                     closed.append((currency_code, *amounts, rowid))
                 else:
                     refused.append(rowid)

@@ -8,6 +8,7 @@ from localpay.query import spans
 from localpay.query.tree import Comparison
 from localpay.query.values import Flag, Major, Minor, Number, Pattern
 from localpay.storage import patterns
+from localpay.storage.columns import GREATEST, LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 Parameter: TypeAlias = str | int | float
 Interval: TypeAlias = tuple[int, int]
 """The first and the last integer of some."""
-
-INT64: Interval = (-(2**63), 2**63 - 1)
-"""What a column of integers can hold."""
 
 
 def is_single(test: Test) -> bool:
@@ -83,11 +81,10 @@ def amount(test: Test) -> Minor | Major:
 
 def intervals(tests: Iterable[Test], decimals: int = 2) -> list[Interval]:
     """The minor units that pass some test, in a currency of so many decimals, within 64 bits."""
-    smallest, largest = INT64
     found = []
     for start, end in (spans.amounts(test, decimals) for test in tests):
-        low = smallest if start is None else max(start, smallest)
-        high = largest if end is None else min(end - 1, largest)
+        low = LEAST if start is None else max(start, LEAST)
+        high = GREATEST if end is None else min(end - 1, GREATEST)
         if low <= high:
             found.append((low, high))
     return found
