@@ -6,10 +6,11 @@ that nothing can have a key without a line of help, or the other way round.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from textual.binding import Binding
+
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -18,7 +19,7 @@ Place: TypeAlias = Literal["app", "list", "filter", "details", "facets"]
 """Where an action has its keys: in the list and the details, or in one of the parts alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """One thing a user can do.
 

@@ -5,11 +5,12 @@ Gathered off the screen's thread, with a handful of reads by id, however large t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from localpay.entities import BaseEntity, Cart, Payment, PaymentSession, Refund
+from localpay.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ class Event(NamedTuple):
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dossier:
     """A record and what belongs to it.
 

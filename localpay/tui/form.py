@@ -9,12 +9,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from localpay import entities, jsontext, text
 from localpay.clock import parse_instant
 from localpay.errors import InputError
+from localpay.frozen import frozen
 from localpay.inspect.difference import differences, path_text
 from localpay.inspect.redact import redact, restore
 from localpay.tui import present
@@ -41,7 +41,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\{\}|\[\]|[\[\]{},:]|[^\s"\[\]{},:]+')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A field that can be edited.
 

@@ -5,10 +5,10 @@ That is found out by rehearsing each with the values to begin with, see `rehears
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localpay import errors
+from localpay.frozen import frozen
 from localpay.tui.operations import operations
 from localpay.tui.rehearsal import rehearse
 
@@ -32,7 +32,7 @@ _REASONS: Final[dict[type[LocalpayError], str]] = {
 """Errors in a few words, for a line in a list."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """An operation, and whether it is of use now.
 

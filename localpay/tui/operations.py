@@ -5,13 +5,13 @@ Whether it is of use is another question, see `offers`: the rules are the store'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from localpay import jsontext, money
 from localpay.entities import REFUND_REASONS, Cart, Payment, PaymentSession
 from localpay.errors import InputError
+from localpay.frozen import frozen
 from localpay.providers import OUTCOMES
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Values: TypeAlias = "Mapping[str, Any]"
 _SIMULATOR: Final = "simulator"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """Something that an operation has to be told.
 
@@ -47,7 +47,7 @@ class Input:
     provider_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """Something that can be done to a record.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localpay.errors import LocalpayError, RecordNotFoundError
+from localpay.frozen import frozen
 from localpay.tui.rehearsal import last_line, lines_after, look
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from localpay.tui.rehearsal import Situation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What came of an operation.
 

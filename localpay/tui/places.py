@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+from localpay.frozen import frozen
 
 _ENDS = {"first": Fraction(0), "top": Fraction(0), "last": Fraction(1), "end": Fraction(1)}
 _ROW = re.compile(r"#?(\d{1,3}(?:[,_ ]\d{3}){1,4}|\d{1,15})", re.ASCII)
 _SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s?%", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row by its number, which begins with 1."""
 
@@ -22,7 +23,7 @@ class Row:
         return self.number - 1 if 1 <= self.number <= count else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """A share of the list: 0 is the first row, 1 the last."""
 

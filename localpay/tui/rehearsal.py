@@ -7,12 +7,12 @@ agree. What they really answer is only known afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from localpay.entities import Cart, Payment, PaymentSession, fields_of
 from localpay.errors import LocalpayError, RecordNotFoundError
+from localpay.frozen import frozen
 from localpay.providers import Manual, Simulator
 from localpay.query.tokens import quote
 from localpay.store import Store
@@ -39,7 +39,7 @@ class Agreeing(Manual):
         self.id = id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """A record and all that an operation on it depends on, as the store has it now.
 
@@ -89,7 +89,7 @@ class Situation:
         return {each.id: each for each in (*cart, *self.sessions, *self.payments, self.record)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlook:
     """What an operation would do.
 
