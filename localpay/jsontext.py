@@ -33,12 +33,13 @@ _JAVASCRIPT_LARGE = 10**21
 _OWN_WAY = r'(?a)[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":'
 """Where JavaScript may have its own way: floats, very large integers, keys that are indices."""
 
+_COMMA = "the comma is one too many"
 _WORDS = {
     "Expecting value": "a value is expected here",
     "Expecting property name": "a name in double quotes is expected here",
     "Expecting ':'": "a colon is expected here",
     "Expecting ','": "a comma, or a closing bracket, is expected here",
-    "Illegal trailing comma": "the comma is one too many",
+    "Illegal trailing comma": _COMMA,
     "Extra data": "there is more behind its end; a file holds one value, or a list of them",
     "Invalid control character": "a control character has to be escaped, such as \\n or \\u0000",
     "Invalid \\": "there is no such escape; a backslash itself is written \\\\",
@@ -100,18 +101,31 @@ def loads(text: str) -> JsonValue:
     try:
         return _decode(text)
     except json.JSONDecodeError as error:
-        raise JsonError(_in_our_words(error), error.lineno, error.colno) from None
+        raise JsonError(_in_our_words(error), *_place_of(_mistake(error), text)) from None
     except RecursionError:
         raise JsonError("nested too deeply", 1, 1) from None
     except ValueError as error:
         is_python_limit = str(error).startswith("Exceeds the limit")
         why = "this number has too many digits" if is_python_limit else str(error)
-        raise JsonError(why, *_place_of_number_refused(text)) from None
+        raise JsonError(why, *_place_of(_number_refused(text), text)) from None
+
+
+def _mistake(error: json.JSONDecodeError) -> int:
+    """Where a text goes wrong: at a comma too many, as Python says from 3.13 on, not behind it."""
+    before = error.doc[: error.pos].rstrip()
+    return len(before) - 1 if _has_comma_too_many(error) else error.pos
+
+
+def _has_comma_too_many(error: json.JSONDecodeError) -> bool:
+    before, behind = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    return before.endswith(",") and behind in {"]", "}"}
 
 
 def _in_our_words(error: json.JSONDecodeError) -> str:
     """What is wrong with a text, and what it takes."""
     ends = not error.doc[error.pos :].strip()
+    if _has_comma_too_many(error):
+        return _COMMA
     if error.msg.startswith("Unterminated string"):
         return "the text that begins here is not closed; was it cut off?"
     if ends and error.msg.startswith("Expecting"):
@@ -121,11 +135,15 @@ def _in_our_words(error: json.JSONDecodeError) -> str:
     )
 
 
-def _place_of_number_refused(text: str) -> tuple[int, int]:
-    """Line and column of the first number that JSON has not, such as NaN, or that is too long."""
+def _number_refused(text: str) -> int:
+    """Where the first number stands that JSON has not, such as NaN, or that is too long."""
     found = next((each for each in re.finditer(_NUMBER_REFUSED, text) if each["number"]), None)
-    before = "" if found is None else text[: found.start()]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
+    return 0 if found is None else found.start()
+
+
+def _place_of(offset: int, text: str) -> tuple[int, int]:
+    """Line and column of a place in a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def _decode(text: str) -> JsonValue:

@@ -37,7 +37,7 @@ UNREADABLE: dict[str, tuple[str | bytes, str, int | None, int | None]] = {
     "not JSON": ('{\n"cart": nothing}', "a value is expected here", 2, 9),
     "NaN": ('{"cart":\n {"NaN": NaN}}', "NaN is not JSON", 2, 10),
     "a number without end": ('{"cart":\n' + "9" * 5000, "this number has too many digits", 2, 1),
-    "far too deep": ('{"a":' + "[" * 5000, "nested too deeply", 1, 1),
+    "far too deep": ('{"a":' + "[" * 200_000, "nested too deeply", 1, 1),
     "another JSON": ('{"products": []}', "nothing here that localpay stores", None, None),
     "another answer": ('{"product": {"id": "prod_1"}}', "nothing here that", None, None),
     "a JSON list of numbers": ("[1, 2]", "nothing here that localpay stores", None, None),
