@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = QuarantinedRow.columns()
 _DROP_KNOWN = (
-    "DELETE FROM quarantine WHERE number > ?1 AND (entity, reason, row) IN"
-    " (SELECT entity, reason, row FROM quarantine WHERE number <= ?1)"
+    "DELETE FROM quarantine WHERE number > ? AND (entity, reason, row) IN"
+    " (SELECT entity, reason, row FROM quarantine WHERE number <= ?)"
 )
 
 
@@ -72,7 +72,7 @@ class Quarantine:
         """
         if not since:
             return 0
-        self._database.rows(_DROP_KNOWN, (since,))
+        self._database.rows(_DROP_KNOWN, (since, since))
         dropped: int = self._database.value("SELECT changes()")
         return dropped
 

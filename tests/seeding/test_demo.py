@@ -290,9 +290,9 @@ def test_data_is_as_long_and_as_deep_as_it_gets(demo: sqlite3.Connection) -> Non
 def test_text_of_every_kind_occurs(demo: sqlite3.Connection, text: str) -> None:
     places = column(
         demo,
-        """SELECT id FROM cart WHERE instr(metadata, ?1) OR instr(email, ?1)
-        UNION SELECT id FROM line_item WHERE instr(title, ?1)""",
-        text,
+        """SELECT id FROM cart WHERE instr(metadata, ?) OR instr(email, ?)
+        UNION SELECT id FROM line_item WHERE instr(title, ?)""",
+        *[text] * 3,
     )
     assert places
 
