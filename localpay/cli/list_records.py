@@ -74,8 +74,9 @@ def command(
 ) -> None:
     """List what matches a QUERY.
 
-    Fields, aliases and paths are the same in QUERY, --sort and --columns. In a table, times are
-    UTC, secrets are covered, and a terminal's width cuts what is too long; a pipe gets all of it.
+    Fields are named alike in QUERY, --sort and --columns; places in JSON, such as data.id, are
+    searched and shown, not sorted by. In a table, times are UTC, secrets are covered, and a
+    terminal's width cuts what is too long; a pipe gets all of it.
     What is left out of a table is counted up to 1,000.
     """
     if entity == QUARANTINE and (query or sort):
