@@ -113,9 +113,11 @@ class Plan:
     @property
     def lasts(self) -> bool:
         """Whether it was compiled, and would be compiled to the same at any other time."""
-        # A cached property that was never asked for is not among the attributes.
-        compiled = [vars(self)[name] for name in ("some", "every") if name in vars(self)]
-        return bool(compiled) and all(condition.lasts for condition in compiled)
+        # Asked for at every question. What was not compiled yet is not among the attributes.
+        some, every = self.__dict__.get("some"), self.__dict__.get("every")
+        if some is None:
+            return every is not None and every.lasts
+        return some.lasts and (every is None or every.lasts)
 
     def page(
         self, database: Database, condition: str, parameters: Sequence[Any], limit: int
