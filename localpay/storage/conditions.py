@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
-from localpay import clock, money
-from localpay.query import fields, spans
+from localpay import money
+from localpay.query import fields
 from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Null
 from localpay.storage import operands, patterns
+from localpay.storage.expressions import all_of, any_of, is_any, json_path
 from localpay.storage.operands import Parameter
 from localpay.storage.search import SEARCHED, rows_that_match
 
@@ -47,8 +48,6 @@ _CODES: Final[dict[int, str]] = {
 
 _NAMES = frozenset({Kind.TEXT, Kind.FOLDED, Kind.AMOUNT})
 _JSON_TEXT, _JSON_NUMBER = "= 'text'", "IN ('integer', 'real')"
-_AFTER_ALL_TIME = "~"
-_GROUP = 100
 _FEW = 1000
 
 
@@ -93,16 +92,29 @@ class ConditionWriter:
         if isinstance(node, Term):
             return self._term(node)
         if isinstance(node, And):
-            return _all_of([self.node(each) for each in node.nodes])
+            return all_of([self.node(each) for each in node.nodes])
         if isinstance(node, Or):
-            return _any_of([self.node(each) for each in node.nodes])
+            return any_of([self.node(each) for each in operands.gathered(node.nodes)])
         if isinstance(node, Not):
-            return f"({self.node(node.node)}) IS NOT TRUE"
+            return self._not(node.node)
         if isinstance(node, Text):
             return self._search(node)
         if isinstance(node, Has):
             return self._has(node)
         assert_never(node)
+
+    def _not(self, node: Node) -> str:
+        """What a node does not match: where an index can find it, by bounds of its own."""
+        if isinstance(node, Not):
+            return self.node(node.node)
+        if isinstance(node, Or):
+            return all_of([self._not(each) for each in operands.gathered(node.nodes)])
+        if isinstance(node, Term) and node.field.required and node.field.table == self.entity:
+            if node.field.kind is Kind.INSTANT:
+                return self._instants(_column(node.field), node.tests, negated=True)
+            if opposite := operands.opposite(node):
+                return self._term(opposite)
+        return f"({self.node(node)}) IS NOT TRUE"
 
     def _term(self, term: Term) -> str:
         field, tests = term.field, term.tests
@@ -115,7 +127,7 @@ class ConditionWriter:
         elif field.kind is Kind.AMOUNT:
             sql = self._amounts(field, tests)
         elif field.kind is Kind.BOOLEAN:
-            sql = _any_of(
+            sql = any_of(
                 [f"{column} IS {'' if each else 'NOT '}TRUE" for each in operands.flags(tests)]
             )
         elif field.kind is Kind.FOLDED:
@@ -130,7 +142,7 @@ class ConditionWriter:
         column = _column(node.field)
         start = len(self.params)
         if node.path:
-            self.params.append(_json_path(node.path))
+            self.params.append(json_path(node.path))
             sql = f"json_type({column}, ?) <> 'null'"
         elif node.field.kind is Kind.JSON:
             sql = f"{column} <> 'null'"
@@ -154,7 +166,7 @@ class ConditionWriter:
                     self.params.append(match)
                 sql = _linked(self.entity, field.table, sql, gathered=self.whole)
             found.append(sql)
-        return _all_of([*narrowed, _any_of(found)])
+        return all_of([*narrowed, any_of(found)])
 
     def _match(self, pieces: Pieces) -> str | None:
         """What to match in the search index for a text, if there is one."""
@@ -212,11 +224,11 @@ class ConditionWriter:
         found = []
         if equal := operands.literals(tests):
             self.params += equal
-            found.append(f"{column} {_is_any(equal)}")
+            found.append(f"{column} {is_any(equal)}")
         for comparisons in filter(None, map(operands.comparisons, tests)):
             self.params += [value for _, value in comparisons]
             found.append(" AND ".join(f"{column} {operator} ?" for operator, _ in comparisons))
-        return _any_of(found)
+        return any_of(found)
 
     def _folded(self, column: str, tests: Sequence[Test]) -> str:
         found = []
@@ -224,25 +236,25 @@ class ConditionWriter:
         whole = [patterns.spellings(each) for each in asked if len(each) == 1]
         if equal := [text for spellings in whole for (text,) in spellings]:
             self.params += equal
-            found.append(f"{column} COLLATE NOCASE {_is_any(equal)}")
+            found.append(f"{column} COLLATE NOCASE {is_any(equal)}")
         wildcards = [each for each in asked if len(each) > 1]
-        return _any_of(found + [self._like(column, each) for each in wildcards])
+        return any_of(found + [self._like(column, each) for each in wildcards])
 
     def _like(self, column: str, pieces: Pieces, *, in_json: bool = False) -> str:
         spellings = patterns.spellings(pieces, in_json=in_json)
         self.params += map(patterns.like, spellings)
-        return _any_of([f"{column} LIKE ? ESCAPE '\\'"] * len(spellings))
+        return any_of([f"{column} LIKE ? ESCAPE '\\'"] * len(spellings))
 
     def _inside(self, column: str, tests: Sequence[Test]) -> str:
         """A text anywhere in a column of JSON."""
         pieces = [("", *operands.pieces(test), "") for test in tests]
-        return _any_of([self._like(column, each, in_json=True) for each in pieces])
+        return any_of([self._like(column, each, in_json=True) for each in pieces])
 
     def _json(self, column: str, path: Path, tests: Sequence[Test]) -> str:
         found = []
         for kind, type_ in ((str, _JSON_TEXT), ((int, float), _JSON_NUMBER)):
             if equal := [each for each in operands.literals(tests) if isinstance(each, kind)]:
-                found.append(self._place(column, path, [(_is_any(equal), equal)], type_))
+                found.append(self._place(column, path, [(is_any(equal), equal)], type_))
         for test in tests:
             if isinstance(test, Comparison) and isinstance(test.value, Flag | Null):
                 found.append(self._place(column, path, [], f"= '{test.value}'"))
@@ -252,13 +264,13 @@ class ConditionWriter:
                 found.append(
                     self._place(column, path, asked, _JSON_TEXT if is_text else _JSON_NUMBER)
                 )
-        return _any_of(found)
+        return any_of(found)
 
     def _place(
         self, column: str, path: Path, asked: list[tuple[str, list[Parameter]]], type_: str
     ) -> str:
         """What is asked of the value at a place, and of its type, for the few that pass that."""
-        where = _json_path(path)
+        where = json_path(path)
         found = []
         for sql, values in asked:
             self.params += [where, *values]
@@ -266,12 +278,16 @@ class ConditionWriter:
         self.params.append(where)
         return " AND ".join([*found, f"json_type({column}, ?) {type_}"])
 
-    def _instants(self, column: str, tests: Sequence[Test]) -> str:
+    def _instants(self, column: str, tests: Sequence[Test], *, negated: bool = False) -> str:
+        """Instants in one of some spans. One span around them all is what an index is read by."""
         self.lasts = False
-        for start, end in (spans.instants(test, self.now) for test in tests):
-            self.params.append("" if start is None else clock.to_text(start))
-            self.params.append(_AFTER_ALL_TIME if end is None else clock.to_text(end))
-        return _any_of([f"{column} >= ? AND {column} < ?"] * len(tests))
+        spans = operands.instants(tests, self.now, negated=negated)
+        if len(spans) < 2:
+            self.params += [end for span in spans for end in span]
+            return any_of([f"{column} >= ? AND {column} < ?"] * len(spans))
+        self.params += [spans[0][0], spans[-1][1], *(end for span in spans for end in span)]
+        found = any_of([f"+{column} >= ? AND +{column} < ?"] * len(spans))
+        return f"{column} >= ? AND {column} < ? AND {found}"
 
     def _amounts(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units, in those of one currency, and in major units of the record's."""
@@ -291,7 +307,7 @@ class ConditionWriter:
                 self.params.append(currency)
                 sql += f" AND {_currency(field, 'COLLATE NOCASE = ?', gathered=gathered)}"
             found.append(sql)
-        return _any_of(found)
+        return any_of(found)
 
     def _minor(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units.
@@ -327,15 +343,15 @@ class ConditionWriter:
         for places, same in by_places.items():
             sql = self._within(f"+{column}", same)
             found.append(f"{sql} AND {_decimals(field, places, gathered=gathered)}")
-        return f"{first} AND {_any_of(found)}"
+        return f"{first} AND {any_of(found)}"
 
     def _within(self, column: str, intervals: Sequence[tuple[int, int]]) -> str:
         """Integers in one of some intervals, both ends included."""
         points: list[Parameter] = [low for low, high in intervals if low == high]
         wider: list[Parameter] = [end for each in intervals if each[0] < each[1] for end in each]
         self.params += points + wider
-        found = [f"{column} {_is_any(points)}"] if points else []
-        return _any_of(found + [f"{column} BETWEEN ? AND ?"] * (len(wider) // 2))
+        found = [f"{column} {is_any(points)}"] if points else []
+        return any_of(found + [f"{column} BETWEEN ? AND ?"] * (len(wider) // 2))
 
 
 def _decimals(field: Field, places: int, *, gathered: bool) -> str:
@@ -363,29 +379,3 @@ def _linked(table: EntityName, other: EntityName, sql: str, *, gathered: bool) -
     if gathered:
         return f"{key} IN (SELECT {other_key} FROM {source} WHERE {sql})"
     return f"EXISTS (SELECT 1 FROM {source} WHERE {other_key} = {key} AND {sql})"
-
-
-def _any_of(found: Sequence[str]) -> str:
-    return _joined(found, " OR ") if found else "FALSE"
-
-
-def _all_of(found: Sequence[str]) -> str:
-    return _joined(found, " AND ")
-
-
-def _joined(found: Sequence[str], word: str) -> str:
-    """Join expressions, many of them in groups: SQLite allows a depth of 1000."""
-    if len(found) == 1:
-        return found[0]
-    if len(found) > _GROUP:
-        groups = range(0, len(found), _GROUP)
-        return _joined([_joined(found[each : each + _GROUP], word) for each in groups], word)
-    return f"({word.join(found)})"
-
-
-def _is_any(values: Sequence[Parameter]) -> str:
-    return "= ?" if len(values) == 1 else f"IN ({', '.join('?' * len(values))})"
-
-
-def _json_path(path: Path) -> str:
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f'."{step}"' for step in path)

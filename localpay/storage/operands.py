@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from localpay import clock
 from localpay.query import spans
-from localpay.query.tree import Comparison
+from localpay.query.fields import Kind
+from localpay.query.tree import Comparison, Term
 from localpay.query.values import Flag, Major, Minor, Number, Pattern
 from localpay.storage import patterns
 from localpay.storage.columns import GREATEST, LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
-    from localpay.query.tree import Test
+    from localpay.query.tree import Node, Test
     from localpay.query.values import Value
     from localpay.storage.patterns import Pieces
 
 Parameter: TypeAlias = str | int | float
 Interval: TypeAlias = tuple[int, int]
 """The first and the last integer of some."""
+Stretch: TypeAlias = tuple[str, str]
+"""The first of some instants and the first one after them, as the file holds them."""
+
+_OPPOSITES: Final = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+_BEFORE_ALL_TIME, _AFTER_ALL_TIME = "", "~"
 
 
 def is_single(test: Test) -> bool:
@@ -52,6 +61,29 @@ def comparisons(test: Test) -> list[tuple[str, Parameter]]:
     if isinstance(test.value, Pattern) and len(test.value.pieces) > 1:
         return [("GLOB", patterns.glob(test.value.pieces))]
     return []
+
+
+def gathered(nodes: Iterable[Node]) -> list[Node]:
+    """Nodes of which one has to hold, with the instants asked of a field in one term."""
+    found: dict[str | int, Node] = {}
+    for node in nodes:
+        if isinstance(node, Term) and node.field.kind is Kind.INSTANT:
+            known = found.get(node.field.name)
+            tests = known.tests if isinstance(known, Term) else ()
+            found[node.field.name] = replace(node, tests=tests + node.tests)
+        else:
+            found[len(found)] = node
+    return list(found.values())
+
+
+def opposite(term: Term) -> Term | None:
+    """The term that holds for all values that another does not hold for, if one comparison can."""
+    test = term.tests[0]
+    if len(term.tests) > 1 or not isinstance(test, Comparison) or term.path:
+        return None
+    if test.operator == "=" or (isinstance(test.value, Minor) and test.value.currency):
+        return None
+    return replace(term, tests=(replace(test, operator=_OPPOSITES[test.operator]),))
 
 
 def _literal(value: Value) -> Parameter:
@@ -88,3 +120,32 @@ def intervals(tests: Iterable[Test], decimals: int = 2) -> list[Interval]:
         if low <= high:
             found.append((low, high))
     return found
+
+
+def instants(tests: Iterable[Test], now: datetime, *, negated: bool = False) -> list[Stretch]:
+    """The instants that pass some test, in order, no two stretches touching.
+
+    Args:
+        tests: what is asked.
+        now: what relative times count from.
+        negated: give those that pass none.
+    """
+    found: list[Stretch] = []
+    for first, after in sorted(_stretch(test, now) for test in tests):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], after)
+        elif first < after:
+            found.append((first, after))
+    if not negated:
+        return found
+    ends = [_BEFORE_ALL_TIME, *(end for stretch in found for end in stretch), _AFTER_ALL_TIME]
+    gaps = zip(ends[::2], ends[1::2], strict=True)
+    return [(first, after) for first, after in gaps if first < after]
+
+
+def _stretch(test: Test, now: datetime) -> Stretch:
+    start, end = spans.instants(test, now)
+    return (
+        _BEFORE_ALL_TIME if start is None else clock.to_text(start),
+        _AFTER_ALL_TIME if end is None else clock.to_text(end),
+    )

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
     from localpay.storage.operands import Parameter
 
+BETWEEN = "s.created_at >= ? AND s.created_at < ?"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SESSION: EntityName = "payment_session"
+MARCH_AND_JANUARY = tuple(
+    f"2026-{day}T00:00:00.000000Z" for day in ("01-05", "01-06", "03-01", "03-03")
+)
+"""A day of January and two of March: where each begins and ends."""
 
 
 @pytest.fixture
@@ -77,6 +82,28 @@ def test_an_empty_filter_is_true() -> None:
             "created:>=2026",
             "s.created_at >= ? AND s.created_at < ?",
             ("2026-01-01T00:00:00.000000Z", "~"),
+        ),
+        (
+            "created:2026-03-02,2026-01-05,2026-03-01",
+            f"{BETWEEN} AND ({' OR '.join([BETWEEN.replace('s.', '+s.')] * 2)})",
+            (*MARCH_AND_JANUARY[::3], *MARCH_AND_JANUARY),
+        ),
+        (
+            "created:2026-03-02 OR amount:5 OR created:2026-03-01",
+            "(s.created_at >= ? AND s.created_at < ? OR s.amount = ?)",
+            (*MARCH_AND_JANUARY[2:], 5),
+        ),
+        (
+            "-created:>=2026-03-03",
+            "s.created_at >= ? AND s.created_at < ?",
+            ("", MARCH_AND_JANUARY[3]),
+        ),
+        ("-id:>=ps_5", "s.id < ?", ("ps_5",)),
+        ("-cart:>=cart_5", "(s.cart_id >= ?) IS NOT TRUE", ("cart_5",)),
+        (
+            "-(id:<=a OR id:>=b)",
+            "(s.id > ? AND s.id < ?)",
+            ("a", "b"),
         ),
         (
             "email:a@b.c",
@@ -150,6 +177,16 @@ PAGE = {
     "provider:stripe": "SEARCH s USING COVERING INDEX payment_session_provider (provider_id=?)",
     "created:2026-03": (
         "SEARCH s USING COVERING INDEX payment_session_created (created_at>? AND created_at<?)"
+    ),
+    **dict.fromkeys(
+        (
+            "created:2026-03-01,2026-03-05",
+            "created:2026-03-01 OR created:2026-03-05",
+            "-created:2026-03-01",
+            "-created:>=2026-03",
+            "-(created:>=2026-03 OR created:<2026-01)",
+        ),
+        "SEARCH s USING COVERING INDEX payment_session_created (created_at>? AND created_at<?)",
     ),
     "-status:error": "SCAN s USING INDEX payment_session_created",
     "amount:>100": "SCAN s USING INDEX payment_session_created",

@@ -211,7 +211,8 @@ def test_every_operator_of_every_field_matches_what_python_finds(
                 field.kind is Kind.JSON and not is_search and value not in {"true", "false", "null"}
             )
             if is_ordered and "*" not in re.sub(r'"[^"]*"', "", value):
-                texts += [f"{name}{sign}{value}" for sign in (">", ">=", "<", "<=")]
+                signs = (">", ">=", "<", "<=")
+                texts += [f"{no}{name}{sign}{value}" for sign in signs for no in ("", "-")]
                 texts += [f"{name}:{value}..", f"{name}:..{value}", f"{name}:{value}..{value}"]
         if field.kind is Kind.AMOUNT:
             texts += [
@@ -220,6 +221,9 @@ def test_every_operator_of_every_field_matches_what_python_finds(
                 f"{name}:13jpy..100",
             ]
         if field.kind is Kind.INSTANT:
+            several = "2026-11-23,2026,2026-11-22..now,9999,0001,2026-11-23..-30d"
+            texts += [f"{name}:{several}", f"{name}!={several}", f"-{name}:>2026-11-23"]
+            texts += [f"{name}:2026-11-22 OR {name}:2026-11-23 OR id:a* OR {name}:<2026"]
             texts += [f"{name}:2026-10..2026-11", f"{name}:-7d..-1h", f"{name}:yesterday..now"]
         check(1, entity, texts)
 
