@@ -25,6 +25,7 @@ def _line_table() -> dict[int, str]:
         0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E,
         *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070),
         0x3164, 0xFEFF, 0xFFA0, *range(0xFFF9, 0xFFFC),
+        0xFFFE, 0xFFFF,  # no characters, and nothing that XML may hold
         *range(0xD800, 0xE000),  # half surrogates cannot be written as UTF-8
     ]  # fmt: skip
     table |= {code: f"\\u{code:04x}" for code in hidden}

@@ -408,6 +408,20 @@ def test_what_is_pasted_is_made_safe_to_show(store: Store, session: PaymentSessi
     run(act())
 
 
+def test_what_was_copied_is_made_safe_to_show_too(store: Store, session: PaymentSession) -> None:
+    async def act() -> None:
+        async with editing(store, "payment_session", session.id) as form:
+            form.app.copy_to_clipboard("\x1b[2J\x9b31m")
+            for name in ("cart_id", "data"):
+                editor = form.row(name)._editor
+                assert editor is not None
+                editor.focus()
+                await press(form.pilot, "ctrl+v")
+                assert "␛[2J\\u009b31m" in drawn(form.app)
+
+    run(act())
+
+
 def test_hostile_texts_are_edited_in_print_and_read_as_they_were() -> None:
     fields = [Field("note", "text", nullable=True), Field("data", "json", nullable=False)]
     texts = [text for text in HOSTILE.values() if len(text) < 1000]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_where_there_is_no_room_the_facets_cover_the_list(store: Store, open_scr
 
 def test_hostile_values_are_shown_and_harmless(open_screen: Open) -> None:
     with Store.open(":memory:") as store:
-        for value in HOSTILE:
+        for value in HOSTILE.values():
             if "\0" not in value and value.isprintable() is False:
                 region = store.regions.create(name=value, currency_code="eur")
                 store.carts.create(region_id=region.id)
@@ -176,6 +177,23 @@ def test_hostile_values_are_shown_and_harmless(open_screen: Open) -> None:
         assert not RAW & set(user.text)
         user.press("G", "k", "k", "enter", "N", "enter")
         assert not RAW & set(counted(user).text)
+
+
+def test_a_hostile_value_that_filters_is_seen_in_the_filter_line_and_means_itself(
+    open_screen: Open,
+) -> None:
+    with Store.open(":memory:") as store:
+        provider = f"{HOSTILE['window title']}{HOSTILE['clear screen']}"
+        hostile = store.sessions.create(provider_id=provider, data={})
+        store.sessions.create(provider_id="stripe", data={})
+        user = counted(open_screen(store, (100, 60)).press("f"))
+        counted(go_to(user, "provider", provider).press("enter"))
+        assert "␛]0;owned␇x␛[2J␛[Hx" in user.lines[1]
+        assert "1 of 2" in user.lines[1]
+        assert user.record.id == hostile.id
+        assert not RAW & set(user.text)
+        ET.fromstring(user.app.export_screenshot())
+        assert "\x1b]0;owned" in query(user)
 
 
 def test_an_empty_store_has_nothing_to_count(open_screen: Open) -> None:

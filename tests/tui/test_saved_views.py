@@ -164,6 +164,19 @@ def test_the_views_fit_every_size_whatever_their_names(
     assert user.main.browser.view.kind.name == "carts"
 
 
+def test_a_hostile_filter_of_a_view_is_shown_and_not_obeyed(user: User) -> None:
+    provider = HOSTILE["window title"]
+    session = user.store.sessions.create(provider_id=provider, data={})
+    user.store.views.save("a", "payment_session", query=f'provider:"{provider}"')
+    menu(user).press("1")
+    user.wait_for(lambda: user.app.screen is user.main)
+    user.settle()
+    assert user.record.id == session.id
+    assert 'provider:"␛]0;owned␇x"' in user.lines[1]
+    menu(user, "W")
+    assert not RAW & set(user.text)
+
+
 def test_columns_that_are_none_in_the_file_are_left_out(store: Store) -> None:
     store.views.save("x", "cart")
     for shown in ("5", '"id"', "null", '{"a": 1}', '[1, null, "id"]'):

@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from localpay.text import one_line
+from localpay.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-
-
-class _Place(Input):
-    """An input that takes no character which a terminal would obey."""
-
-    def replace(self, text: str, start: int, end: int) -> None:
-        """Put text in place of other text, made safe to show."""
-        super().replace(one_line(text), start, end)
+    from textual.widgets import Input
 
 
 class GoToScreen(ModalScreen[str]):
@@ -32,14 +25,14 @@ class GoToScreen(ModalScreen[str]):
         background: $background 0%;
         layout: horizontal;
         & > Static { width: 7; height: 1; background: $panel; color: $text-accent; }
-        & > _Place { width: 1fr; height: 1; background: $panel; }
+        & > LineInput { width: 1fr; height: 1; background: $panel; }
     }
     """
 
     def compose(self) -> ComposeResult:
         """One line, in place of that of the keys."""
         yield Static(" go to ", markup=False)
-        yield _Place(placeholder="an id, a row, 50%, first or last", compact=True)
+        yield LineInput(placeholder="an id, a row, 50%, first or last", compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer with what was typed."""

@@ -10,16 +10,17 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
 
 from localpay.text import one_line
 from localpay.tui.actions import bindings
 from localpay.tui.present import fit
+from localpay.tui.widgets.line_input import LineInput, drawn
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.timer import Timer
+    from textual.widgets import Input
 
     from localpay.errors import QueryError
 
@@ -32,14 +33,6 @@ _COUNT = 24
 
 _NARROW = 56
 """Cells below which there is no room for the count."""
-
-
-class _Query(Input):
-    """An input that takes no character which a terminal would obey."""
-
-    def replace(self, text: str, start: int, end: int) -> None:
-        """Put text in place of other text, made safe to show."""
-        super().replace(one_line(text), start, end)
 
 
 class FilterLine(Widget):
@@ -57,9 +50,9 @@ class FilterLine(Widget):
         &.-failed {{ height: 3; }}
         &.-failed.-long {{ height: 4; }}
         &.-failed.-hushed {{ height: 1; }}
-        & > _Query {{ width: 1fr; margin: 0 {_COUNT} 0 3; background: $background; }}
-        & > _Query:focus {{ background-tint: $foreground 0%; }}
-        &.-narrow > _Query {{ margin: 0 0 0 3; }}
+        & > LineInput {{ width: 1fr; margin: 0 {_COUNT} 0 3; background: $background; }}
+        & > LineInput:focus {{ background-tint: $foreground 0%; }}
+        &.-narrow > LineInput {{ margin: 0 0 0 3; }}
     }}
     """
 
@@ -72,7 +65,7 @@ class FilterLine(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="filter")
-        self.input = _Query(id="query", compact=True, select_on_focus=False)
+        self.input = LineInput(id="query", compact=True, select_on_focus=False)
         self._timer: Timer | None = None
         self._asked = ""
         self._error: QueryError | None = None
@@ -99,7 +92,7 @@ class FilterLine(Widget):
         error = self._error
         if error is None:
             return []
-        before = cell_len(one_line(error.text[: error.position]))
+        before = cell_len(drawn(error.text[: error.position]))
         mark = " " * before + "^" * max(1, min(error.length, len(error.text) - error.position))
         if before >= width:
             mark = " " * (width - 1) + "→"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -12,18 +12,22 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from localpay import text
 from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
+from localpay.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
     from textual.app import ComposeResult, RenderResult
+    from textual.document._document import EditResult
+    from textual.document._edit import Edit
+    from textual.widgets import Input
 
 _LONGEST_NOTE = 400
 _LONGEST_WAS = 120
@@ -78,18 +82,19 @@ class Choice(Widget, can_focus=True):
         self.action_step(1)
 
 
-class LineEditor(Input):
-    """A line to type in. What is pasted becomes one line that is safe to show."""
+class LineEditor(LineInput):
+    """A line to type in. Lines that are pasted become one."""
 
     def _on_paste(self, event: events.Paste) -> None:
-        event.text = text.one_line(" ".join(event.text.splitlines()))
+        event.text = " ".join(event.text.splitlines())
 
 
 class TextEditor(TextArea):
-    """Several lines to type in. What is pasted is made safe to show."""
+    """Several lines to type in. What is typed or pasted is made safe to show."""
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.text = text.block(event.text)
+    def edit(self, edit: Edit) -> EditResult:
+        """Change the text. Called by Textual for any key and all that is pasted."""
+        return super().edit(replace(edit, text=text.block(edit.text)))
 
 
 Editor: TypeAlias = Choice | LineEditor | TextEditor
