@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from localpay.storage.sums import differs
+
 if TYPE_CHECKING:
     from localpay.storage.database import Database
 
@@ -16,7 +18,7 @@ _RULES = {
         "payment {} is refunded beyond its amount"
     ),
     "SELECT p.id FROM payment AS p JOIN refund AS f ON f.payment_id = p.id"
-    " GROUP BY p.id HAVING sum(f.amount) <> p.amount_refunded": (
+    f" GROUP BY p.id HAVING {differs('f.amount', 'p.amount_refunded')}": (
         "payment {}: its refunds do not add up to amount_refunded"
     ),
 }

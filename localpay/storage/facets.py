@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from localpay.errors import ArgumentError
 from localpay.frozen import frozen
+from localpay.storage.sums import halves, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,7 +150,7 @@ def _computed(
 ) -> list[list[FacetValue]]:
     """Some facets, from the groups of records that are equal in all of them."""
     values = [known.values[name] for name in wanted]
-    summed = [known.currency, f"sum({known.amount})"] if sums else []
+    summed = [known.currency, halves(known.amount)] if sums else []
     columns = ", ".join([*values, "count(*)", *summed])
     needs_cart = any(each.startswith("k.") for each in (*values, *summed))
     groups = ", ".join([*values, *summed[:1]])
@@ -160,12 +161,12 @@ def _computed(
         f" WHERE {plan.every.sql} GROUP BY {groups}",
         plan.every.params,
     ):
-        for *found, count, currency, amount in part if sums else _without_sums(part):
+        for *found, count, currency, upper, lower in part if sums else _without_sums(part):
             for value, count_by, sums_by in zip(found, counts, added, strict=True):
                 count_by[value] = count_by.get(value, 0) + count
-                if amount is not None and currency is not None:
+                if upper is not None and currency is not None:
                     by_currency = sums_by.setdefault(value, {})
-                    by_currency[currency] = by_currency.get(currency, 0) + amount
+                    by_currency[currency] = by_currency.get(currency, 0) + whole(upper, lower)
     return [
         sorted(
             (FacetValue(value, count, sums_by.get(value, {})) for value, count in count_by.items()),
@@ -176,4 +177,4 @@ def _computed(
 
 
 def _without_sums(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    return ((*row, None, None) for row in rows)
+    return ((*row, None, None, None) for row in rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localpay.frozen import frozen
+from localpay.storage.sums import halves, whole
 
 if TYPE_CHECKING:
     from localpay.storage.database import Database
@@ -46,22 +47,29 @@ def stats(database: Database) -> Stats:
             records={
                 table: database.value(f'SELECT count(*) FROM "{table}"') for table in _COUNTED
             },
-            sessions_by_status=_grouped(database, "status, count(*) FROM payment_session"),
-            sessions_by_provider=_grouped(database, "provider_id, count(*) FROM payment_session"),
-            captured=_grouped(
-                database,
-                "currency_code, sum(amount - amount_refunded) FROM payment"
-                " WHERE captured_at IS NOT NULL AND canceled_at IS NULL",
-            ),
-            authorized=_grouped(
-                database,
-                "currency_code, sum(amount) FROM payment"
-                " WHERE captured_at IS NULL AND canceled_at IS NULL",
-            ),
+            sessions_by_status=_counted(database, "status"),
+            sessions_by_provider=_counted(database, "provider_id"),
+            captured=_summed(database, "captured_at IS NOT NULL", less="amount_refunded"),
+            authorized=_summed(database, "captured_at IS NULL", less="0"),
             first=first,
             last=last,
         )
 
 
-def _grouped(database: Database, what: str) -> dict[str, int]:
-    return dict(database.rows(f"SELECT {what} GROUP BY 1 ORDER BY 2 DESC, 1"))
+def _counted(database: Database, column: str) -> dict[str, int]:
+    """How many sessions have each value of a column, the most frequent first."""
+    return dict(
+        database.rows(
+            f"SELECT {column}, count(*) FROM payment_session GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+    )
+
+
+def _summed(database: Database, condition: str, *, less: str) -> dict[str, int]:
+    """What payments that are not canceled add up to, less a column of theirs; the most first."""
+    found = database.rows(
+        f"SELECT currency_code, {halves('amount')}, {halves(less)} FROM payment"
+        f" WHERE {condition} AND canceled_at IS NULL GROUP BY 1"
+    )
+    sums = {currency: whole(*sums[:2]) - whole(*sums[2:]) for currency, *sums in found}
+    return dict(sorted(sums.items(), key=lambda each: (-each[1], each[0])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localpay.errors import CancelledError, QueryError
+from localpay.storage.columns import GREATEST, LEAST
 from localpay.storage.facets import FacetValue
 from localpay.store import Cancellation, Store
 
@@ -72,6 +73,18 @@ def test_carts_and_payments_have_facets_too(shop: Store) -> None:
 
     assert dict(shop.carts.facets())["currency"][0] == FacetValue("eur", 2, {"eur": 2001})
     assert dict(shop.payments.facets())["provider"] == [FacetValue("manual", 1, {"eur": 5})]
+
+
+def test_amounts_add_up_beyond_what_64_bits_hold(store: Store) -> None:
+    for amount in (GREATEST, GREATEST, LEAST, GREATEST, -1):
+        store.payments.create(provider_id="manual", amount=amount, currency_code="eur")
+    for _ in range(3):
+        store.payments.create(provider_id="stripe", amount=LEAST, currency_code="jpy")
+
+    euros, yen = {"eur": 3 * GREATEST + LEAST - 1}, {"jpy": 3 * LEAST}
+    found = dict(store.payments.facets())
+    assert found["provider"] == [FacetValue("manual", 5, euros), FacetValue("stripe", 3, yen)]
+    assert found["month"] == [FacetValue("2026-11", 8, euros | yen)]
 
 
 def test_a_facet_that_is_no_longer_wanted_is_cancelled(shop: Store) -> None:
