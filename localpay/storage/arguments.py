@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard
 
+from localpay import jsontext
 from localpay.errors import ArgumentError
 
 
 def is_list(given: object) -> TypeGuard[Iterable[Any]]:
     """Whether something can stand for a list. A text cannot, nor can an object of JSON."""
     return isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+
+
+def is_text(given: object) -> TypeGuard[str]:
+    """Whether something is a text that a record could hold: no half surrogate pair is one."""
+    return isinstance(given, str) and not re.search(jsontext.HALF_SURROGATE, given)
 
 
 def check_count(name: str, given: object) -> None:

@@ -12,7 +12,7 @@ from array import array
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from localpay import entities
-from localpay.storage.arguments import check_count
+from localpay.storage.arguments import check_count, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,6 +138,8 @@ class Listing(Generic[E]):
 
     def position(self, record_id: str) -> int | None:
         """Where a record stands, or None if it is not in the list (as far as it is known)."""
+        if not is_text(record_id):
+            return None
         rid = self._database.value(
             f"SELECT rid FROM {self._plan.order.table} WHERE id = ?", (record_id,)
         )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from localpay import entities
 from localpay.errors import CursorError
 from localpay.frozen import frozen
-from localpay.storage.arguments import check_count
+from localpay.storage.arguments import check_count, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,4 +162,4 @@ def _decoded(cursor: str, plan: Plan) -> Place:
 def _is_stored(value: Any) -> bool:
     if isinstance(value, int):
         return abs(value) < 2**63
-    return value is None or isinstance(value, str | float)
+    return value is None or isinstance(value, float) or is_text(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from localpay import query
 from localpay.errors import QueryError, SortError, spoken
+from localpay.storage.columns import GREATEST
 from localpay.storage.compile import ALIASES, Condition, SortKey, compile_where, sort_terms
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ class Order:
         entity: what is listed, by its table name.
         columns: the columns of its records.
         alias: the name that conditions and keys know the table by.
-        keys: what the rows are sorted by.
+        keys: what the rows are sorted by. One that is there again changes nothing.
 
     Attributes:
-        keys: as given.
+        keys: as given, each once.
         table: what follows FROM when rows are only counted.
         source: what follows FROM when they are put in order.
         rid: the expression of the row's number.
@@ -44,7 +45,10 @@ class Order:
     def __init__(
         self, entity: str, columns: Iterable[str], alias: str, keys: tuple[SortKey, ...]
     ) -> None:
-        self.keys = keys
+        distinct: dict[str, SortKey] = {}
+        for key in keys:
+            distinct.setdefault(key.expression, key)
+        self.keys = keys = tuple(distinct.values())
         self.table = self.source = f'"{entity}" AS {alias}'
         if any(key.needs_cart for key in keys):
             self.source += f" LEFT JOIN cart AS c ON c.id = {alias}.cart_id"
@@ -137,12 +141,13 @@ class Plan:
         if statement is None:
             statement = self.order.page(f"{self.some.sql} AND {condition}")
             self._pages[condition] = statement
-        return database.rows(statement, (*self.some.params, *parameters, limit))
+        return database.rows(statement, (*self.some.params, *parameters, min(limit, GREATEST)))
 
     def first(self, database: Database, limit: int) -> Iterator[int]:
         """The first row numbers in order, each as soon as it is found."""
         statement = f"{self.order.numbers(self.some.sql)} LIMIT ?"
-        for ((rid,),) in database.stream(statement, (*self.some.params, limit), size=1):
+        parameters = (*self.some.params, min(limit, GREATEST))
+        for ((rid,),) in database.stream(statement, parameters, size=1):
             yield rid
 
     def rids(self, database: Database) -> array[int]:
@@ -170,7 +175,7 @@ class Plan:
         else:
             found = f"SELECT 1 FROM {self.order.table} WHERE {self.some.sql} LIMIT ?"
             statement = f"SELECT count(*) FROM ({found})"
-            parameters = (*self.some.params, at_most)
+            parameters = (*self.some.params, min(at_most, GREATEST))
         count: int = database.value(statement, parameters)
         return count
 

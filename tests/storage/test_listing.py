@@ -89,3 +89,24 @@ def test_records_equal_in_the_sort_keep_the_order_in_which_they_were_made(store:
 
     assert [each.id for each in store.sessions.list(sort="amount")] == ids
     assert [each.id for each in store.sessions.list(sort="-amount")] == ids[::-1]
+
+
+@pytest.mark.parametrize("many", [2**63 - 1, 2**63, 10**30])
+def test_as_many_as_can_be_asked_for_are_all_there_are(store: Store, many: int) -> None:
+    ids = fill(store, [1, 2])
+    listing = store.sessions.listing(sort="amount")
+
+    assert listing.count(many) == 2
+    assert [each and each.id for each in listing.first(many)] == ids
+    listing.fill()
+    assert [each and each.id for each in listing.window(0, many)] == ids
+    assert listing.window(many, many) == []
+
+
+@pytest.mark.parametrize("record_id", ["ps_none", "", "\0", "\ud800", None, 5, 10**30, ["x"]])
+def test_what_is_no_records_id_has_no_position(store: Store, record_id: Any) -> None:
+    fill(store, [1])
+    listing = store.sessions.listing()
+    listing.fill()
+
+    assert listing.position(record_id) is None

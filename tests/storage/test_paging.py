@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from contextlib import suppress
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localpay.errors import CursorError
+from localpay.query import fields
+from localpay.query.fields import Kind
 from localpay.store import Store
 
 amounts = st.lists(st.none() | st.integers(0, 3), max_size=20)
@@ -91,6 +94,54 @@ def test_what_is_no_cursor_is_refused(store: Store, cursor: str) -> None:
 
     with pytest.raises(CursorError):
         store.sessions.list(limit=1, after=cursor)
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\udfffb", 2**63, {}, ["a"]])
+def test_what_no_record_can_hold_is_in_no_cursor(store: Store, value: object) -> None:
+    for amount in range(2):
+        add(store, amount)
+    cursor = store.sessions.list(sort="provider", limit=1).next or ""
+    mark, rid, _ = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    forged = base64.urlsafe_b64encode(json.dumps([mark, rid, value]).encode()).decode()
+
+    with pytest.raises(CursorError):
+        store.sessions.list(sort="provider", limit=1, after=forged)
+
+
+@pytest.mark.parametrize("limit", [2**63 - 2, 2**63 - 1, 2**63, 10**30])
+def test_a_limit_beyond_all_numbers_means_all(store: Store, limit: int) -> None:
+    ids = [add(store, amount) for amount in range(3)]
+    cursor = store.sessions.list(sort="amount", limit=1).next
+
+    page = store.sessions.list(sort="amount", limit=limit)
+    rest = store.sessions.list(sort="amount", limit=limit, after=cursor)
+
+    assert ([each.id for each in page], page.next) == (ids, None)
+    assert ([each.id for each in rest], rest.next) == (ids[1:], None)
+
+
+def test_a_field_that_is_sorted_by_again_changes_nothing(store: Store) -> None:
+    ids = [add(store, amount) for amount in range(3)]
+    sort = ["-amount", "status", "amount"] * 3000
+
+    page = store.sessions.list(sort=sort, limit=1)
+    rest = store.sessions.list(sort=sort, after=page.next)
+
+    assert [each.id for each in [*page, *rest]] == ids[::-1]
+
+
+def test_records_can_be_sorted_by_all_that_they_have_at_once(store: Store) -> None:
+    ids = {add(store, amount) for amount in range(3)}
+    sort = [
+        each.name
+        for each in fields.fields("payment_session")
+        if each.table in {"payment_session", "cart"} and each.kind is not Kind.JSON
+    ]
+
+    page = store.sessions.list(sort=sort, limit=1)
+    rest = store.sessions.list(sort=sort, after=page.next)
+
+    assert {each.id for each in [*page, *rest]} == ids
 
 
 @given(st.data())
