@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
 from localpay.tui.columns import LISTS
 from localpay.tui.places import Row, Share, read_place
+from localpay.tui.widgets.record_table import Awaited
 
 if TYPE_CHECKING:
     from localpay.tui.screens.main import MainScreen
@@ -46,6 +48,10 @@ class Going:
         browser = self._screen.browser
         browser.visit(LISTS[(LISTS.index(browser.view.kind) + step) % len(LISTS)].name)
 
+    def action_cursor_last(self) -> None:
+        """Go to the last record, once it is known which one that is."""
+        self._move(Share(Fraction(1)), "last")
+
     def action_go_to(self) -> None:
         """Ask for a place, and go there."""
         from localpay.tui.screens.go_to import GoToScreen  # noqa: PLC0415 - seldom
@@ -62,7 +68,19 @@ class Going:
             self._move(place, text)
 
     def _move(self, place: Row | Share, text: str) -> None:
-        """Put the cursor on a row of the list that is seen."""
+        """Put the cursor on a row of the list that is seen, or that is being read."""
+        browser = self._screen.browser
+        arrive = partial(self._arrive, place, text)
+        known = place.position(browser.table.count) is not None
+        stands = isinstance(place, Row) or not place.part  # wherever the list ends
+        load = browser.fetcher.current
+        if load is None or (known and stands and load.shown.is_set()):
+            arrive()
+        else:
+            browser.table.awaited = Awaited(text, arrive)
+            browser.post_message(browser.Grown())
+
+    def _arrive(self, place: Row | Share, text: str) -> None:
         browser = self._screen.browser
         rows, count = browser.view.rows, browser.table.count
         position = place.position(count)

@@ -67,6 +67,16 @@ class View:
             return f"{count} {self.kind.label.lower()}"
         return count if self.total is None else f"{count} of {self.total:,}"
 
+    @property
+    def empty(self) -> tuple[str, str]:
+        """What stands in place of rows where there are none: that it is so, and what to do."""
+        if self.query and self.total != 0:
+            return f"No {self.kind.one} matches this filter", "esc clears it, / changes it"
+        return (
+            f"There are no {self.kind.label.lower()} in this store",
+            "`localpay import` and `localpay seed` bring some in",
+        )
+
     def take(self, saved: SavedView) -> None:
         """Look at the list as a saved view says."""
         from localpay.tui import layouts  # noqa: PLC0415

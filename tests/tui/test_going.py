@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 
-from localpay.store import Store
+from localpay.store import Listing, Store
 from tests.tui.stage import SIZES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.tui.conftest import Open, User
 
 
@@ -86,3 +92,91 @@ def test_an_empty_list_has_no_places(open_screen: Open) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_any_size_will_do(store: Store, open_screen: Open, size: tuple[int, int]) -> None:
     assert cursor(go_to(open_screen(store, size), "4")) == 3
+
+
+class Pause:
+    """Holds the order of a list back, as that of a million is, until it is told to go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        self.begun, self.going_on = threading.Event(), threading.Event()
+        method = getattr(Listing, name)
+
+        def paused(listing: Listing[Any], *args: Any, **how: Any) -> Any:
+            self.begun.set()
+            self.going_on.wait(10)
+            return method(listing, *args, **how)
+
+        monkeypatch.setattr(Listing, name, paused)
+
+
+@pytest.fixture
+def thousand(tmp_path: Path) -> Iterator[Store]:
+    """Some thousand sessions."""
+    with Store.open(tmp_path / "many.localpay") as store:
+        store.seed(carts=600, seed=1)
+        yield store
+
+
+@pytest.fixture
+def many(thousand: Store, open_screen: Open) -> User:
+    """Somebody who looks at them."""
+    return open_screen(thousand)
+
+
+@pytest.fixture(params=["first", "fill"])
+def paused(many: User, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Pause:
+    """Another order, of which no row is known yet, or only the first ones."""
+    pause = Pause(monkeypatch, request.param)
+    post(many, "s")
+    many.wait_for(pause.begun.is_set)
+    if request.param == "fill":
+        many.wait_for(lambda: "+ …" in many.lines[1])
+    return pause
+
+
+def post(user: User, *keys: str) -> None:
+    """Press keys without waiting until the list is there."""
+    for key in keys:
+        single = len(key) == 1
+        name = _character_to_key(key) if single else key
+        user.app.post_message(events.Key(name, key if single else None))
+
+
+def test_the_last_row_is_that_of_the_order_that_is_on_its_way(many: User, paused: Pause) -> None:
+    post(many, "G")
+    many.wait_for(lambda: "→ last …" in many.text)
+    paused.going_on.set()
+    many.settle()
+    count = many.store.sessions.count()
+    assert f"{count:,} of {count:,}" in many.lines[-1]
+    expected = many.store.sessions.list(sort=many.main.browser.view.sort)
+    assert many.record.id == expected[-1].id
+
+
+def test_a_share_counts_from_the_whole_list(many: User, paused: Pause) -> None:
+    post(many, "ctrl+g")
+    many.wait_for(lambda: many.app.screen is not many.main)
+    post(many, *"75%", "enter")
+    many.wait_for(lambda: "→ 75% …" in many.text)
+    paused.going_on.set()
+    many.settle()
+    assert cursor(many) == round((many.store.sessions.count() - 1) * 3 / 4)
+
+
+def test_whoever_moves_on_is_not_taken_elsewhere(many: User, paused: Pause) -> None:
+    post(many, "G")
+    many.wait_for(lambda: "→ last …" in many.text)
+    post(many, "g")
+    many.wait_for(lambda: "→" not in many.text)
+    paused.going_on.set()
+    many.settle()
+    assert cursor(many) == 0
+
+
+def test_the_footer_follows_the_count(many: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    pause = Pause(monkeypatch, "fill")
+    post(many, "s")
+    many.wait_for(lambda: "+ …" in many.lines[1])
+    pause.going_on.set()
+    many.settle()
+    assert f"1 of {many.store.sessions.count():,}" in many.lines[-1]

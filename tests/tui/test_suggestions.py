@@ -47,7 +47,7 @@ def test_tab_takes_the_completion_and_its_values_follow_with_counts(user: User) 
     }
     assert len(counts) == 5
     user.press("down", "tab")
-    assert user.focus == "_Query"
+    assert user.focus == "LineInput"
     assert f"{user.store.sessions.count(query(user))} of 15" in user.lines[1]
     assert offers(user) == []
 
@@ -81,7 +81,7 @@ def test_the_arrows_go_round(user: User) -> None:
 
 def test_escape_closes_the_list_first_and_it_stays_closed_for_the_word(user: User) -> None:
     user.type("/prov").press("escape")
-    assert (user.focus, offers(user)) == ("_Query", [])
+    assert (user.focus, offers(user)) == ("LineInput", [])
     assert offers(user.type("id")) == []
     assert offers(user.press("tab")) != []
     user.press("escape").press("escape")
@@ -102,7 +102,7 @@ def test_a_completion_is_taken_by_a_click(user: User) -> None:
     row = next(y for y, line in enumerate(user.lines) if "paypal" in line and y < 6)
     user.click(user.lines[row].index("paypal"), row)
     assert query(user) == "provider:paypal"
-    assert user.focus == "_Query"
+    assert user.focus == "LineInput"
 
 
 def test_a_region_is_found_by_its_name(user: User) -> None:

@@ -331,6 +331,11 @@ class MainScreen(Screen[None]):
             self._settling.stop()
         self._settling = self.set_timer(_SETTLE, self._settle)
 
+    def on_browser_grown(self, message: Browser.Grown) -> None:
+        """Show how many rows are known."""
+        message.stop()
+        self._show_keys()
+
     def on_browser_outdated(self, message: Browser.Outdated) -> None:
         """Forget the marks of what is gone."""
         message.stop()
@@ -360,6 +365,8 @@ class MainScreen(Screen[None]):
     def _show_keys(self) -> None:
         table = self.browser.table
         where = f"{table.cursor + 1:,} of {table.count:,}" if table.count else ""
+        if table.awaited is not None:
+            where = f"→ {table.awaited.text} …"
         if marked := self.marking.told:
             where = f"{marked}  {where}"
         places: tuple[actions.Place, ...] = ("list", "app")

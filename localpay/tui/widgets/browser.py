@@ -61,6 +61,9 @@ class Browser(Widget):
     class Moved(Message):
         """Another record is under the cursor, or none."""
 
+    class Grown(Message):
+        """More rows of the list are known than before."""
+
     class Outdated(Message):
         """The store is different from what is shown; it is being read anew."""
 
@@ -200,6 +203,7 @@ class Browser(Widget):
     def _enter(self, name: ListName) -> View:
         """Look at a list, as far as it is known."""
         self._remember()
+        self.table.awaited = None
         if self.fetcher.current is not None:
             self.view.stale = True
             self.fetcher.cancel()
@@ -231,7 +235,7 @@ class Browser(Widget):
     ) -> None:
         """Read the list anew, and go to a record in it, or to the first."""
         view = self.view
-        view.stale = False
+        view.stale, self.table.awaited = False, None
         load = Load(
             view.kind,
             view.query,
@@ -283,10 +287,15 @@ class Browser(Widget):
             self.fetcher.done(message.load)
             view.total = message.total if view.query else len(view.rows)
             if not len(view.rows):
-                self._say_empty()
+                self.table.say(*view.empty)
+            awaited = self.table.awaited
+            self.table.arrive()
             if view.stale:
                 self._reload()
+                # Its record is not fetched yet, so the list cannot be read around it.
+                self.table.awaited = awaited if self.record is None else None
         self.filter.count(self.view.counted)
+        self.post_message(self.Grown())
 
     def on_load_failed(self, message: LoadFailed) -> None:
         """Say why there is no list; the one before stays where there is one."""
@@ -295,6 +304,7 @@ class Browser(Widget):
         if message.load is not self.fetcher.current:
             return
         self.fetcher.done(message.load)
+        self.table.awaited = None
         self.filter.count(self.view.counted)
         if isinstance(error, QueryError):
             self.filter.refuse(error)
@@ -362,7 +372,7 @@ class Browser(Widget):
         if view.rows is None:
             self.table.say("")
         elif not len(view.rows) and view.rows.complete:
-            self._say_empty()
+            self.table.say(*view.empty)
         else:
             self.table.show(view.rows, view.columns, view.sort, cursor=cursor, above=above)
         self.table.mark(view.marks)
@@ -385,13 +395,3 @@ class Browser(Widget):
             self.filter.count("searching …")
             if rows is None:
                 self.table.say(f"Reading {load.kind.label.lower()} …")
-
-    def _say_empty(self) -> None:
-        view = self.view
-        if view.query and view.total != 0:
-            self.table.say(f"No {view.kind.one} matches this filter", "esc clears it, / changes it")
-        else:
-            self.table.say(
-                f"There are no {view.kind.label.lower()} in this store",
-                "`localpay import` and `localpay seed` bring some in",
-            )

@@ -7,7 +7,7 @@ of a million is as quick as one of ten.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.cache import LRUCache
 from textual.geometry import Size
@@ -25,11 +25,23 @@ from localpay.tui.widgets.table_lines import GUTTER
 from localpay.tui.widgets.tones import Tones
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
 
     from localpay.entities import BaseEntity
+
+
+class Awaited(NamedTuple):
+    """A place to go to that is only known once all rows are.
+
+    Attributes:
+        text: the place in words.
+        go: goes there.
+    """
+
+    text: str
+    go: Callable[[], None]
 
 
 class RecordTable(ScrollView, can_focus=True):
@@ -37,6 +49,7 @@ class RecordTable(ScrollView, can_focus=True):
 
     Attributes:
         cursor: the position of the record the cursor is on.
+        awaited: where to go once all rows are known; moving the cursor before forgets it.
     """
 
     BINDINGS = bindings("list")
@@ -93,6 +106,7 @@ class RecordTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self.cursor = 0
+        self.awaited: Awaited | None = None
         self._rows: Rows | None = None
         self._columns: Sequence[Column] = ()
         self._sort = ""
@@ -195,6 +209,7 @@ class RecordTable(ScrollView, can_focus=True):
 
     def move_to(self, position: int) -> None:
         """Put the cursor on a position, or the nearest there is."""
+        self.awaited = None
         position = max(0, min(position, self.count - 1))
         if position == self.cursor:
             return
@@ -226,9 +241,11 @@ class RecordTable(ScrollView, can_focus=True):
         """Go to the first record."""
         self.move_to(0)
 
-    def action_cursor_last(self) -> None:
-        """Go to the last record."""
-        self.move_to(self.count - 1)
+    def arrive(self) -> None:
+        """Go to the place that was waited for, as all rows are known now."""
+        awaited, self.awaited = self.awaited, None
+        if awaited is not None:
+            awaited.go()
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse points, or sort by the column whose heading it is."""
