@@ -260,7 +260,15 @@ def forms(pieces: Pieces, *, in_json: bool) -> set[Pieces]:
     return found
 
 
+@cache
+def marked(text: str) -> str:
+    """A JSON text, in lower case, whose escapes have no letter that could be one of a word."""
+    return re.sub(r"\\([\\bfnrtu])", lambda found: chr(0xE000 + ord(found[1])), folded(text))
+
+
 def contains(text: str | None, pieces: Pieces, *, in_json: bool) -> bool:
     if text is None:
         return False
-    return any(shape(each).search(folded(text)) for each in forms(pieces, in_json=in_json))
+    write = marked if in_json else folded
+    asked = {tuple(map(write, each)) for each in forms(pieces, in_json=in_json)}
+    return any(shape(each).search(write(text)) for each in asked)

@@ -241,9 +241,16 @@ class ConditionWriter:
         return any_of(found + [self._like(column, each) for each in wildcards])
 
     def _like(self, column: str, pieces: Pieces, *, in_json: bool = False) -> str:
-        spellings = patterns.spellings(pieces, in_json=in_json)
-        self.params += map(patterns.like, spellings)
-        return any_of([f"{column} LIKE ? ESCAPE '\\'"] * len(spellings))
+        found = []
+        for spelling in patterns.spellings(pieces, in_json=in_json):
+            sql = f"{column} LIKE ? ESCAPE '\\'"
+            self.params.append(patterns.like(spelling))
+            if in_json and patterns.ends_escape(spelling):
+                marked = patterns.marked_column(column)
+                sql += f" AND (instr({column}, '\\') = 0 OR {marked} LIKE ? ESCAPE '\\')"
+                self.params.append(patterns.like(patterns.marked(spelling)))
+            found.append(sql)
+        return any_of(found)
 
     def _inside(self, column: str, tests: Sequence[Test]) -> str:
         """A text anywhere in a column of JSON."""

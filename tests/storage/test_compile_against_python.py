@@ -53,6 +53,7 @@ DOCUMENTS: tuple[Any, ...] = (
     {"id": "PI_1", "n": 1.0, "o": {"k": []}}, {"id": 1, "n": "1", "o": [1]}, {"id": "1", "n": True},
     {"id": None, "n": None}, {"id": "true", "n": False}, {"id": "[1]", "n": [1]}, {"id": [1]},
     {"id": 'say "hi" \\ \n', "n": -2.5}, {"id": "é", "n": 2**70}, {"id": "É", "n": 2**63 - 1},
+    {"id": "line\nnext\ttab\bbell\u001fnone", "n": "C:\\new\\table \\\n"},
     {"id": "a*b", "n": 0}, {"id": "", "a b": 3, "é": 4, "n": 1e300},
 )  # fmt: skip
 JSON_TEXTS = tuple(
@@ -81,7 +82,10 @@ ASKED = {
 }  # fmt: skip
 PATHS = ("", ".id", ".n", ".o.k[0]", ".o.k[1].sku", ".o[0]", '."a b"', ".é", "[0]", ".id.x")
 SEARCHES = ["a", "A", "é", "É", "josé", "PI_1", '"\\"hi\\""', '"say \\"hi\\" \\\\"', "%", "_", "\\",
-            "p*1", "EXAMPLE", "ß", "STRASSE", '""', '"\'; DROP"', "provider", "n*t"]  # fmt: skip
+            "p*1", "EXAMPLE", "ß", "STRASSE", '""', '"\'; DROP"', "provider", "n*t", "nnext",
+            "next", "NEXT", "Ttab", "tab", "bbell", "bell", "u001fnone", "none", "new", "table",
+            "line*ext", "line*nnext", '"\\\\new"', '"\\\\n"', '"\\\\"', '"line\nnext"',
+            '"C:\\\\"', "able*n", '"\tTAB"']  # fmt: skip
 
 
 def choices_of(field: Field) -> list[str]:

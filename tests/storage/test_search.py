@@ -107,3 +107,18 @@ def test_a_store_open_for_reading_is_given_no_index(tmp_path: Path) -> None:
     Store.open(tmp_path / "a").close()
     with Store.open(tmp_path / "a", read_only=True) as store, pytest.raises(ReadOnlyStoreError):
         store.build_search_index()
+
+
+@pytest.mark.parametrize("has_index", [False, True])
+def test_an_escape_of_json_is_no_letter_of_a_word(store: Store, has_index: bool) -> None:
+    store.sessions.create(provider_id="manual", data={"note": "line one\nnext\ttab"})
+    store.sessions.create(provider_id="manual", data={"path": "C:\\network"})
+    if has_index:
+        store.build_search_index()
+
+    found = ("next", "NEXT", "tab", "one*tab", "network", '"C:\\\\network"', '"one\nnext"')
+    for text in found:
+        assert [store.sessions.count(each) for each in (text, f"data:{text}")] == [1, 1], text
+    for text in ("nnext", "ttab", "nnext*tab", "one*nnext", "newline"):
+        assert [store.sessions.count(each) for each in (text, f"data:{text}")] == [0, 0], text
+    assert store.sessions.count("-nnext") == 2
