@@ -151,12 +151,14 @@ def amount(value: int | None, currency: str | None, width: int | None = None) ->
     Args:
         value: in minor units; None is written as nothing.
         currency: None where it is not known.
-        width: in cells; where the currency would be cut it is left out.
+        width: in cells; where the currency would be cut, "…" stands in its place, so that the
+            amount is not taken for one of an unknown currency.
     """
     whole = one_line(money.format_amount(value, currency))
     if value is None or not currency or width is None or cell_len(whole) <= width:
         return whole
-    return money.format_major(value, currency)
+    major = f"{money.format_major(value, currency)} {ELLIPSIS}"
+    return major if len(major) <= width else fit(whole, width)
 
 
 def fit(text: str, width: int) -> str:

@@ -75,9 +75,19 @@ def test_booleans_are_words_and_null_is_a_dash() -> None:
     assert [present.boolean(value) for value in (True, False, None)] == ["yes", "no", "–"]
 
 
+@pytest.mark.parametrize("width", range(1, 14))
+def test_an_amount_that_is_cut_shows_that_it_is(width: int) -> None:
+    shown = present.amount(1_411_851_936, "jpy", width)
+    assert shown.endswith("…")
+    assert len(shown) <= width
+
+
 def test_an_amount_loses_its_currency_before_its_digits() -> None:
     assert present.amount(1250, "eur") == "12.50 EUR"
-    assert present.amount(1250, "eur", 6) == "12.50"
+    assert present.amount(1250, "eur", 9) == "12.50 EUR"
+    assert present.amount(1250, "eur", 8) == "12.50 …"
+    assert present.amount(1250, "eur", 7) == "12.50 …"
+    assert present.amount(1_411_851_936, "jpy", 12) == "1411851936 …"
     assert present.amount(1250, "jpy") == "1250 JPY"
     assert present.amount(1250, None) == "1250"
     assert present.amount(None, "eur") == ""
