@@ -158,7 +158,7 @@ def passes_text(test: Test, value: str) -> bool:
         assert isinstance(wanted, Pattern)
         if len(wanted.pieces) > 1:
             shape = ".*".join(map(re.escape, wanted.pieces))
-            return re.fullmatch(shape, value, re.DOTALL) is not None
+            return re.fullmatch(shape, readable(value), re.DOTALL) is not None
         if not COMPARE[sign](value.encode(), wanted.pieces[0].encode()):
             return False
     return True
@@ -247,8 +247,14 @@ def shape(pieces: Pieces) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(folded(each)) for each in pieces), re.DOTALL)
 
 
+def readable(text: str) -> str:
+    """What SQLite's LIKE and GLOB read of a text."""
+    return text.partition("\0")[0]
+
+
 def like(text: str, pieces: Pieces) -> bool:
-    return shape(pieces).fullmatch(folded(text)) is not None
+    read = readable(text) if len(pieces) > 1 else text
+    return shape(pieces).fullmatch(folded(read)) is not None
 
 
 @cache
@@ -271,4 +277,4 @@ def contains(text: str | None, pieces: Pieces, *, in_json: bool) -> bool:
         return False
     write = marked if in_json else folded
     asked = {tuple(map(write, each)) for each in forms(pieces, in_json=in_json)}
-    return any(shape(each).search(write(text)) for each in asked)
+    return any(shape(each).search(write(readable(text))) for each in asked)

@@ -5,6 +5,9 @@ spellings: as it is, and all of it in lower, upper and title case.
 
 In the file JSON is a text in which a line break, for one, is a backslash and an n. A word that
 begins with n seems to stand there too, so escapes are given marks before it is looked for.
+
+LIKE and GLOB read a text up to its first NUL. What an id or an e-mail holds behind one is therefore
+not found by a wildcard or a bare word. All of it is compared, though; and JSON has a NUL escaped.
 """
 
 from __future__ import annotations

@@ -34,10 +34,23 @@ NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 
 # What the records hold: values next to one another, and values meant to break something.
 
-TEXTS = ("a", "A", "ab", "a*b", "a?[b]", "100%", "x_y", "é", "É", "'; DROP TABLE cart; --", '"\\')
+TEXTS = (
+    "a",
+    "A",
+    "ab",
+    "a\0b",
+    "a*b",
+    "a?[b]",
+    "100%",
+    "x_y",
+    "é",
+    "É",
+    "'; DROP TABLE cart; --",
+    '"\\',
+)
 EMAILS = (
     "ada@example.com", "Ada@Example.COM", "josé@exámple.com", "JOSÉ@x.y", "100%_a\\b@x.y", "straße",
-    "STRASSE", "", "*@x", "[a]?@x", "o'hara@x",
+    "STRASSE", "", "\0", "x\0y@example.com", "ada@example.com\0", "*@x", "[a]?@x", "o'hara@x",
 )  # fmt: skip
 CURRENCIES = ("eur", "EUR", "usd", "JPY", "jpy", "kwd", "clf", "xxx")
 AMOUNTS = (-1250, -5, 0, 1, 12, 13, 1249, 1250, 1251, 12500, 125000, 2**63 - 1, -(2**63))
