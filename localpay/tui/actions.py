@@ -140,7 +140,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _action("palette", "ctrl+p colon", "Commands", "Find any command by its name"),
     _action("theme", "t", "Theme", "Choose the colours"),
     _action("help", "question_mark f1", "Help", "Show all keys", hint=True),
-    _action("quit", "q", "Quit", "Leave localpay", hint=True),
+    _action("quit", "q ctrl+q", "Quit", "Leave localpay", hint=True),
 )  # fmt: skip
 
 _LOCAL: Final = frozenset({"details", "facets"})

@@ -64,3 +64,8 @@ class LocalpayApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """The main screen. Called by Textual."""
         return MainScreen(self._store, self._title, self._settings, self._view)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, as ctrl+c copies here and does not. Called by Textual."""
+        self.clear_notifications()
+        self.notify("q in the list leaves localpay, and esc leads to the list.", markup=False)

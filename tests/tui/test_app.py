@@ -292,3 +292,10 @@ def test_a_screen_without_its_list_is_not_taken_for_drawn(store: Store) -> None:
     store._database.rows("ALTER TABLE payment_session RENAME TO elsewhere")
     with pytest.raises(StoreError):
         smoke(store)
+
+
+@pytest.mark.parametrize("keys", [(), ("slash", "x"), ("enter",)])
+def test_ctrl_c_says_which_key_leaves(user: User, keys: tuple[str, ...]) -> None:
+    user.press(*keys, "ctrl+c")
+    assert user.notices == ["q in the list leaves localpay, and esc leads to the list."]
+    assert not user.press("escape").press("q").app.is_running
