@@ -298,4 +298,4 @@ def test_a_screen_without_its_list_is_not_taken_for_drawn(store: Store) -> None:
 def test_ctrl_c_says_which_key_leaves(user: User, keys: tuple[str, ...]) -> None:
     user.press(*keys, "ctrl+c")
     assert user.notices == ["q in the list leaves localpay, and esc leads to the list."]
-    assert not user.press("escape").press("q").app.is_running
+    assert not user.press("escape").press("escape").press("q").app.is_running
