@@ -18,6 +18,7 @@ def run(store: Store, *, title: str | None = None, view: str | None = None) -> N
 
     Raises:
         ViewNotFoundError: there is no view of this name.
+        LocalpayError: its filter or its sort cannot be understood.
     """
     import gc  # noqa: PLC0415
 

@@ -41,11 +41,23 @@ def find(store: Store, settings: Settings, name: str) -> SavedView:
 
     Raises:
         ViewNotFoundError: there is none.
+        LocalpayError: it is refused by `check`.
     """
     for kept in views(store, settings):
         if kept.view.name == name:
+            check(store, kept.view)
             return kept.view
     raise ViewNotFoundError(name)
+
+
+def check(store: Store, view: SavedView) -> None:
+    """Refuse a view that no list can be looked at with: a file may say anything.
+
+    Raises:
+        QueryError: its filter cannot be understood.
+        SortError: the list cannot be sorted by its sort.
+    """
+    columns.BY_ENTITY[view.entity].repository(store).listing(view.query, sort=view.sort)
 
 
 def save(store: Store, settings: Settings, view: SavedView, *, own: bool = False) -> str:

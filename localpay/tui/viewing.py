@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from localpay.entities import SavedView
-from localpay.tui import sorting
+from localpay.errors import LocalpayError
+from localpay.tui import saved, sorting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,5 +88,11 @@ class Viewing:
         self._screen.app.push_screen(screen, self._open)
 
     def _open(self, wanted: SavedView | None) -> None:
-        if wanted is not None:
+        if wanted is None:
+            return
+        try:
+            saved.check(self._screen.store, wanted)
+        except LocalpayError as error:
+            self._screen.tell(f"{wanted.name} is not opened: {error}", error=True)
+        else:
             self._screen.browser.open_view(wanted)

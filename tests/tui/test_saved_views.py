@@ -8,7 +8,7 @@ import pytest
 
 from localpay import tui
 from localpay.entities import SavedView
-from localpay.errors import ViewNotFoundError
+from localpay.errors import SortError, ViewNotFoundError
 from localpay.store import Store
 from localpay.tui import saved
 from localpay.tui.app import LocalpayApp
@@ -162,6 +162,32 @@ def test_the_views_fit_every_size_whatever_their_names(
     user.press("3")
     user.wait_for(lambda: user.app.screen is user.main)
     assert user.main.browser.view.kind.name == "carts"
+
+
+@pytest.mark.parametrize(
+    ("query", "sort", "told"),
+    [("status:error", "nothing", "nothing"), ("status:nothing", "-created_at", "status")],
+)
+def test_a_view_that_makes_no_sense_is_refused_and_the_list_stays(
+    user: User, query: str, sort: str, told: str
+) -> None:
+    user.main._viewing._settings.keep_view(SavedView("mine", "payment_session", query, sort, ()))
+    before = user.type("/provider:stripe").press("enter").lines
+    menu(user).press("1")
+    user.wait_for(lambda: user.app.screen is user.main)
+    user.settle()
+    assert len(user.notices) == 1
+    assert user.notices[0].startswith("mine is not opened: ")
+    assert told in user.notices[0]
+    assert user.lines[:6] == before[:6]
+    assert user.main.browser.view.query == "provider:stripe"
+
+
+def test_a_view_that_makes_no_sense_is_refused_before_the_screen_opens(store: Store) -> None:
+    settings = Settings()
+    settings.keep_view(SavedView("mine", "payment_session", "", "nothing", ()))
+    with pytest.raises(SortError, match="nothing"):
+        saved.find(store, settings, "mine")
 
 
 def test_a_hostile_filter_of_a_view_is_shown_and_not_obeyed(user: User) -> None:
