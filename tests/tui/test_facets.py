@@ -196,6 +196,20 @@ def test_a_hostile_value_that_filters_is_seen_in_the_filter_line_and_means_itsel
         assert "\x1b]0;owned" in query(user)
 
 
+def test_a_value_that_no_filter_can_hold_is_refused_and_the_filter_stays(
+    open_screen: Open,
+) -> None:
+    with Store.open(":memory:") as store:
+        store.sessions.create(provider_id=HOSTILE["null"], data={})
+        store.sessions.create(provider_id="stripe", data={})
+        user = counted(open_screen(store, (100, 60)).type("/status:pending").press("enter", "f"))
+        go_to(user, "provider", HOSTILE["null"]).press("enter")
+        assert len(user.notices) == 1
+        assert "NUL" in user.notices[0]
+        assert query(user) == user.main.browser.view.query == "status:pending"
+        assert "2 of 2" in user.lines[1]
+
+
 def test_an_empty_store_has_nothing_to_count(open_screen: Open) -> None:
     with Store.open(":memory:") as store:
         user = counted(open_screen(store).press("f"))

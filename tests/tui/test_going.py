@@ -180,3 +180,14 @@ def test_the_footer_follows_the_count(many: User, monkeypatch: pytest.MonkeyPatc
     pause.going_on.set()
     many.settle()
     assert f"1 of {many.store.sessions.count():,}" in many.lines[-1]
+
+
+def test_a_jump_arrives_though_the_store_changes_meanwhile(many: User, paused: Pause) -> None:
+    post(many, "G")
+    many.wait_for(lambda: "→ last …" in many.lines[-1])
+    many.store.sessions.create(provider_id="manual", data={})
+    many.wait_for(lambda: many.main.browser.view.stale)
+    paused.going_on.set()
+    many.settle()
+    count = many.store.sessions.count()
+    assert f"{count:,} of {count:,}" in many.text

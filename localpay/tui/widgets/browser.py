@@ -288,12 +288,10 @@ class Browser(Widget):
             view.total = message.total if view.query else len(view.rows)
             if not len(view.rows):
                 self.table.say(*view.empty)
-            awaited = self.table.awaited
-            self.table.arrive()
+            awaited = self.table.arrive()
             if view.stale:
                 self._reload()
-                # Its record is not fetched yet, so the list cannot be read around it.
-                self.table.awaited = awaited if self.record is None else None
+                self.table.awaited = awaited
         self.filter.count(self.view.counted)
         self.post_message(self.Grown())
 
@@ -344,14 +342,18 @@ class Browser(Widget):
 
     def on_facet_pane_toggled(self, message: FacetPane.Toggled) -> None:
         """Put a value into the filter, or take it out."""
-        from localpay.query.editing import toggle  # noqa: PLC0415 - not for the first frame
+        from localpay.query import parse  # noqa: PLC0415 - neither is for the first frame
+        from localpay.query.editing import toggle  # noqa: PLC0415
 
         message.stop()
         view = self.view
         try:
-            self.filter_by(toggle(view.query, view.kind.entity, message.field, message.value))
+            query = toggle(view.query, view.kind.entity, message.field, message.value)
+            parse(query, view.kind.entity)  # not every value that is stored can be written
         except QueryError as error:
             self.post_message(Failed(error))
+        else:
+            self.filter_by(query)
 
     def on_record_table_moved(self, message: RecordTable.Moved) -> None:
         """Say which record it is now."""

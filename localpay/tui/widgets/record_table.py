@@ -241,11 +241,17 @@ class RecordTable(ScrollView, can_focus=True):
         """Go to the first record."""
         self.move_to(0)
 
-    def arrive(self) -> None:
-        """Go to the place that was waited for, as all rows are known now."""
+    def arrive(self) -> Awaited | None:
+        """Go to the place that was waited for, as all rows are known now.
+
+        Returns:
+            That place, if its record is still to be fetched: a list that is read anew meanwhile
+            cannot be read around it.
+        """
         awaited, self.awaited = self.awaited, None
         if awaited is not None:
             awaited.go()
+        return awaited if self.record is None else None
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse points, or sort by the column whose heading it is."""
