@@ -83,7 +83,8 @@ def compile_where(
     0.2 ms by look-ups and 405 by the set, reading all of its matches 1140 ms and 490. Where few of
     the other records match the set is better for the first page too: `currency:xxx`, which none
     has, takes 48 ms and not 1014. A name that few records share counts as rare; of all else the
-    store can tell, if it may be asked. The same goes for the index of amounts, or walking.
+    store can tell, if it may be asked. The same goes for the index of amounts, or walking, and for
+    several times: of few records each is looked up, of many the time around them is walked through.
 
     Args:
         query: what to match.

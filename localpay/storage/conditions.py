@@ -14,7 +14,7 @@ from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Null
 from localpay.storage import operands, patterns
-from localpay.storage.expressions import all_of, any_of, is_any, json_path
+from localpay.storage.expressions import all_of, any_of, in_halves, is_any, json_path
 from localpay.storage.operands import Parameter
 from localpay.storage.search import SEARCHED, rows_that_match
 
@@ -48,7 +48,10 @@ _CODES: Final[dict[int, str]] = {
 
 _NAMES = frozenset({Kind.TEXT, Kind.FOLDED, Kind.AMOUNT})
 _JSON_TEXT, _JSON_NUMBER = "= 'text'", "IN ('integer', 'real')"
-_FEW = 1000
+_WALKED = "created_at"
+"""The column of instants that has an index."""
+
+_FEW, _SOME = 1000, 50_000
 
 
 class ConditionWriter:
@@ -111,7 +114,7 @@ class ConditionWriter:
             return all_of([self._not(each) for each in operands.gathered(node.nodes)])
         if isinstance(node, Term) and node.field.required and node.field.table == self.entity:
             if node.field.kind is Kind.INSTANT:
-                return self._instants(_column(node.field), node.tests, negated=True)
+                return self._instants(node.field, node.tests, negated=True)
             if opposite := operands.opposite(node):
                 return self._term(opposite)
         return f"({self.node(node)}) IS NOT TRUE"
@@ -123,7 +126,7 @@ class ConditionWriter:
         if field.kind is Kind.JSON:
             sql = self._json(column, term.path, tests) if term.path else self._inside(column, tests)
         elif field.kind is Kind.INSTANT:
-            sql = self._instants(column, tests)
+            sql = self._instants(field, tests)
         elif field.kind is Kind.AMOUNT:
             sql = self._amounts(field, tests)
         elif field.kind is Kind.BOOLEAN:
@@ -212,13 +215,13 @@ class ConditionWriter:
         gathered = self.whole or is_rare or self._is_rare(field.table, sql, start)
         return _linked(self.entity, field.table, sql, gathered=gathered)
 
-    def _is_rare(self, table: EntityName, sql: str, start: int) -> bool:
+    def _is_rare(self, table: EntityName, sql: str, start: int, few: int = _FEW) -> bool:
         """Whether few records of a table match, as far as the store can be asked."""
         if self.ask is None:
             return False
         self.lasts = False
-        some = f"SELECT 1 FROM {table} {ALIASES[table]} WHERE {sql} LIMIT {_FEW}"
-        return self.ask(f"SELECT count(*) FROM ({some})", self.params[start:]) < _FEW
+        some = f"SELECT 1 FROM {table} {ALIASES[table]} WHERE {sql} LIMIT {few}"
+        return self.ask(f"SELECT count(*) FROM ({some})", self.params[start:]) < few
 
     def _texts(self, column: str, tests: Sequence[Test]) -> str:
         found = []
@@ -285,16 +288,20 @@ class ConditionWriter:
         self.params.append(where)
         return " AND ".join([*found, f"json_type({column}, ?) {type_}"])
 
-    def _instants(self, column: str, tests: Sequence[Test], *, negated: bool = False) -> str:
-        """Instants in one of some spans. One span around them all is what an index is read by."""
+    def _instants(self, field: Field, tests: Sequence[Test], *, negated: bool = False) -> str:
+        """Instants in some spans: few are found span by span, many by walking from end to end."""
         self.lasts = False
+        column, alias, start = _column(field), ALIASES[field.table], len(self.params)
         spans = operands.instants(tests, self.now, negated=negated)
-        if len(spans) < 2:
-            self.params += [end for span in spans for end in span]
-            return any_of([f"{column} >= ? AND {column} < ?"] * len(spans))
-        self.params += [spans[0][0], spans[-1][1], *(end for span in spans for end in span)]
-        found = any_of([f"+{column} >= ? AND +{column} < ?"] * len(spans))
-        return f"{column} >= ? AND {column} < ? AND {found}"
+        self.params += [end for span in spans for end in span]
+        sql = any_of([f"{column} >= ? AND {column} < ?"] * len(spans))
+        if len(spans) < 2 or field.column != _WALKED:
+            return sql
+        if self._is_rare(field.table, sql, start, _SOME if self.whole else _FEW):
+            return f"{alias}.rid IN (SELECT {alias}.rid FROM {field.table} {alias} WHERE {sql})"
+        is_all_time = operands.is_all_time(spans[0][0], spans[-1][1])
+        sql, self.params[start:] = in_halves(f"+{column}" if is_all_time else column, spans)
+        return sql
 
     def _amounts(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units, in those of one currency, and in major units of the record's."""

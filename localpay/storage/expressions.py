@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localpay.query.tree import Path
-    from localpay.storage.operands import Parameter
+    from localpay.storage.operands import Parameter, Stretch
 
 _GROUP = 100
 
@@ -36,6 +36,28 @@ def _joined(found: Sequence[str], word: str) -> str:
 def is_any(values: Sequence[Parameter]) -> str:
     """What follows a column that is to be one of some values."""
     return "= ?" if len(values) == 1 else f"IN ({', '.join('?' * len(values))})"
+
+
+def in_halves(column: str, spans: Sequence[Stretch]) -> tuple[str, list[Parameter]]:
+    """What holds for the instants in some spans, in as few comparisons as halving takes.
+
+    Only the first two are for an index: a plus in front of a column keeps it from being used.
+
+    Args:
+        column: the column.
+        spans: at least one, in order.
+
+    Returns:
+        The expression and its parameters.
+    """
+    sql, parameters = f"{column} >= ? AND {column} < ?", [spans[0][0], spans[-1][1]]
+    if len(spans) == 1:
+        return sql, [*parameters]
+    middle, inner = len(spans) // 2, f"+{column.lstrip('+')}"
+    (left, of_left), (right, of_right) = (
+        in_halves(inner, half) for half in (spans[:middle], spans[middle:])
+    )
+    return f"{sql} AND {any_of([left, right])}", [*parameters, *of_left, *of_right]
 
 
 def json_path(path: Path) -> str:

@@ -143,6 +143,11 @@ def instants(tests: Iterable[Test], now: datetime, *, negated: bool = False) -> 
     return [(first, after) for first, after in gaps if first < after]
 
 
+def is_all_time(first: str, after: str) -> bool:
+    """Whether a stretch leaves nothing out."""
+    return (first, after) == (_BEFORE_ALL_TIME, _AFTER_ALL_TIME)
+
+
 def _stretch(test: Test, now: datetime) -> Stretch:
     start, end = spans.instants(test, now)
     return (

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localpay.errors import QueryError, SortError
+from localpay.errors import QueryError
 from localpay.query import EntityName, parse
 from localpay.query.grammar import MAX_LEVELS, MAX_TERMS
-from localpay.storage.compile import ALIASES, compile_where, sort_terms
+from localpay.storage.compile import ALIASES, compile_where
 from localpay.storage.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -160,6 +160,32 @@ def test_the_store_is_asked_for_the_very_condition() -> None:
     ]
 
 
+def test_times_that_are_few_are_found_one_by_one() -> None:
+    query = parse("created:2026-03-01,2026-03-05", SESSION)
+
+    found = f"({BETWEEN} OR {BETWEEN})"
+    gathered = f"s.rid IN (SELECT s.rid FROM payment_session s WHERE {found})"
+    assert compile_where(query, now=NOW, ask=rare).sql == gathered
+    assert compile_where(query, now=NOW, ask=common).sql.startswith(f"{BETWEEN} AND (+")
+
+
+def test_many_times_are_told_apart_in_few_comparisons(connection: sqlite3.Connection) -> None:
+    days = [f"2026-{month:02}-{day:02}" for month in range(1, 11) for day in range(1, 29, 2)]
+    query = parse(f"created:{','.join(days)}", SESSION)
+
+    where = compile_where(query, now=NOW, ask=common)
+
+    assert len(where.params) == 2 * (2 * len(days) - 1)
+    nested = [
+        where.sql[:place].count("(") - where.sql[:place].count(")")
+        for place in range(0, len(where.sql), 5)
+    ]
+    assert max(nested) <= 8
+    assert not connection.execute(
+        f"SELECT 1 FROM payment_session s WHERE {where.sql}", where.params
+    ).fetchall()
+
+
 def test_a_range_of_amounts_uses_the_index_only_where_it_is_known_to_be_rare() -> None:
     query = parse("amount:10..20", SESSION)
 
@@ -182,12 +208,13 @@ PAGE = {
         (
             "created:2026-03-01,2026-03-05",
             "created:2026-03-01 OR created:2026-03-05",
-            "-created:2026-03-01",
+            "created:" + ",".join(f"2026-03-{day:02}" for day in range(1, 31, 2)),
             "-created:>=2026-03",
             "-(created:>=2026-03 OR created:<2026-01)",
         ),
         "SEARCH s USING COVERING INDEX payment_session_created (created_at>? AND created_at<?)",
     ),
+    "-created:2026-03-01": "SCAN s USING COVERING INDEX payment_session_created",
     "-status:error": "SCAN s USING INDEX payment_session_created",
     "amount:>100": "SCAN s USING INDEX payment_session_created",
     "currency:eur": "SCAN s USING INDEX payment_session_created",
@@ -315,87 +342,3 @@ def test_a_value_is_a_parameter_and_never_sql(text: str) -> None:
     if text.isascii():
         assert where.sql == ordinary.sql
     assert where.sql.count("?") == len(where.params)
-
-
-# Sorting
-
-
-@pytest.mark.parametrize(
-    ("entity", "sort", "sql"),
-    [
-        ("payment_session", "created_at", ["s.created_at ASC"]),
-        ("payment_session", "-created", ["s.created_at DESC"]),
-        ("payment_session", "amount", ["s.amount ASC NULLS LAST"]),
-        ("payment_session", "-amount", ["s.amount DESC"]),
-        ("payment_session", "provider, -amount", ["s.provider_id ASC", "s.amount DESC"]),
-        ("payment_session", ["-status", "id"], ["s.status DESC", "s.id ASC"]),
-        ("payment_session", "email", ["c.email COLLATE NOCASE ASC NULLS LAST"]),
-        ("payment_session", "cart.total", ["c.total ASC NULLS LAST"]),
-        ("payment_session", "cart", ["s.cart_id ASC NULLS LAST"]),
-        ("cart", "total -email", ["c.total ASC", "c.email COLLATE NOCASE DESC"]),
-        ("payment", "currency", ["p.currency_code COLLATE NOCASE ASC"]),
-        ("payment", "", []),
-    ],
-)
-def test_a_sort_names_fields_the_largest_first_with_a_minus(
-    entity: EntityName, sort: str | list[str], sql: list[str]
-) -> None:
-    assert [each.sql for each in sort_terms(entity, sort)] == sql
-
-
-def test_a_sort_by_a_field_of_the_cart_says_that_it_needs_the_cart() -> None:
-    own, other = sort_terms(SESSION, "amount,cart.total")
-
-    assert (own.needs_cart, other.needs_cart) == (False, True)
-    assert sort_terms("cart", "total")[0].needs_cart is False
-
-
-@pytest.mark.parametrize(
-    ("entity", "sort", "message"),
-    [
-        (
-            "payment_session",
-            "creatd",
-            "payment sessions cannot be sorted by 'creatd'; did you mean",
-        ),
-        ("payment_session", "data", "payment sessions cannot be sorted by 'data'"),
-        ("payment_session", "-data.id", "cannot be sorted by 'data.id'"),
-        ("payment_session", "xyzzy", "cannot be sorted by 'xyzzy'"),
-        ("payment_session", "-", "cannot be sorted by ''"),
-        ("cart", "session.amount", "carts cannot be sorted by 'session.amount'"),
-    ],
-)
-def test_a_sort_by_what_has_not_one_value_is_refused(
-    entity: EntityName, sort: str, message: str
-) -> None:
-    with pytest.raises(SortError, match=message):
-        sort_terms(entity, sort)
-
-
-@pytest.mark.parametrize(
-    "sort", ["amount", "-amount", "created", "-created", "status", "-provider"]
-)
-def test_a_sort_by_an_indexed_field_reads_the_index(
-    connection: sqlite3.Connection, sort: str
-) -> None:
-    (key,) = sort_terms(SESSION, sort)
-    sql = f"EXPLAIN QUERY PLAN SELECT s.rid FROM payment_session s ORDER BY {key.sql} LIMIT 50"
-    ((*_, step),) = connection.execute(sql)
-
-    assert step.startswith("SCAN s USING COVERING INDEX")
-
-
-@pytest.mark.parametrize("sort", ["amount", "-amount"])
-def test_records_without_a_value_come_last_in_both_directions(
-    connection: sqlite3.Connection, sort: str
-) -> None:
-    at = "2026-01-01T00:00:00.000000Z"
-    connection.executemany(
-        "INSERT INTO payment_session (id, created_at, updated_at, provider_id, is_initiated,"
-        " status, data, amount) VALUES (?, ?, ?, 'p', 0, 'error', '{}', ?)",
-        [("a", at, at, 5), ("b", at, at, None), ("c", at, at, 7)],
-    )
-    (key,) = sort_terms(SESSION, sort)
-    rows = connection.execute(f"SELECT id FROM payment_session s ORDER BY {key.sql}").fetchall()
-
-    assert [record_id for (record_id,) in rows][-1] == "b"
