@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import get_character_cell_size
+from rich.segment import Segment
 from textual import constants
 from textual.app import App
+from textual.filter import LineFilter
 
 from localpay.text import one_line
 from localpay.tui import theme
@@ -14,6 +17,9 @@ from localpay.tui.screens.main import MainScreen
 from localpay.tui.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.color import Color
     from textual.command import Provider
     from textual.screen import Screen
 
@@ -25,6 +31,34 @@ def _commands() -> type[Provider]:
     from localpay.tui.palette import ActionCommands  # noqa: PLC0415 - not for the first frame
 
     return ActionCommands
+
+
+class _Blanks(dict[int, str]):
+    """Each character as it is, and blanks as wide as one that a terminal would obey or hide."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        safe = one_line(character) == character
+        self[code] = shown = character if safe else " " * get_character_cell_size(character)
+        return shown
+
+
+class _Wall(LineFilter):
+    """The last wall before the terminal, for what Textual's own widgets draw of pasted text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blanks = _Blanks()
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Segments without what a terminal would obey. Called by Textual for each line."""
+        del background
+        return [
+            segment
+            if segment.text.isascii() and segment.text.isprintable()
+            else Segment(segment.text.translate(self._blanks), segment.style, segment.control)
+            for segment in segments
+        ]
 
 
 class LocalpayApp(App[None]):
@@ -49,6 +83,7 @@ class LocalpayApp(App[None]):
         view: SavedView | None = None,
     ) -> None:
         super().__init__()
+        self._wall = _Wall()
         self._settings = settings or Settings()
         self._view = view
         self._store = store
@@ -64,6 +99,10 @@ class LocalpayApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """The main screen. Called by Textual."""
         return MainScreen(self._store, self._title, self._settings, self._view)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line goes through before it is drawn. Called by Textual."""
+        return [*super().get_line_filters(), self._wall]
 
     def action_help_quit(self) -> None:
         """Say how to leave, as ctrl+c copies here and does not. Called by Textual."""

@@ -6,10 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 
 from localpay.errors import StoreError
 from localpay.store import Store
 from localpay.tui import smoke
+from tests.tui.hostile import RAW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -299,3 +301,13 @@ def test_ctrl_c_says_which_key_leaves(user: User, keys: tuple[str, ...]) -> None
     user.press(*keys, "ctrl+c")
     assert user.notices == ["q in the list leaves localpay, and esc leads to the list."]
     assert not user.press("escape").press("escape").press("q").app.is_running
+
+
+def test_what_is_pasted_into_the_palette_is_not_obeyed(user: User) -> None:
+    user.press("ctrl+p")
+    user.wait_for(lambda: user.app.screen is not user.main and user.app.screen.focused)
+    user.app.post_message(events.Paste("a\x1b]0;x\x07b"))
+    user.app.copy_to_clipboard("c\x1b[2J\x9b31m")
+    user.press("ctrl+v")
+    user.wait_for(lambda: "31m" in user.text)
+    assert not RAW & set(user.text)
