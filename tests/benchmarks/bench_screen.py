@@ -110,6 +110,7 @@ class Terminal:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Python has modules compiled
             os.execv(sys.executable, [sys.executable, *arguments])
         size = struct.pack("HHHH", LINES, COLUMNS, 0, 0)
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
