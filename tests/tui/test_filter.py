@@ -143,7 +143,7 @@ def test_rows_stay_until_those_of_the_next_filter_are_there(
     first = Listing.first
 
     def late_first(self: Listing[Any], *args: Any, **how: Any) -> Any:
-        going_on.wait(5)
+        going_on.wait(30)
         return first(self, *args, **how)
 
     user = open_screen(many)

@@ -103,7 +103,7 @@ class Pause:
 
         def paused(listing: Listing[Any], *args: Any, **how: Any) -> Any:
             self.begun.set()
-            self.going_on.wait(10)
+            self.going_on.wait(30)  # longer than a user of these tests waits
             return method(listing, *args, **how)
 
         monkeypatch.setattr(Listing, name, paused)
@@ -165,8 +165,8 @@ def test_a_share_counts_from_the_whole_list(many: User, paused: Pause) -> None:
 
 def test_whoever_moves_on_is_not_taken_elsewhere(many: User, paused: Pause) -> None:
     post(many, "G")
-    many.wait_for(lambda: "→ last …" in many.text)
-    post(many, "g")
+    many.wait_for(lambda: "→ last …" in many.text and many.main._settling is None)
+    post(many, "g")  # the cursor is there already: still the place is no longer waited for
     many.wait_for(lambda: "→" not in many.text)
     paused.going_on.set()
     many.settle()

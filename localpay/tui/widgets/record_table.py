@@ -209,9 +209,11 @@ class RecordTable(ScrollView, can_focus=True):
 
     def move_to(self, position: int) -> None:
         """Put the cursor on a position, or the nearest there is."""
-        self.awaited = None
+        awaited, self.awaited = self.awaited, None
         position = max(0, min(position, self.count - 1))
         if position == self.cursor:
+            if awaited is not None:
+                self.post_message(self.Moved())  # else it would still be said to be waited for
             return
         before, self.cursor = self.cursor, position
         self._follow_cursor()
