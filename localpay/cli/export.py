@@ -65,5 +65,8 @@ def command(
         output.stdout() if target is None else output.file(target) as out,
     ):
         count = opened.export(out, file_format, entity=entity, query=query, excel_safe=excel_safe)
+        hint = None if count or not query else getattr(opened, entity or "sessions").hint(query)
     if target is not None:
         diagnostics.say(f"{count:,} records are in {target}")
+    if hint:
+        diagnostics.say(hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -89,7 +89,9 @@ def command(
     expand = ("cart",) if needs_cart and entity in {"sessions", "payments"} else ()
     with arguments.to_read(store) as opened:
         most = _SCREENFUL if cut else limit
-        records, more = _records(opened, entity, query, sort=order, limit=most, expand=expand)
+        found, more = _records(opened, entity, query, sort=order, limit=most, expand=expand)
+        first = list(islice(found := iter(found), 1))
+        records = chain(first, found)
         with output.stdout() as out:
             if is_table:
                 out.writelines(f"{line}\n" for line in _table(chosen, records))
@@ -97,6 +99,8 @@ def command(
                 WRITERS[file_format](out, chosen, records)
         if cut and more is not None:
             diagnostics.say(f"first {most} of {more()}; --limit 0 for all")
+        if query and not first and (hint := getattr(opened, entity).hint(query)):
+            diagnostics.say(hint)
 
 
 def _chosen(entity: str, names: str | None, *, is_table: bool) -> list[Column]:

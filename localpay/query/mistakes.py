@@ -1,6 +1,7 @@
 """What was probably meant by a filter that is wrong: the field, the operator, the place in JSON.
 
-Nothing here is needed to read a filter that is right.
+And by one that is right, but asks for a value that no record has. Nothing here is needed to read
+a filter that is right.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from localpay.errors import QueryError, spoken
 from localpay.query import fields
 from localpay.query.fields import NOUNS, PRESENCE, Kind
 from localpay.query.tokens import QUOTED, SIGNS, WORDS, no_operator
+from localpay.text import one_line
 
 if TYPE_CHECKING:
-    from localpay.query.fields import EntityName
+    from collections.abc import Sequence
+
+    from localpay.query.fields import EntityName, Field
     from localpay.query.tokens import Token
 
 _NEARLY_TERM = re.compile(rf'(?P<head>(?:[^"{SIGNS}]|{QUOTED})++)[{SIGNS}]', re.DOTALL)
@@ -22,6 +26,8 @@ _STEM = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _DAY_BEFORE, _TIME = re.compile(r"[:=<>.,]\d{4}-\d\d-\d\d\s\Z"), re.compile(r"\d\d?:\d\d")
 _NO_WORD = re.compile(r"\W")
 _CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
+_FEW, _SHOWN = 6, 60
+"""Values that are listed where none is near, and the characters that are shown of each."""
 
 
 def unknown_field(text: str, entity: EntityName, name: str, start: int) -> QueryError:
@@ -112,6 +118,38 @@ def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
     if near := name if fields.resolve(entity, name) else nearest(entity, name):
         reason = f"there is no field {head[:60]!r} of a {spoken(entity)}; did you mean {near!r}?"
         raise QueryError(text, start, f"{reason} Text with such signs goes in quotes", len(head))
+
+
+def unknown_value(field: Field, noun: str, value: str, known: Sequence[str]) -> str:
+    """What is said of a value that no record has.
+
+    Args:
+        field: whose value it is.
+        noun: what such a value is called.
+        value: as it was asked for.
+        known: the values that records have.
+    """
+    record = NOUNS[field.table]
+    told = f"no {record} has the {noun} '{_safe(value)}'"
+    if not known:
+        return f"{told}; there are no {record}s"
+    near = None
+    if field.kind is not Kind.CHOICE and len(value) <= _SHOWN:
+        meant = {each.lower(): each for each in known if len(each) <= _SHOWN}
+        near = meant.get(fields.nearest(value, meant) or "")
+    if near is not None:
+        return f"{told}; did you mean '{_safe(near)}'?"
+    if len(known) > _FEW:
+        return told
+    *others, last = map(_safe, sorted(known))
+    if not others:
+        return f"{told}; there is only {last}"
+    return f"{told}; there are {', '.join(others)} and {last}"
+
+
+def _safe(value: str) -> str:
+    """A value of a record as a message can show it."""
+    return one_line(value[:_SHOWN])
 
 
 def _end_of_place(entity: EntityName, name: str) -> int | None:

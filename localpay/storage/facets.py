@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from localpay.errors import ArgumentError
 from localpay.frozen import frozen
+from localpay.query import fields
 from localpay.storage.sums import halves, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from localpay.query import EntityName
+    from localpay.query.fields import Field
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.plans import Plan
 
@@ -93,6 +96,16 @@ _FACETS = {
 def names(entity: str) -> tuple[str, ...]:
     """The facets of an entity; days, of which there are many, only on request."""
     return tuple(name for name in _known(entity) if name != "day")
+
+
+def facet_of(entity: EntityName, field: Field) -> str | None:
+    """The facet that counts the values of a field, if one does: a field with few values.
+
+    Args:
+        entity: what is filtered.
+        field: as it is named from there.
+    """
+    return next((name for name in names(entity) if fields.find(entity, name) == field), None)
 
 
 def facets(

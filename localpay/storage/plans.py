@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from localpay.query import Query
     from localpay.storage.compile import Ask
     from localpay.storage.database import Database
     from localpay.storage.models import BaseEntity
@@ -85,24 +86,27 @@ class Plan:
 
     Args:
         order: the order.
-        asked: the filter; its `str` is the one spelling of it.
+        query: the filter; None for an entity that cannot be filtered.
         condition: gives the filter in SQL, written for the first rows that it holds for (False),
             or for reading all of them (True).
 
     Attributes:
         order: as given.
+        query: as given.
     """
 
-    def __init__(self, order: Order, asked: object, condition: Callable[[bool], Condition]) -> None:
+    def __init__(
+        self, order: Order, query: Query | None, condition: Callable[[bool], Condition]
+    ) -> None:
         self.order = order
-        self._asked = asked
+        self.query = query
         self._condition = condition
         self._pages: dict[str, str] = {}
 
     @property
     def asked(self) -> str:
         """What it lists and how, in one spelling: the same for plans of the same list."""
-        return f"{self.order.source}\0{self.order.by}\0{self._asked}"
+        return f"{self.order.source}\0{self.order.by}\0{self.query or ''}"
 
     @cached_property
     def some(self) -> Condition:
@@ -207,7 +211,7 @@ def plan(
     if name not in ALIASES:
         if text.strip():
             raise QueryError(text, 0, f"a {spoken(name)} cannot be filtered", len(text))
-        return Plan(_order(model, sort), "", lambda _whole: Condition("TRUE", ()))
+        return Plan(_order(model, sort), None, lambda _whole: Condition("TRUE", ()))
     parsed = _parse(text, name)
     return Plan(
         _order(model, sort),

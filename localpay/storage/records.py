@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import builtins
 from contextlib import nullcontext
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from localpay import entities
 from localpay.errors import ArgumentError, FieldError, RecordNotFoundError
 from localpay.storage import statements
 from localpay.storage.arguments import check_query, checked_sort
+from localpay.storage.defaults import defaults, needed
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
 from localpay.storage.listing import Listing
@@ -78,8 +79,8 @@ class Workspace:
         model.before_insert(values, self.ids)
         for name in ("created_at", "updated_at"):
             values[name] = values.get(name) or transaction.now
-        stored = _defaults(model) | encoded(model, values)
-        for name in _needed(model):
+        stored = defaults(model) | encoded(model, values)
+        for name in needed(model):
             if stored[name] is None:
                 raise model.columns()[name].refusal("needs a value")
         self.rows.insert(model, stored)
@@ -245,6 +246,26 @@ class Repository(ManyRecords, Generic[E]):
             cancellation=cancellation,
         )
 
+    def hint(self, query: str, *, cancellation: Cancellation | None = None) -> str | None:
+        """Why a query matches nothing: a value in it that no record has, and one that is near.
+
+        Fields with few values are looked at, those that there are facets of.
+
+        Args:
+            query: in the filter language, one that nothing was found for.
+            cancellation: lets another thread stop it.
+
+        Returns:
+            A sentence to show; None where each such value is one that there is.
+
+        Raises:
+            QueryError: the query cannot be understood.
+            CancelledError: it was cancelled meanwhile.
+        """
+        from localpay.storage.hints import hint  # noqa: PLC0415 - most queries find something
+
+        return hint(self._database, self._plan(query, ()).query, cancellation=cancellation)
+
     def create(self, **fields: Any) -> E:
         """Make a record.
 
@@ -361,26 +382,3 @@ def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:
     for name in fields:
         if name not in columns:
             raise FieldError(model.table(), name, f"is no field{suggestion(name, columns)}")
-
-
-@cache
-def _defaults(model: type[BaseEntity]) -> Stored:
-    """What the columns hold unless told otherwise, in the file's form; None where they need one."""
-    values = {
-        name: column.default() if callable(column.default) else column.default
-        for name, column in model.columns().items()
-    }
-    return {
-        name: None if values[name] is None else column.db_value(values[name])
-        for name, column in model.columns().items()
-    }
-
-
-@cache
-def _needed(model: type[BaseEntity]) -> tuple[str, ...]:
-    """The columns that have to be told."""
-    return tuple(
-        name
-        for name, column in model.columns().items()
-        if not column.null and _defaults(model)[name] is None
-    )

@@ -219,3 +219,14 @@ def test_the_quarantine_shows_why_rows_were_left_out(run: Run, shop: Path) -> No
 @pytest.mark.parametrize("words", [["status:error"], ["--sort", "id"]])
 def test_the_quarantine_takes_no_query(run: Run, shop: Path, words: list[str]) -> None:
     assert run("list", shop, "quarantine", *words).exit_code == 2
+
+
+def test_a_list_of_nothing_tells_of_a_value_that_no_record_has(run: Run, shop: Path) -> None:
+    done = run("list", shop, "sessions", "provider:strpe", "--format", "ndjson")
+
+    assert done.stdout == ""
+    assert done.stderr == "no session has the provider 'strpe'; did you mean 'stripe'?\n"
+    assert done.exit_code == 0
+    assert run("list", shop, "carts", "region:reg_xx", "--limit", "0").stderr
+    assert not run("list", shop, "sessions", "provider:stripe status:canceled,error").stderr
+    assert not run("list", shop, "sessions", "id:none").stderr

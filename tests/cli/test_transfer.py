@@ -143,3 +143,13 @@ def test_an_export_into_a_folder_that_is_not_there(run: Run, shop: Path) -> None
 
     assert result.exit_code == 1
     assert "cannot be written: No such file or directory" in result.stderr
+
+
+def test_an_export_of_nothing_tells_of_a_value_that_no_record_has(run: Run, shop: Path) -> None:
+    hint = "no session has the provider 'strpe'; did you mean 'stripe'?\n"
+    done = run("export", shop, "provider:strpe")
+
+    assert (done.stderr, done.exit_code) == (hint, 0)
+    carts = run("export", shop, "--entity", "carts", "--format", "csv", "session.provider:strpe")
+    assert carts.stderr == hint
+    assert not run("export", shop, "id:none").stderr
