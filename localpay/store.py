@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from localpay.clock import Clock, system_clock
 from localpay.errors import ArgumentError
 from localpay.ids import Ids
+from localpay.storage.arguments import check_actor, check_progress
 from localpay.storage.carts import Carts
 from localpay.storage.checking import check
 from localpay.storage.database import Cancellation, Database
@@ -59,6 +60,7 @@ class Store:
     Beside what each call says, all raise a `StoreError` where the file cannot be read or written:
     `StoreLockedError` when another program writes for longer than five seconds,
     `ReadOnlyStoreError` for a change of a store open read-only, `StoreClosedError` after `close`.
+    What takes a `cancellation` raises `CancelledError` once another thread has cancelled it.
 
     Attributes:
         path: the file, or ":memory:".
@@ -128,8 +130,7 @@ class Store:
             OlderStoreError: it would have to be migrated, and is to be opened read-only.
             StoreError: it cannot be read, or written.
         """
-        if not isinstance(actor, str):
-            raise ArgumentError("actor", "text", actor)
+        check_actor(actor)
         ids = Ids(clock, random)
         # Who gives some has loaded what they are made of, so that checking them loads nothing.
         if providers != ():
@@ -153,12 +154,13 @@ class Store:
             actor: who the journal says makes the changes that follow.
 
         Raises:
-            ArgumentError: no file can have this name.
+            ArgumentError: no file can have this name, or the actor is no text.
             SeedUsedError: the file is a demo shop already.
             StoreError: the file cannot be written.
         """
         from localpay.seeding.demo import build_demo  # noqa: PLC0415 - costs time that few need
 
+        check_actor(actor)
         database = build_demo(path)
         database.clock = system_clock
         return cls(database, Ids(), actor)
@@ -270,6 +272,7 @@ class Store:
         """
         from localpay.transfer.importing import Import  # noqa: PLC0415 - costs time that few need
 
+        check_progress(progress)
         run = Import(
             self._database,
             self._journal,
@@ -346,17 +349,13 @@ class Store:
         """
         copy_database(self._database, path)
 
-    def check(self) -> list[str]:
-        """Look for everything that is wrong with the file and its records.
+    def check(self, *, cancellation: Cancellation | None = None) -> list[str]:
+        """Look for all that is wrong with the file and its records: a sentence for each problem."""
+        return check(self._database, cancellation=cancellation)
 
-        Returns:
-            A sentence for each problem; none if the store is sound.
-        """
-        return check(self._database)
-
-    def stats(self) -> Stats:
+    def stats(self, *, cancellation: Cancellation | None = None) -> Stats:
         """Count and sum everything."""
-        return stats(self._database)
+        return stats(self._database, cancellation=cancellation)
 
     def seed(
         self, *, carts: int, seed: int, progress: Callable[[int], None] | None = None
@@ -377,6 +376,7 @@ class Store:
         """
         from localpay.seeding.seed import seed_store  # noqa: PLC0415 - costs time that few need
 
+        check_progress(progress)
         return seed_store(self._database, self._journal, carts=carts, seed=seed, progress=progress)
 
     def build_search_index(self) -> None:

@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 
 from localpay.entities import Payment
-from localpay.errors import ArgumentError, FieldError, LocalpayError, StoreClosedError
+from localpay.errors import (
+    ArgumentError,
+    CancelledError,
+    FieldError,
+    LocalpayError,
+    StoreClosedError,
+)
 from localpay.payments.rules import Rules
 from localpay.providers import Manual
-from localpay.store import Store
+from localpay.store import Cancellation, Store
 
 Call = Callable[[Any, Payment], Any]
 """A call on a store that holds a payment. What it is given has no type: that is the point."""
@@ -66,6 +72,7 @@ def open_wrongly(**given: Any) -> None:
             "providers: takes objects with the id and the methods of a provider, not 5",
         ),
         ({"actor": None}, "actor: takes text, not None"),
+        ({"actor": "half \ud800"}, r"actor: takes text, not 'half \ud800'"),
         ({"clock": 5}, "clock: takes a function that gives the current instant, not 5"),
         ({"random": 2**70}, "random: takes a random.Random, not int"),
     ],
@@ -117,6 +124,13 @@ def test_a_store_that_is_closed_in_a_transaction_says_so(tmp_path: Path) -> None
             store.sessions.count()
     with Store.open(path) as store:
         assert store.sessions.count() == 0
+
+
+@pytest.mark.parametrize("actor", [3, None, b"me", "half \ud800"])
+def test_the_demo_shop_is_changed_by_somebody(tmp_path: Path, actor: Any) -> None:
+    with pytest.raises(ArgumentError, match="actor: takes text, not "):
+        Store.demo(tmp_path / "demo", actor=actor)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_demo_shop_can_be_had_in_memory() -> None:
@@ -270,6 +284,70 @@ def test_values_of_fields_are_checked(store: Store, payment: Payment, call: Call
 def test_an_argument_error_is_one_of_ours_and_a_value_error() -> None:
     assert issubclass(ArgumentError, LocalpayError)
     assert issubclass(ArgumentError, ValueError)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, progress: store.sessions.update_many("", progress=progress, amount=1),
+        lambda store, progress: store.sessions.preview_update("", progress=progress, amount=1),
+        lambda store, progress: store.carts.preview_update("", progress=progress, region_id="x"),
+        lambda store, progress: store.sessions.delete_many("id:none", progress=progress),
+        lambda store, progress: store.sessions.listing().fill(progress=progress),
+        lambda store, progress: store.import_sources([], progress=progress),
+        lambda store, progress: store.seed(carts=1, seed=1, progress=progress),
+    ],
+)
+def test_progress_is_told_to_a_function(store: Store, call: Callable[[Store, Any], Any]) -> None:
+    message = "progress: takes a function that is told how far it is, not 5"
+    with pytest.raises(ArgumentError, match=message):
+        call(store, 5)
+
+
+READING: list[Callable[[Store, Any], Any]] = [
+    lambda store, each: store.sessions.list(cancellation=each),
+    lambda store, each: store.sessions.list(expand=["cart"], cancellation=each),
+    lambda store, each: store.sessions.count(cancellation=each),
+    lambda store, each: list(store.sessions.iterate(cancellation=each)),
+    lambda store, each: list(store.sessions.facets(cancellation=each)),
+    lambda store, each: store.sessions.select(cancellation=each),
+    lambda store, each: store.sessions.hint("provider:x", cancellation=each),
+    lambda store, each: store.sessions.listing().fill(cancellation=each),
+    lambda store, each: store.sessions.listing().first(1, cancellation=each),
+    lambda store, each: store.sessions.listing().count(1, cancellation=each),
+    lambda store, each: store.stats(cancellation=each),
+    lambda store, each: store.check(cancellation=each),
+]
+
+
+@pytest.mark.parametrize("read", READING)
+def test_what_reads_many_records_can_be_cancelled(
+    store: Store, payment: Payment, read: Callable[[Store, Any], Any]
+) -> None:
+    assert payment.id
+    cancellation = Cancellation()
+    read(store, cancellation)
+    cancellation.cancel()
+
+    with pytest.raises(CancelledError):
+        read(store, cancellation)
+    with pytest.raises(ArgumentError, match="cancellation: takes a Cancellation, not 5"):
+        read(store, 5)
+    assert store.payments.count() == 1
+
+
+def test_records_are_given_one_by_one_until_another_thread_cancels() -> None:
+    with Store.open(":memory:") as store:
+        with store.transaction():
+            for _ in range(1001):
+                store.sessions.create(provider_id="manual")
+        cancellation = Cancellation()
+        records = store.sessions.iterate(cancellation=cancellation)
+        next(records)
+        cancellation.cancel()
+
+        with pytest.raises(CancelledError):
+            list(records)
 
 
 # Questions

@@ -90,8 +90,9 @@ def command(
     with arguments.to_read(store) as opened:
         most = _SCREENFUL if cut else limit
         found, more = _records(opened, entity, query, sort=order, limit=most, expand=expand)
-        first = list(islice(found := iter(found), 1))
-        records = chain(first, found)
+        left = iter(found)
+        first = list(islice(left, 1))
+        records = chain(first, left)
         with output.stdout() as out:
             if is_table:
                 out.writelines(f"{line}\n" for line in _table(chosen, records))

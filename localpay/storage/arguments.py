@@ -30,6 +30,26 @@ def check_count(name: str, given: object) -> None:
         raise ArgumentError(name, "a whole number from 0 on", given)
 
 
+def check_actor(given: object) -> None:
+    """Check who makes changes: a text that the journal can hold.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    if not is_text(given):
+        raise ArgumentError("actor", "text", given)
+
+
+def check_progress(given: object) -> None:
+    """Check what is to be told how far a change of many records is.
+
+    Raises:
+        ArgumentError: it can be told nothing.
+    """
+    if given is not None and not callable(given):
+        raise ArgumentError("progress", "a function that is told how far it is", given)
+
+
 def check_query(given: object) -> None:
     """Check that a query is a text, which alone can be parsed.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from localpay.storage.sums import differs
 
 if TYPE_CHECKING:
-    from localpay.storage.database import Database
+    from localpay.storage.database import Cancellation, Database
 
 _RULES = {
     "SELECT c.id FROM cart AS c JOIN payment AS p ON p.id = c.payment_id"
@@ -25,13 +25,16 @@ _RULES = {
 _MOST = 100
 
 
-def check(database: Database) -> list[str]:
+def check(database: Database, *, cancellation: Cancellation | None = None) -> list[str]:
     """Look for everything that is wrong.
 
     Returns:
         A sentence for each problem, at most a hundred of a kind; none if the store is sound.
+
+    Raises:
+        CancelledError: it was cancelled meanwhile.
     """
-    with database.reading():
+    with database.cancellable(cancellation), database.reading():
         problems = [
             f"the file: {message}"
             for (message,) in database.rows(f"PRAGMA integrity_check({_MOST})")

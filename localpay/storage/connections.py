@@ -25,9 +25,10 @@ from localpay.errors import (
     StoreFullError,
     StoreLockedError,
 )
+from localpay.storage.arguments import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
@@ -89,6 +90,22 @@ class Connection(sqlite3.Connection):
 
     immutable = False
     raised: list[BaseException]
+
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
+        """Run a statement. A text that no record can hold is asked for as NULL, equal to nothing.
+
+        Raises:
+            UnicodeEncodeError: a statement that writes was given such a text.
+        """
+        try:
+            return sqlite3.Connection.execute(self, statement, parameters)
+        except UnicodeEncodeError:
+            if not statement.startswith("SELECT"):
+                raise
+            asked = [
+                None if isinstance(each, str) and not is_text(each) else each for each in parameters
+            ]
+            return sqlite3.Connection.execute(self, statement, asked)
 
     def hear_signals(self) -> None:
         """Let signals such as ctrl-c end the statements that the program's main thread runs."""

@@ -13,7 +13,13 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from localpay.clock import to_text
-from localpay.errors import CancelledError, ReadOnlyStoreError, StoreClosedError, StoreError
+from localpay.errors import (
+    ArgumentError,
+    CancelledError,
+    ReadOnlyStoreError,
+    StoreClosedError,
+    StoreError,
+)
 from localpay.storage.connections import (
     FAILURES,
     MEMORY,
@@ -260,10 +266,13 @@ class Database:
 
         Raises:
             CancelledError: it did.
+            ArgumentError: what it is to stop them with is something else.
         """
         if cancellation is None:
             yield
             return
+        if not isinstance(cancellation, Cancellation):
+            raise ArgumentError("cancellation", "a Cancellation", cancellation)
         with self._turns:
             cancellation.watch(self._connection())
             self._state.cancellation = cancellation

@@ -12,7 +12,7 @@ from array import array
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from localpay import entities
-from localpay.storage.arguments import check_count, is_text
+from localpay.storage.arguments import check_count, check_progress, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,7 +100,9 @@ class Listing(Generic[E]):
 
         Raises:
             CancelledError: it was cancelled meanwhile.
+            ArgumentError: what is to be told of the progress is no function.
         """
+        check_progress(progress)
         with self._database.cancellable(cancellation):
             self._plan.fill(self._database, self._order, progress)
         self.complete = True

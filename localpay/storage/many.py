@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from localpay.errors import ArgumentError, RecordError, RecordNotFoundError
 from localpay.frozen import frozen
+from localpay.storage.arguments import check_progress
 from localpay.storage.selection import Selection
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def rows(
     """
     names = tuple(model.columns())
     columns = ", ".join(f'"{name}"' for name in names)
+    check_progress(progress)
     done = 0
     for part in _parts(numbers):
         statement = f'SELECT {columns} FROM "{model.table()}" WHERE rid IN ({_places(part)})'
@@ -251,6 +253,7 @@ def count_same(
         values: columns with their values in the file's form.
         progress: told after every 500 rows how many were counted so far.
     """
+    check_progress(progress)
     equal = " AND ".join(f'"{name}" IS ?' for name in values) or "TRUE"
     total = same = done = 0
     for part in _parts(numbers):

@@ -2,6 +2,9 @@
 
 A repository gives and takes whole records of one entity. It checks each value against its column,
 writes a line in the journal for each row it touches, and loads relations only where asked.
+
+What may read more than a screenful takes a `cancellation`, with which another thread stops it: it
+raises `CancelledError`. What changes many records takes a `progress`, which stops it by raising.
 """
 
 from __future__ import annotations
@@ -149,6 +152,7 @@ class Repository(ManyRecords, Generic[E]):
         limit: int | None = None,
         after: str | None = None,
         expand: Sequence[str] = (),
+        cancellation: Cancellation | None = None,
     ) -> Page[E]:
         """The records that a query matches.
 
@@ -159,6 +163,7 @@ class Repository(ManyRecords, Generic[E]):
             after: the cursor `next` of the page before: go on after its last record, even if
                 records were added or removed meanwhile.
             expand: the relations to load.
+            cancellation: lets another thread stop it.
 
         Returns:
             A list whose `next` is the cursor of the page after it, or None.
@@ -169,18 +174,22 @@ class Repository(ManyRecords, Generic[E]):
             CursorError: the cursor belongs to another query or sort.
             FieldError: there is no such relation.
             ArgumentError: one of these is of another kind.
+            CancelledError: it was cancelled meanwhile.
         """
         plan = self._plan(query, sort)
         # One statement sees one state by itself; several need a transaction for that.
         is_one = after is None and not expand
-        with nullcontext() if is_one else self._database.reading():
-            rows, following = read_page(self._database, plan, limit, after)
+        database = self._database
+        with database.cancellable(cancellation), nullcontext() if is_one else database.reading():
+            rows, following = read_page(database, plan, limit, after)
             records = [self._decoded(row) for row in rows]
             return Page(self._expanded(records, expand), following)
 
-    def count(self, query: str = "") -> int:
-        """How many records a query matches. Raises what `list` does."""
-        return self._plan(query, ()).count(self._database)
+    def count(self, query: str = "", *, cancellation: Cancellation | None = None) -> int:
+        """How many records a query matches. Takes and raises what `list` does."""
+        plan = self._plan(query, ())
+        with self._database.cancellable(cancellation):
+            return plan.count(self._database)
 
     def iterate(
         self,
@@ -188,15 +197,20 @@ class Repository(ManyRecords, Generic[E]):
         *,
         sort: str | Sequence[str] = "created_at",
         expand: Sequence[str] = (),
+        cancellation: Cancellation | None = None,
     ) -> Iterator[E]:
         """The records that a query matches, one by one, in memory that does not grow with them.
 
         Eight bytes a record are kept: the order is that of the first moment, a record deleted
         meanwhile is left out. Takes and raises what `list` does.
         """
-        order = self._plan(query, sort).rids(self._database)
+        plan = self._plan(query, sort)
+        with self._database.cancellable(cancellation):
+            order = plan.rids(self._database)
         for start in range(0, len(order), _WINDOW):
-            yield from self._loaded(order[start : start + _WINDOW], expand)
+            with self._database.cancellable(cancellation):
+                part = self._by_rids(order[start : start + _WINDOW], expand)
+            yield from (record for record in part if record is not None)
 
     def listing(self, query: str = "", *, sort: str | Sequence[str] = "-created_at") -> Listing[E]:
         """A listing to scroll in: windows at any position, for as many records as there are.
@@ -347,11 +361,6 @@ class Repository(ManyRecords, Generic[E]):
 
     def _expanded(self, records: builtins.list[E], names: Sequence[str]) -> builtins.list[E]:
         return expand_records(self._database, self.model, records, names)
-
-    def _loaded(self, rids: Sequence[int], expand: Sequence[str]) -> Iterator[E]:
-        for start in range(0, len(rids), _WINDOW):
-            part = self._by_rids(rids[start : start + _WINDOW], expand)
-            yield from (record for record in part if record is not None)
 
     def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
         """Change fields of one row: `row` itself where nothing differs, else the row as it is now.

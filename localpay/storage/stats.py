@@ -8,7 +8,7 @@ from localpay.frozen import frozen
 from localpay.storage.sums import halves, whole
 
 if TYPE_CHECKING:
-    from localpay.storage.database import Database
+    from localpay.storage.database import Cancellation, Database
 
 
 @frozen
@@ -37,9 +37,13 @@ class Stats:
 _COUNTED = ("region", "cart", "line_item", "payment_session", "payment", "refund", "quarantine")
 
 
-def stats(database: Database) -> Stats:
-    """Count and sum everything, as of one moment."""
-    with database.reading():
+def stats(database: Database, *, cancellation: Cancellation | None = None) -> Stats:
+    """Count and sum everything, as of one moment.
+
+    Raises:
+        CancelledError: it was cancelled meanwhile.
+    """
+    with database.cancellable(cancellation), database.reading():
         first, last = database.rows("SELECT min(created_at), max(created_at) FROM payment_session")[
             0
         ]

@@ -14,7 +14,9 @@ from random import Random
 
 import pytest
 
-from localpay.errors import CancelledError
+from localpay.clock import system_clock
+from localpay.errors import CancelledError, StoreError
+from localpay.storage.database import Database
 from localpay.store import Cancellation, Store
 
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
@@ -38,6 +40,16 @@ def test_an_inner_transaction_that_raises_loses_only_its_own_changes(store: Stor
 
     assert store.sessions.list() == [kept]
     assert [change.record_id for change in store.history()] == [kept.id]
+
+
+def test_a_text_that_cannot_be_stored_equals_nothing_and_is_not_written_as_nothing() -> None:
+    database = Database(":memory:", system_clock)
+
+    assert database.rows("SELECT 1 WHERE 'a' = ? OR ? < 'b'", ("\ud800", "\ud800")) == []
+    assert database.value("SELECT ? IS ?", ("a", "a")) == 1
+    with pytest.raises(StoreError, match="half a surrogate pair"):
+        database.rows("CREATE TABLE t AS SELECT ?", ("\ud800",))
+    database.close()
 
 
 def test_two_stores_in_one_program_do_not_mix(tmp_path: Path) -> None:

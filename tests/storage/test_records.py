@@ -14,7 +14,6 @@ from localpay.errors import (
     RecordInUseError,
     RecordNotFoundError,
     RuleError,
-    StoreError,
 )
 from localpay.jsontext import loads
 from localpay.store import Store
@@ -307,9 +306,25 @@ def test_iterating_streams_in_order_and_leaves_out_what_was_deleted_meanwhile(
     assert [session.amount for session in stream] == [1, 3]
 
 
-def test_an_id_that_no_record_can_have_is_answered_with_a_sentence(store: Store) -> None:
-    with pytest.raises(StoreError, match="half a surrogate pair"):
-        store.sessions.find("half \ud800")
+def test_an_id_that_no_record_can_have_is_that_of_none(store: Store) -> None:
+    odd = "half \ud800"
+    store.sessions.create(provider_id="manual")
+
+    assert store.sessions.find(odd) is None
+    assert list(store.history(odd)) == []
+    assert list(store.quarantine.of(odd)) == []
+    for ask in (
+        lambda: store.sessions.get(odd),
+        lambda: store.sessions.update(odd, amount=1),
+        lambda: store.sessions.update_many([odd], amount=1),
+        lambda: store.sessions.delete(odd),
+        lambda: store.sessions.create(provider_id="manual", cart_id=odd),
+        lambda: store.checkout.authorize(odd),
+        lambda: store.payments.capture(odd),
+    ):
+        with pytest.raises(RecordNotFoundError):
+            ask()
+    assert store.sessions.count() == 1
 
 
 def test_a_total_of_more_than_64_bits_is_refused(store: Store, cart: Cart) -> None:
