@@ -349,7 +349,7 @@ class Operation:
 
     def unlink(self, model: type[Row], **key: str) -> None:
         """Remove a pair that links two records, when the operation ends."""
-        row = self._workspace.rows.find(model, tuple(key.values()))
+        row = self._workspace.rows.find(model, tuple(key[name] for name in model.key))
         if row is not None:
             self._changes.append(lambda: self._workspace.rows.delete(model, row))
 

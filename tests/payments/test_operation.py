@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from localpay import errors
+from localpay.entities import PaymentCollection
 from localpay.payments import operation as operation_module
+from localpay.payments.operation import Operation
 from localpay.payments.providers.manual import Manual
 from localpay.payments.providers.protocol import Answer, Authorization, Refusal, Request
+from localpay.storage.models import PaymentCollectionSession
 from localpay.store import Store
 from tests.payments.conftest import Watched, calls_in_journal, new_cart, paid, session_of
 
@@ -218,6 +221,22 @@ def test_calls_are_told_of_if_the_caller_goes_on_after_a_failure(
             store.checkout.select(cart.id, "card")
     assert store.carts.get(cart.id).email == "b@example.com"
     assert calls_in_journal(store) == [("initiatePayment", "refused")]
+
+
+def test_a_pair_is_unlinked_whatever_the_order_of_its_columns(store: Store) -> None:
+    region = store.regions.create(name="EU", currency_code="eur", providers=["card"])
+    collection = store.collections.create(amount=1000, region_id=region.id)
+    session = (store.collections.set_session(collection.id, "card").payment_sessions or ())[0]
+
+    def unlink(operation: Operation) -> Callable[[], PaymentCollection]:
+        operation.unlink(
+            PaymentCollectionSession,
+            payment_session_id=session.id,
+            payment_collection_id=collection.id,
+        )
+        return lambda: store.collections.get(collection.id)
+
+    assert store._operations.run("unlink", collection.id, unlink).payment_sessions == ()
 
 
 # Slow providers
