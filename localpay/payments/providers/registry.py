@@ -31,7 +31,7 @@ class Registry:
 
     def __init__(self, providers: Iterable[Provider] = ()) -> None:
         self._plugins: dict[str, EntryPoint] | None = None
-        self._broken: set[str] = set()
+        self._unavailable: set[str] = set()
         self._providers: dict[str, Provider] = {}
         for provider in providers:
             if provider.id in self._providers:
@@ -48,18 +48,18 @@ class Registry:
             ProviderWarning: its plug-in cannot be loaded, or there are two.
         """
         found = self._providers.get(provider_id)
-        if found is not None or provider_id in self._broken:
+        if found is not None or provider_id in self._unavailable:
             return found
         plugin = self._known_plugins().get(provider_id)
         loaded = None if plugin is None else _load(plugin)
         if loaded is None:
-            self._broken.add(provider_id)
+            self._unavailable.add(provider_id)
             return None
         return self._providers.setdefault(provider_id, loaded)
 
     def ids(self) -> list[str]:
         """Ids of all providers, in order; a plug-in among them may still fail to load."""
-        return sorted({*self._providers, *self._known_plugins()} - self._broken)
+        return sorted({*self._providers, *self._known_plugins()} - self._unavailable)
 
     def _known_plugins(self) -> dict[str, EntryPoint]:
         if self._plugins is None:

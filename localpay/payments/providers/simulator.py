@@ -239,15 +239,18 @@ class Simulator:
     def _move(self, data: dict[str, Any], kind: str, amount: int) -> None:
         """Move money, and then break down if that is the outcome."""
         payment = str(data.get("id"))
-        # What was done before the breakdown is done; whoever asks again is told so.
-        again = (payment, kind) in self._failed
         with self._lock:
+            # What was done before the breakdown is done; whoever asks again is told so.
+            again = (payment, kind) in self._failed
+            breaks = data.get("outcome") == f"fail_after_{kind}" and not again
             if not again:
                 self.movements.append(Movement(payment, kind, amount))
-        if data.get("outcome") == f"fail_after_{kind}" and not again:
-            self._failed.add((payment, kind))
+            if breaks:
+                self._failed.add((payment, kind))
+            else:
+                self._failed.discard((payment, kind))
+        if breaks:
             _break_down(kind)
-        self._failed.discard((payment, kind))
 
 
 def _break_down(kind: str) -> NoReturn:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from localpay.payments.providers.protocol import Answer, Authorization, Provider, Refusal, Request
-from localpay.payments.providers.simulator import CARDS, OUTCOMES, Simulator
+from localpay.payments.providers.simulator import CARDS, OUTCOMES, Movement, Simulator
 
 
 def request(data: Any, amount: int = 1000) -> Request:
@@ -126,6 +128,26 @@ def test_it_breaks_down_after_the_money_moved_and_moves_it_once(kind: str) -> No
         getattr(simulator, kind)(request(data))
     getattr(simulator, kind)(request(data))
     assert [move.kind for move in simulator.movements] == [kind]
+
+
+def test_two_that_ask_at_once_move_the_money_once() -> None:
+    simulator = Simulator()
+    data = started(simulator, outcome="fail_after_capture")
+    with ThreadPoolExecutor() as pool:
+        others: list[Future[Answer | Refusal]] = []
+
+        class Movements(list[Movement]):
+            def append(self, move: Movement) -> None:
+                super().append(move)
+                if not others:
+                    others.append(pool.submit(simulator.capture, request(data)))
+                    time.sleep(0.05)  # time for the other one to get in between, if it can
+
+        simulator.movements = Movements()
+        with pytest.raises(ConnectionError):
+            simulator.capture(request(data))
+        assert isinstance(others[0].result(20), Answer)
+    assert [move.kind for move in simulator.movements] == ["capture"]
 
 
 def test_a_script_goes_before_data() -> None:
