@@ -18,7 +18,7 @@ from localpay.payments.providers.manual import Manual
 from localpay.payments.providers.protocol import Answer, Authorization, Refusal, Request
 from localpay.store import Store
 
-_SECONDS = 30
+_SECONDS = 60
 
 
 class Recorded(Manual):

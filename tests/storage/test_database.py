@@ -7,10 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -19,6 +17,8 @@ from localpay.errors import CancelledError, StoreError
 from localpay.storage.database import Database
 from localpay.store import Cancellation, Store
 
+LONG = 60
+"""Seconds: what only a thread that hangs takes."""
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
 
@@ -93,23 +93,30 @@ def test_one_store_serves_many_threads(store: Store) -> None:
     assert store.sessions.get(session.id).amount == 200
 
 
-def test_another_thread_does_not_see_a_transaction_before_its_end(store: Store) -> None:
-    begun, seen = threading.Event(), []
+def test_another_thread_does_not_see_a_transaction_before_its_end(path: Path) -> None:
+    with Store.open(path) as store, ThreadPoolExecutor(1) as other:
+        with store.transaction():
+            store.sessions.create(provider_id="manual")
+            assert other.submit(store.sessions.count).result(timeout=LONG) == 0
 
-    def look() -> None:
-        begun.wait()
-        seen.append(store.sessions.count())
+        assert other.submit(store.sessions.count).result(timeout=LONG) == 1
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    with store.transaction():
-        store.sessions.create(provider_id="manual")
-        begun.set()
-        time.sleep(0.05)
-        store.sessions.create(provider_id="manual")
-    thread.join()
 
-    assert seen in ([0], [2])
+def test_another_thread_waits_for_the_end_of_a_transaction_in_memory() -> None:
+    asks = threading.Event()
+
+    def look() -> int:
+        asks.set()
+        return store.sessions.count()
+
+    with Store.open(":memory:") as store, ThreadPoolExecutor(1) as other:
+        with store.transaction():
+            store.sessions.create(provider_id="manual")
+            seen = other.submit(look)
+            assert asks.wait(LONG)
+            store.sessions.create(provider_id="manual")
+
+        assert seen.result(timeout=LONG) == 2
 
 
 def test_a_running_statement_can_be_cancelled_from_another_thread(store: Store) -> None:
@@ -137,9 +144,9 @@ def test_a_signal_ends_a_running_statement_with_what_its_handler_raises(
 
     before = signal.signal(signal.SIGUSR1, handle)
     timer = threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGUSR1])
-    timer.start()
     try:
         with pytest.raises(Signalled):
+            timer.start()
             if writes:
                 with store.transaction():
                     store.sessions.create(provider_id="manual")
@@ -163,38 +170,46 @@ def test_what_is_cancelled_already_does_not_begin(store: Store) -> None:
         store.sessions.listing().fill(cancellation=cancellation)
 
 
-def test_a_program_killed_in_the_middle_of_edits_leaves_all_or_nothing(path: Path) -> None:
-    """Each step moves an amount from one session to the other; the sum never changes."""
-    with Store.open(path) as store:
-        ids = [store.sessions.create(provider_id="manual", amount=1000).id for _ in range(2)]
-    script = """
-import sys
+MOVES = """
+import os, signal, sys
 from localpay.store import Store
-path, a, b = sys.argv[1:]
+
+path, a, b, last = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+done = 0
+
+def change(session_id, difference):
+    global done
+    amount = store.sessions.get(session_id).amount
+    store.sessions.update(session_id, amount=amount + difference)
+    done += 1
+    if done == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
 with Store.open(path) as store:
-    print("ready", flush=True)
     while True:
         with store.transaction():
-            first, second = store.sessions.get(a), store.sessions.get(b)
-            store.sessions.update(a, amount=first.amount - 1)
-            store.sessions.update(b, amount=second.amount + 1)
+            change(a, -1)
+            change(b, +1)
 """
-    chance = Random(7)
-    for _ in range(8):
-        program = subprocess.Popen(
-            [sys.executable, "-c", script, str(path), *ids], stdout=subprocess.PIPE
-        )
-        assert program.stdout is not None
-        program.stdout.readline()
-        time.sleep(chance.uniform(0.0, 0.06))
-        program.send_signal(signal.SIGKILL)
-        program.communicate()
+"""Moves an amount from one session to another, over and over, and kills itself after an update."""
 
-        with Store.open(path) as store:
-            assert store.check() == []
-            assert sum(session.amount or 0 for session in store.sessions.list()) == 2000
-            lines = [change.step for change in store.history() if change.operation == "update"]
-            assert all(lines.count(step) == 2 for step in set(lines))
+
+@pytest.mark.parametrize("updates", [1, 2, 3, 8, 99])
+def test_a_program_killed_in_the_middle_of_a_transaction_leaves_those_before_it(
+    path: Path, updates: int
+) -> None:
+    with Store.open(path) as store:
+        ids = [store.sessions.create(provider_id="manual", amount=1000).id for _ in range(2)]
+
+    done = subprocess.run([sys.executable, "-c", MOVES, str(path), *ids, str(updates)], check=False)
+
+    assert done.returncode == -signal.SIGKILL
+    whole = (updates - 1) // 2
+    with Store.open(path) as store:
+        assert store.check() == []
+        assert [store.sessions.get(each).amount for each in ids] == [1000 - whole, 1000 + whole]
+        lines = [change for change in store.history() if change.operation == "update"]
+        assert len(lines) == 2 * whole
 
 
 def test_who_reads_the_journal_of_a_store_in_memory_keeps_nobody_waiting() -> None:
@@ -202,7 +217,7 @@ def test_who_reads_the_journal_of_a_store_in_memory_keeps_nobody_waiting() -> No
         store.sessions.create(provider_id="manual")
         for change in store.history():
             made = other.submit(store.sessions.create, provider_id=change.operation)
-            assert made.result(timeout=10).provider_id == "create"
+            assert made.result(timeout=LONG).provider_id == "create"
         assert store.sessions.count() == 2
 
 
@@ -217,7 +232,7 @@ def test_an_order_is_of_one_moment_whatever_others_write_meanwhile() -> None:
 
         listing = store.sessions.listing()
         listing.fill(progress=write)
-        assert waiting[0].result(timeout=10).provider_id == "late"
+        assert waiting[0].result(timeout=LONG).provider_id == "late"
         assert len(listing) == 3
 
 
