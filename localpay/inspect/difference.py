@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from localpay.query.tree import write_path
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from localpay.jsontext import JsonValue
 
@@ -50,12 +52,14 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
     return found
 
 
-def path_text(path: Iterable[str | int]) -> str:
-    """A path as it is written in a filter: `data.charges[0].id`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+def path_text(path: Sequence[str | int]) -> str:
+    """A path as it is written in a filter: `data.charges[0].id`.
+
+    Args:
+        path: begins with the name of the field.
+    """
+    field, *steps = path
+    return f"{field}{write_path(tuple(steps))}"
 
 
 def _pairs(

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localpay.inspect.difference import ABSENT, Difference, differences, path_text
+from localpay.query.grammar import parse
+from localpay.query.tree import Has
 from tests.tui.hostile import nested
 
 
@@ -38,8 +40,22 @@ def test_data_may_be_as_deep_as_it_comes() -> None:
     assert (len(found.path), found.old, found.new) == (901, 1, 2)
 
 
-def test_a_path_is_written_as_in_a_filter() -> None:
-    assert path_text(("data", "charges", 0, "id")) == "data.charges[0].id"
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (("status",), "status"),
+        (("data", "charges", 0, "id"), "data.charges[0].id"),
+        (("data", "a b", 0, "x.y"), 'data."a b"[0]."x.y"'),
+        (("data", "7"), "data.7"),
+        (("data", ""), 'data.""'),
+    ],
+)
+def test_a_path_is_written_as_in_a_filter(path: tuple[str | int, ...], text: str) -> None:
+    assert path_text(path) == text
+
+    node = parse(f"has:{text}", "payment_session").tree
+    assert isinstance(node, Has)
+    assert (node.field.name, *node.path) == path
 
 
 _JSON = st.recursive(
