@@ -99,14 +99,15 @@ class Authorizing:
 
         These are two operations: if the second one fails, the payment is there all the same.
         """
-        is_over = True
+        is_ready = False
 
         def result() -> Cart:
             return self._carts.get(cart_id)
 
         def first(operation: Operation) -> Callable[[], Cart]:
-            nonlocal is_over
-            is_over = self._is_over(operation, operation.get(Cart, cart_id), context, ticket)
+            nonlocal is_ready
+            cart = operation.get(Cart, cart_id)
+            is_ready = self._make_ready(operation, cart, context, ticket)
             return result
 
         def second(operation: Operation) -> Callable[[], Cart]:
@@ -116,20 +117,24 @@ class Authorizing:
             return result
 
         cart = self._operations.run("complete", cart_id, first, ticket)
-        if is_over:
+        if not is_ready:
             return cart
         return self._operations.run("complete", cart_id, second, ticket)
 
-    def _is_over(
+    def _make_ready(
         self,
         operation: Operation,
         cart: Cart,
         context: Mapping[str, JsonValue],
         ticket: Ticket[Cart] | None,
     ) -> bool:
-        """Authorize, and tell whether that was all: completed already, or to be continued."""
+        """Authorize a cart that is to be completed.
+
+        Returns:
+            Whether it can be completed now; not if it is completed, or the provider wants more.
+        """
         if cart.completed_at is not None:
-            return True
+            return False
         if self._rules.live_payment_counts:
             self._check_complete(cart)
         waits = False
@@ -142,7 +147,7 @@ class Authorizing:
             ticket.point = None
         elif ticket is not None and not waits:
             ticket.point = AUTHORIZED
-        return waits
+        return not waits
 
     def _make_payment(
         self, operation: Operation, cart: Cart, session: PaymentSession, data: JsonValue

@@ -43,11 +43,8 @@ class Ticket(Generic[T]):
 
     Attributes:
         key: the key.
-        result: what the operation answered before, once `used` has said so.
         point: how far the operation comes with what is kept next; None to keep nothing yet.
     """
-
-    result: T
 
     def __init__(
         self,
@@ -73,25 +70,28 @@ class Ticket(Generic[T]):
 
     @property
     def reached(self) -> str:
-        """How far the operation came under this key before."""
+        """How far the operation came under this key before, by what `recall` read."""
         return STARTED if self._row is None else str(self._row["recovery_point"])
 
-    def used(self) -> bool:
-        """Whether the operation was done under this key before; `result` is what it answered.
+    def recall(self) -> T | None:
+        """Read what the file has under the key.
+
+        Returns:
+            The result that the operation had before; None if it was not finished under this key.
 
         Raises:
-            IdempotencyError: something else was.
+            IdempotencyError: the key was used for something else.
         """
         self._row = self._workspace.rows.find(IdempotencyKey, (self.key,))
         if self._row is None:
-            return False
+            return None
         asked = (self._operation, jsontext.dumps(self._arguments))
         if self._is_bound and asked != (self._row["request_path"], self._row["request_params"]):
             raise IdempotencyError(self.key, str(self._row["request_path"]))
         if self._row["recovery_point"] != FINISHED:
-            return False
-        self.result = _unpacked(jsontext.loads(self._row["response_body"]))
-        return True
+            return None
+        result: T = _unpacked(jsontext.loads(self._row["response_body"]))
+        return result
 
     def keep(self, result: T) -> None:
         """Keep the key, and the result if the operation is over."""

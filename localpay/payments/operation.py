@@ -128,9 +128,10 @@ class Operations:
         operation = Operation(self, name, subjects)
         try:
             operation.begin()
-            if ticket is not None and ticket.used():
+            earlier = None if ticket is None else ticket.recall()
+            if earlier is not None:
                 operation.leave()
-                return ticket.result
+                return earlier
             return operation.finish(work(operation), ticket)
         except BaseException:
             operation.fail()
