@@ -127,7 +127,7 @@ def test_keys_have_medusas_shape(store: Store) -> None:
     assert row["locked_at"] is None
 
 
-# As Medusa does (S11)
+# As Medusa does (without keys_are_bound)
 
 
 def server_key(store: Store) -> str:
