@@ -372,7 +372,7 @@ class Actor:
             amount=args["amount"],
             region_id=self.cart().region_id,
             description="test collection",
-            created_by="oracle",
+            created_by="medusa",
             metadata={},
         )
         self.collections.append(made.id)

@@ -55,7 +55,7 @@ ERRORS: dict[str, tuple[type[Exception], ...]] = {
     ),
     "duplicate_error": (errors.RuleError,),
     "payment_authorization_error": (errors.NotAuthorizedError,),
-    # Medusa tells these apart from nothing else; localpay says what it was (S18).
+    # Medusa calls many errors unknown; localpay has a class for each.
     "unknown_error": (
         errors.ProviderFailedError,
         errors.RecordNotFoundError,
