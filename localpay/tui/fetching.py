@@ -18,6 +18,7 @@ from textual.message import Message
 from localpay.errors import CancelledError, LocalpayError, RecordNotFoundError, StoreClosedError
 from localpay.store import Cancellation
 from localpay.tui.rows import WINDOW, Rows
+from localpay.tui.views import TOP, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,11 +55,10 @@ class Load:
         query: the filter.
         sort: the field to sort by.
         size: how many records the first page needs.
-        target: the id of the record to show, the first one if None.
-        position: where to go if the target is gone.
-        above: how many rows to leave above the target.
-        needed: whether to drop the filter if the target is not in it.
-        listing: the list, while its first rows are looked for.
+        spot: where to go in it.
+        needed: whether to drop the filter if the spot's record is not in it.
+        follows: whether what is seen is read anew, and the user may walk on meanwhile.
+        listing: the list, if it was read already, or while its first rows are looked for.
         shown: set when its first rows are seen: counting would slow the drawing down.
         cancellation: ends it.
     """
@@ -67,13 +67,19 @@ class Load:
     query: str
     sort: str
     size: int
-    target: str | None = None
-    position: int = 0
-    above: int | None = None
+    spot: Spot = TOP
     needed: bool = False
+    follows: bool = False
     listing: Listing[BaseEntity] | None = None
     shown: threading.Event = field(default_factory=threading.Event)
     cancellation: Cancellation = field(default_factory=Cancellation)
+
+    def around(self, spot: Spot, listing: Listing[BaseEntity]) -> Load:
+        """The same wish around another spot of a list that was read."""
+        read = listing if listing.complete else None
+        return Load(
+            self.kind, self.query, self.sort, self.size, spot, follows=self.follows, listing=read
+        )
 
 
 # Messages are plain classes: a dataclass takes ten times as long to make, before the first frame.
@@ -232,7 +238,7 @@ class Fetcher:
 
     def _load(self, load: Load) -> None:
         try:
-            if load.target is None:
+            if load.spot.target is None and not load.spot.position:
                 self._load_top(load)
             else:
                 self._load_around(load)
@@ -258,18 +264,19 @@ class Fetcher:
             self._post(Loaded(load, Rows(listing, 0, records), 0, partly=True))
 
     def _load_around(self, load: Load) -> None:
-        assert load.target is not None
-        listing = self._listing(load)
-        self._fill(load, listing)
-        position = listing.position(load.target)
-        if position is None and load.needed:
+        target, listing = load.spot.target, load.listing
+        if listing is None:
+            listing = self._listing(load)
+            self._fill(load, listing)
+        position = None if target is None else listing.position(target)
+        if position is None and target is not None and load.needed:
             if not load.query:
-                raise RecordNotFoundError(load.kind.entity, load.target)
+                raise RecordNotFoundError(load.kind.entity, target)
             load.query = ""
             self._load_around(load)
             return
         if position is None:
-            position = max(0, min(load.position, len(listing) - 1))
+            position = max(0, min(load.spot.position, len(listing) - 1))
         start = position - position % WINDOW
         records = listing.window(start, WINDOW, expand=load.kind.expand)
         self._post(Loaded(load, Rows(listing, start, records), position))

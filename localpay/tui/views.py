@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localpay.store import Selection
 
@@ -12,6 +12,28 @@ if TYPE_CHECKING:
     from localpay.tui.columns import Column, ListKind, ListName
     from localpay.tui.layouts import Shown
     from localpay.tui.rows import Rows
+
+
+class Spot(NamedTuple):
+    """Where the user stands in a list.
+
+    Attributes:
+        target: the id of the record; None if there is none, or it is not fetched yet.
+        position: its position, where to go if the record is not known, or gone.
+        above: how many rows are seen above it.
+    """
+
+    target: str | None = None
+    position: int = 0
+    above: int = 0
+
+    def is_elsewhere(self, than: Spot) -> bool:
+        """Whether it says of the same rows something else, or more, than another one."""
+        known = self.target is not None and than.target is None
+        return known or self.position != than.position
+
+
+TOP: Final = Spot()
 
 
 @dataclass(slots=True)
@@ -24,9 +46,7 @@ class View:
         sort: the field it is sorted by, with `-` before it for the greatest first.
         rows: its rows; None until they were read.
         total: how many records there are without the filter, where known.
-        cursor: where the cursor was when it was last looked at.
-        above: how many rows were seen above it.
-        target: the id of the record there.
+        spot: where the user stood when it was last looked at.
         stale: whether the rows have to be read anew.
         marks: the rows that the user has marked.
         marked_last: the number of the row that was marked last, where a range begins.
@@ -38,9 +58,7 @@ class View:
     sort: str = "-created_at"
     rows: Rows | None = None
     total: int | None = None
-    cursor: int = 0
-    above: int = 0
-    target: str | None = None
+    spot: Spot = TOP
     stale: bool = True
     marks: Selection = field(default_factory=Selection)
     marked_last: int | None = None
@@ -77,6 +95,23 @@ class View:
             "`localpay import` and `localpay seed` bring some in",
         )
 
+    def toggled(self, name: str, value: str | None) -> str:
+        """Its filter with a value put in, or taken out.
+
+        Args:
+            name: the field's name.
+            value: its value; None for records without one.
+
+        Raises:
+            QueryError: not every value that is stored can be written in a filter.
+        """
+        from localpay.query import parse  # noqa: PLC0415 - neither is for the first frame
+        from localpay.query.editing import toggle  # noqa: PLC0415
+
+        query = toggle(self.query, self.kind.entity, name, value)
+        parse(query, self.kind.entity)
+        return query
+
     def take(self, saved: SavedView) -> None:
         """Look at the list as a saved view says."""
         from localpay.tui import layouts  # noqa: PLC0415
@@ -90,5 +125,4 @@ class Visit(NamedTuple):
 
     name: ListName
     query: str
-    target: str | None
-    above: int
+    spot: Spot

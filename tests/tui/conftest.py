@@ -105,6 +105,14 @@ def store(path: Path) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture
+def thousand(tmp_path: Path) -> Iterator[Store]:
+    """Some thousand sessions."""
+    with Store.open(tmp_path / "many.localpay") as store:
+        store.seed(carts=600, seed=1)
+        yield store
+
+
 class User:
     """Somebody in front of the screen."""
 
@@ -122,11 +130,15 @@ class User:
 
     def press(self, *keys: str) -> User:
         """Press keys, faster than anybody types, and wait for what they do."""
+        self.post(*keys)
+        self.settle()
+        return self
+
+    def post(self, *keys: str) -> None:
+        """Press keys without waiting until the list is there."""
         for key in keys:
             name = _character_to_key(key) if len(key) == 1 else key
             self.app.post_message(events.Key(name, key if len(key) == 1 else None))
-        self.settle()
-        return self
 
     def type(self, text: str) -> User:
         return self.press(*text)
@@ -153,27 +165,36 @@ class User:
 
     def settle(self) -> None:
         """Wait until nothing is on its way to the screen."""
+        self._rest(self._is_settled)
 
-        async def settle() -> None:
+    def obey(self, *keys: str) -> None:
+        """Press keys, and wait until they are obeyed: the list may still be on its way."""
+        self.post(*keys)
+        self._rest(self._has_obeyed)
+
+    def _rest(self, is_quiet: Callable[[], bool]) -> None:
+        async def rest() -> None:
             quiet = 0
             async with asyncio.timeout(WAIT_SECONDS):
                 while self.app.is_running and quiet < 3:
                     await self._pilot.pause(0.004)
-                    quiet = quiet + 1 if self._is_settled() else 0
+                    quiet = quiet + 1 if is_quiet() else 0
 
-        self._runner.run(settle())
+        self._runner.run(rest())
+
+    def _has_obeyed(self) -> bool:
+        parts = [self.app, *self.app.screen_stack, *self.app.screen.walk_children()]
+        return all(part._message_queue.empty() for part in parts) and self.main._settling is None
 
     def _is_settled(self) -> bool:
         if not self.app.is_running:
             return True
         main = self.main
-        parts = [self.app, *self.app.screen_stack, *self.app.screen.walk_children()]
         return (
-            all(part._message_queue.empty() for part in parts)
+            self._has_obeyed()
             and main.browser.fetcher.idle
             and main.browser.filter._timer is None
             and not main.browser.suggestions.counting
-            and main._settling is None
             and (main.pane is None or not main.pane._gathering)
         )
 

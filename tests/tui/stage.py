@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
 
+from localpay.store import Listing
 from localpay.tui.theme import DARK
 from tests.tui.hostile import RAW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
+    import pytest
     from textual.message import Message
     from textual.pilot import Pilot
     from textual.screen import Screen
@@ -43,6 +46,21 @@ class Stage(App[Any]):
 
     def on_detail_pane_jump(self, message: Message) -> None:
         self.heard.append(message)
+
+
+class Pause:
+    """Holds the order of a list back, as that of a million is, until it is told to go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        self.begun, self.going_on = threading.Event(), threading.Event()
+        method = getattr(Listing, name)
+
+        def paused(listing: Listing[Any], *args: Any, **how: Any) -> Any:
+            self.begun.set()
+            self.going_on.wait(30)  # longer than a user of these tests waits
+            return method(listing, *args, **how)
+
+        monkeypatch.setattr(Listing, name, paused)
 
 
 @asynccontextmanager

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from textual import events
-from textual.keys import _character_to_key
 
-from localpay.store import Listing, Store
-from tests.tui.stage import SIZES
+from localpay.store import Store
+from tests.tui.stage import SIZES, Pause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.tui.conftest import Open, User
 
 
@@ -94,29 +88,6 @@ def test_any_size_will_do(store: Store, open_screen: Open, size: tuple[int, int]
     assert cursor(go_to(open_screen(store, size), "4")) == 3
 
 
-class Pause:
-    """Holds the order of a list back, as that of a million is, until it is told to go on."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-        self.begun, self.going_on = threading.Event(), threading.Event()
-        method = getattr(Listing, name)
-
-        def paused(listing: Listing[Any], *args: Any, **how: Any) -> Any:
-            self.begun.set()
-            self.going_on.wait(30)  # longer than a user of these tests waits
-            return method(listing, *args, **how)
-
-        monkeypatch.setattr(Listing, name, paused)
-
-
-@pytest.fixture
-def thousand(tmp_path: Path) -> Iterator[Store]:
-    """Some thousand sessions."""
-    with Store.open(tmp_path / "many.localpay") as store:
-        store.seed(carts=600, seed=1)
-        yield store
-
-
 @pytest.fixture
 def many(thousand: Store, open_screen: Open) -> User:
     """Somebody who looks at them."""
@@ -127,23 +98,15 @@ def many(thousand: Store, open_screen: Open) -> User:
 def paused(many: User, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Pause:
     """Another order, of which no row is known yet, or only the first ones."""
     pause = Pause(monkeypatch, request.param)
-    post(many, "s")
+    many.post("s")
     many.wait_for(pause.begun.is_set)
     if request.param == "fill":
         many.wait_for(lambda: "+ …" in many.lines[1])
     return pause
 
 
-def post(user: User, *keys: str) -> None:
-    """Press keys without waiting until the list is there."""
-    for key in keys:
-        single = len(key) == 1
-        name = _character_to_key(key) if single else key
-        user.app.post_message(events.Key(name, key if single else None))
-
-
 def test_the_last_row_is_that_of_the_order_that_is_on_its_way(many: User, paused: Pause) -> None:
-    post(many, "G")
+    many.post("G")
     many.wait_for(lambda: "→ last …" in many.text)
     paused.going_on.set()
     many.settle()
@@ -154,9 +117,9 @@ def test_the_last_row_is_that_of_the_order_that_is_on_its_way(many: User, paused
 
 
 def test_a_share_counts_from_the_whole_list(many: User, paused: Pause) -> None:
-    post(many, "ctrl+g")
+    many.post("ctrl+g")
     many.wait_for(lambda: many.app.screen is not many.main)
-    post(many, *"75%", "enter")
+    many.post(*"75%", "enter")
     many.wait_for(lambda: "→ 75% …" in many.text)
     paused.going_on.set()
     many.settle()
@@ -164,9 +127,9 @@ def test_a_share_counts_from_the_whole_list(many: User, paused: Pause) -> None:
 
 
 def test_whoever_moves_on_is_not_taken_elsewhere(many: User, paused: Pause) -> None:
-    post(many, "G")
+    many.post("G")
     many.wait_for(lambda: "→ last …" in many.text and many.main._settling is None)
-    post(many, "g")  # the cursor is there already: still the place is no longer waited for
+    many.post("g")  # the cursor is there already: still the place is no longer waited for
     many.wait_for(lambda: "→" not in many.text)
     paused.going_on.set()
     many.settle()
@@ -175,7 +138,7 @@ def test_whoever_moves_on_is_not_taken_elsewhere(many: User, paused: Pause) -> N
 
 def test_the_footer_follows_the_count(many: User, monkeypatch: pytest.MonkeyPatch) -> None:
     pause = Pause(monkeypatch, "fill")
-    post(many, "s")
+    many.post("s")
     many.wait_for(lambda: "+ …" in many.lines[1])
     pause.going_on.set()
     many.settle()
@@ -183,7 +146,7 @@ def test_the_footer_follows_the_count(many: User, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_jump_arrives_though_the_store_changes_meanwhile(many: User, paused: Pause) -> None:
-    post(many, "G")
+    many.post("G")
     many.wait_for(lambda: "→ last …" in many.lines[-1])
     many.store.sessions.create(provider_id="manual", data={})
     many.wait_for(lambda: many.main.browser.view.stale)

@@ -23,7 +23,7 @@ from localpay.tui.fetching import (
     WindowFetched,
 )
 from localpay.tui.filter_history import FilterHistory
-from localpay.tui.views import View, Visit
+from localpay.tui.views import TOP, Spot, View, Visit
 from localpay.tui.widgets.filter_line import FilterLine
 from localpay.tui.widgets.record_table import RecordTable
 from localpay.tui.widgets.suggestions import Suggestions
@@ -122,7 +122,7 @@ class Browser(Widget):
         if self.view.kind.name != name or self.view.rows is None:
             view = self._enter(name)
             if view.stale:
-                self._load(view.target, above=view.above)
+                self._load(view.spot, follows=True)
 
     def jump(self, entity: str, record_id: str) -> None:
         """Go to a record, in whichever list it is; `back` returns. Its filter gives way."""
@@ -131,9 +131,9 @@ class Browser(Widget):
             return
         self._remember()
         view = self.view
-        self._visits.append(Visit(view.kind.name, view.query, view.target, view.above))
+        self._visits.append(Visit(view.kind.name, view.query, view.spot))
         self._enter(kind.name)
-        self._load(record_id, above=self.table.size.height // 3, needed=True)
+        self._load(Spot(record_id, above=self.table.size.height // 3), needed=True)
         self.screen.set_focus(self.table)
 
     def back(self) -> bool:
@@ -149,7 +149,7 @@ class Browser(Widget):
         if view.query != visit.query:
             view.query = visit.query
             self.filter.take(view.query, view.kind.example)
-        self._load(visit.target, above=visit.above)
+        self._load(visit.spot)
         self.screen.set_focus(self.table)
         return True
 
@@ -181,8 +181,9 @@ class Browser(Widget):
         view = self.view
         view.shown = shown
         if sort != view.sort:
+            self._remember()
             view.sort = sort
-            self._reload()
+            self._load(view.spot)
         elif view.rows is not None:
             self._show(self.table.cursor, self.table.above)
 
@@ -209,16 +210,14 @@ class Browser(Widget):
             self.fetcher.cancel()
         self.view = view = self._views[name]
         self.filter.take(view.query, view.kind.example)
-        self._show(view.cursor, view.above)
+        self._show(view.spot.position, view.spot.above)
         self.filter.count(self.view.counted)
         self.frame.follow(view.kind, view.query)
         self.post_message(self.Entered(name))
         return view
 
     def _remember(self) -> None:
-        view, record = self.view, self.table.record
-        if record is not None:
-            view.cursor, view.above, view.target = self.table.cursor, self.table.above, record.id
+        self.view.spot = self.table.spot or self.view.spot
 
     def _filter(self, query: str) -> None:
         self._remember()
@@ -226,25 +225,22 @@ class Browser(Widget):
         if query:
             self._load()
         else:
-            self._load(self.view.target, above=self.table.size.height // 3)
+            self._load(Spot(self.view.spot.target, above=self.table.size.height // 3))
 
     # Reading
 
-    def _load(
-        self, target: str | None = None, *, above: int | None = None, needed: bool = False
-    ) -> None:
-        """Read the list anew, and go to a record in it, or to the first."""
+    def _load(self, spot: Spot = TOP, *, needed: bool = False, follows: bool = False) -> None:
+        """Read the list anew, and go to a spot in it, or to where the user walks meanwhile."""
         view = self.view
         view.stale, self.table.awaited = False, None
         load = Load(
             view.kind,
             view.query,
             view.sort,
-            size=max(60, self.app.size.height),
-            target=target,
-            position=view.cursor,
-            above=above,
+            max(60, self.app.size.height),
+            spot,
             needed=needed,
+            follows=follows,
         )
         self.fetcher.load(load)
         self.set_timer(_EARLY, lambda: self._show_found(load))
@@ -252,7 +248,7 @@ class Browser(Widget):
 
     def _reload(self) -> None:
         self._remember()
-        self._load(self.view.target, above=self.view.above)
+        self._load(self.view.spot, follows=True)
 
     def on_loaded(self, message: Loaded) -> None:
         """Show the rows that were read."""
@@ -261,16 +257,20 @@ class Browser(Widget):
         if load is not self.fetcher.current or (message.partly and load.listing is None):
             return
         again = view.rows is not None and view.rows.listing is message.rows.listing
+        here = self.table.spot if again or load.follows else None
+        if here is not None and not again and here.is_elsewhere(load.spot):
+            self.fetcher.load(load.around(here, message.rows.listing))
+            return
         if load.query != view.query:
             view.query = load.query
             self.filter.take(load.query, view.kind.example)
         self.filter.accept()
         self.frame.follow(view.kind, view.query)
         view.rows = message.rows
-        if again:
-            self._show(self.table.cursor, self.table.above)
+        if here is None:
+            self._show(message.cursor, load.spot.above)
         else:
-            self._show(message.cursor, load.above)
+            self._show(here.position if again else message.cursor, here.above)
         self.filter.count(self.view.counted)
         if not message.partly:
             load.listing = None
@@ -342,14 +342,9 @@ class Browser(Widget):
 
     def on_facet_pane_toggled(self, message: FacetPane.Toggled) -> None:
         """Put a value into the filter, or take it out."""
-        from localpay.query import parse  # noqa: PLC0415 - neither is for the first frame
-        from localpay.query.editing import toggle  # noqa: PLC0415
-
         message.stop()
-        view = self.view
         try:
-            query = toggle(view.query, view.kind.entity, message.field, message.value)
-            parse(query, view.kind.entity)  # not every value that is stored can be written
+            query = self.view.toggled(message.field, message.value)
         except QueryError as error:
             self.post_message(Failed(error))
         else:
@@ -369,7 +364,7 @@ class Browser(Widget):
 
     # Showing
 
-    def _show(self, cursor: int, above: int | None) -> None:
+    def _show(self, cursor: int, above: int) -> None:
         view = self.view
         if view.rows is None:
             self.table.say("")

@@ -20,6 +20,7 @@ from localpay.store import Selection
 from localpay.tui.actions import bindings
 from localpay.tui.columns import GAP, Column, fit
 from localpay.tui.rows import Missing, Rows
+from localpay.tui.views import Spot
 from localpay.tui.widgets import table_lines
 from localpay.tui.widgets.table_lines import GUTTER
 from localpay.tui.widgets.tones import Tones
@@ -198,6 +199,13 @@ class RecordTable(ScrollView, can_focus=True):
     def above(self) -> int:
         """How many rows are seen above the cursor."""
         return self.cursor - self.scroll_offset.y
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where the user stands; None if there are no rows."""
+        record = self.record
+        target = None if record is None else record.id
+        return Spot(target, self.cursor, self.above) if self.count else None
 
     @property
     def fitted(self) -> list[Column]:
