@@ -138,10 +138,7 @@ class JsonForm(Form):
         """See `Form.encode`."""
         if isinstance(column, Instant) and isinstance(value, str):
             value = _parsed(column, value)
-        stored = column.db_value(value)
-        if isinstance(column, Json) and stored is not None:
-            _refuse_depth(column, stored)
-        return stored
+        return column.db_value(value)
 
     def _texts(self, column: Text, values: Values) -> Values:
         _expect(set(map(type, values)) <= ({str, NoneType} if column.null else {str}))
@@ -215,7 +212,9 @@ def _parsed(column: Column, value: Any) -> Any:
         except InstantError as error:
             raise column.refusal(str(error)) from None
     if isinstance(column, Json):
-        _refuse_depth(column, value)
+        # What is much deeper could not even be read.
+        if jsontext.too_deep(value):
+            raise column.refusal(f"is nested deeper than {jsontext.DEEPEST} levels")
         try:
             return jsontext.loads(value)
         except JsonError as error:
@@ -228,11 +227,6 @@ def _parsed(column: Column, value: Any) -> Any:
         return float(value)
     kind = {Boolean: "t or f", Integer: "a whole number", Real: "a number"}[type(column)]
     raise column.refusal(f"takes {kind}, not {value[:60]!r}")
-
-
-def _refuse_depth(column: Column, text: str) -> None:
-    if jsontext.too_deep(text):
-        raise column.refusal(f"is nested deeper than {jsontext.DEEPEST} levels")
 
 
 def _compact(text: str) -> str:
