@@ -1,7 +1,7 @@
 """Ids: a prefix, an underscore and a ULID, as Medusa's `generateEntityId` makes them.
 
-A ULID is 26 upper-case characters of Crockford's base 32: 48 bits of milliseconds, then 80 bits
-of chance. Medusa's are not monotonic; ours are within one source, so that ids made in one
+A ULID is 26 upper-case characters of Crockford's base 32: 48 bits of milliseconds, then 80 random
+bits. Medusa's are not monotonic; ours are within one source, so that ids made in one
 millisecond keep their order.
 """
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(high + low for high in ALPHABET for low in ALPHABET)
-_CHANCE_BITS = 80
+_RANDOM_BITS = 80
 
 
-def ulid(milliseconds: int, chance: int) -> str:
+def ulid(milliseconds: int, randomness: int) -> str:
     """Write a ULID.
 
     Args:
         milliseconds: since 1970, below 2**48.
-        chance: the random part, below 2**80.
+        randomness: the random part, below 2**80.
     """
-    bits = milliseconds << _CHANCE_BITS | chance
+    bits = milliseconds << _RANDOM_BITS | randomness
     return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
 
 
@@ -45,7 +45,7 @@ class Ids:
 
     Args:
         clock: gives the milliseconds.
-        random: gives the chance; a seeded one repeats its ids.
+        random: gives the random bits; a seeded one repeats its ids.
 
     Raises:
         ArgumentError: one of these is of another kind.
@@ -60,7 +60,7 @@ class Ids:
         self._bits = random.getrandbits if random else _system_bits
         self._lock = threading.Lock()
         self._milliseconds = -1
-        self._chance = 0
+        self._randomness = 0
 
     def new(self, prefix: str) -> str:
         """Make the next id, such as `ps_01M82FCRE43B40271W8161163X` for the prefix `ps`."""
@@ -69,7 +69,7 @@ class Ids:
             if now > self._milliseconds:
                 self._milliseconds = now
                 # One bit short, so that counting up never overflows within a millisecond.
-                self._chance = self._bits(_CHANCE_BITS - 1)
+                self._randomness = self._bits(_RANDOM_BITS - 1)
             else:
-                self._chance += 1
-            return f"{prefix}_{ulid(self._milliseconds, self._chance)}"
+                self._randomness += 1
+            return f"{prefix}_{ulid(self._milliseconds, self._randomness)}"

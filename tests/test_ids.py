@@ -17,7 +17,7 @@ def test_an_id_is_a_prefix_and_a_ulid() -> None:
     assert set(text) <= set(ALPHABET)
 
 
-def test_a_ulid_holds_milliseconds_and_chance() -> None:
+def test_a_ulid_holds_milliseconds_and_randomness() -> None:
     assert ulid(0, 0) == "0" * 26
     assert ulid(2**48 - 1, 2**80 - 1) == "7" + "Z" * 25
     assert ulid(1, 0) == "0000000001" + "0" * 16

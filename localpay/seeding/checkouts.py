@@ -1,6 +1,6 @@
 """What happens in one generated checkout, decided before any row of it is written.
 
-A record's chance is one keyed BLAKE2b digest of its kind and number; each byte of it decides one
+A record's digest is one keyed BLAKE2b digest of its kind and number; each byte of it decides one
 thing, so that a new decision never shifts the others.
 """
 
@@ -38,8 +38,8 @@ _GIFT_CARDS = 24
 _TRIED_ANOTHER = 64
 
 
-class Chance:
-    """The chance of one seed.
+class Randomness:
+    """What is random with one seed, though the same each time.
 
     Args:
         seed: any integer.
@@ -58,15 +58,15 @@ class Chance:
         return blake2b(number.to_bytes(8, "big"), key=self._key, person=kind).digest()
 
 
-def id_of(prefix: str, moment: int, chance: bytes) -> str:
-    """An id from an instant and the last ten bytes of a chance, which decide nothing else.
+def id_of(prefix: str, moment: int, digest: bytes) -> str:
+    """An id from an instant and the last ten bytes of a digest, which decide nothing else.
 
     Args:
         prefix: such as "cart".
         moment: in microseconds since 1970.
-        chance: the record's.
+        digest: the record's.
     """
-    return f"{prefix}_{ulid(moment // MILLISECOND, int.from_bytes(chance[54:]))}"
+    return f"{prefix}_{ulid(moment // MILLISECOND, int.from_bytes(digest[54:]))}"
 
 
 class Moments(NamedTuple):
@@ -92,14 +92,14 @@ class Checkout(NamedTuple):
     """What all the rows of one cart are made from.
 
     Attributes:
-        chance: the cart's digest; each byte decides one thing.
+        digest: the cart's digest; each byte decides one thing.
         chosen: the place of the chosen provider among the market's; None if none was.
         tried: the place of the one that was chosen before it; None if none was.
         refunds: the amount of each refund.
     """
 
     number: int
-    chance: bytes
+    digest: bytes
     market: Market
     outcome: Outcome
     at: Moments
@@ -122,18 +122,18 @@ class Checkout(NamedTuple):
 
     def refund_moment(self, number: int) -> int:
         """When a refund was made: within three weeks of the one before it, or of the capture."""
-        return self.at.settled + (number + 1) * (self.chance[36] % 20 + 1) * DAY
+        return self.at.settled + (number + 1) * (self.digest[36] % 20 + 1) * DAY
 
 
-def plan(chance: Chance, opened: int, number: int) -> Checkout:
+def plan(randomness: Randomness, opened: int, number: int) -> Checkout:
     """Decide everything about one checkout.
 
     Args:
-        chance: the seed's.
+        randomness: the seed's.
         opened: when the shop opened, in microseconds since 1970.
         number: the cart's, from 0.
     """
-    own = chance.of(b"cart", number)
+    own = randomness.of(b"cart", number)
     market = _MARKETS[own[0]]
     outcome = _OUTCOMES[own[1]]
     at = _moments(opened, number, own)
@@ -145,67 +145,67 @@ def plan(chance: Chance, opened: int, number: int) -> Checkout:
         if own[23] < _TRIED_ANOTHER:
             tried = (chosen + 1) % len(market.providers)
     if outcome.completed:
-        order_id = id_of("order", at.completed, chance.of(b"order", number))
+        order_id = id_of("order", at.completed, randomness.of(b"order", number))
     if outcome.payment:
-        payment_id = id_of("pay", at.answered, chance.of(b"payment", number))
+        payment_id = id_of("pay", at.answered, randomness.of(b"payment", number))
     return Checkout(
         number, own, market, outcome, at, items, totals, chosen, tried,
         _refunds(own, outcome, totals.total), id_of("cart", at.created, own), order_id, payment_id,
     )  # fmt: skip
 
 
-def _moments(opened: int, number: int, chance: bytes) -> Moments:
+def _moments(opened: int, number: int, digest: bytes) -> Moments:
     """The shop grows: cart number n comes 20.5 hours times the root of n after the opening."""
     since = isqrt(number * _GROWTH)
     gap = isqrt((number + 1) * _GROWTH) - since
-    created = opened + since + (gap * int.from_bytes(chance[2:6]) >> 32)
-    offered = created + (60 + chance[6] * 7) * SECOND + chance[7] * 3907
-    chosen = offered + (4 + chance[8]) * SECOND + chance[9] * 3911
-    answered = chosen + (15 + chance[10] * 2) * SECOND + chance[11] * 3917
-    completed = answered + (40 + chance[12]) * MILLISECOND
-    settled = completed + (1 + chance[13] % 72) * HOUR + chance[14] * 13_999_987
+    created = opened + since + (gap * int.from_bytes(digest[2:6]) >> 32)
+    offered = created + (60 + digest[6] * 7) * SECOND + digest[7] * 3907
+    chosen = offered + (4 + digest[8]) * SECOND + digest[9] * 3911
+    answered = chosen + (15 + digest[10] * 2) * SECOND + digest[11] * 3917
+    completed = answered + (40 + digest[12]) * MILLISECOND
+    settled = completed + (1 + digest[13] % 72) * HOUR + digest[14] * 13_999_987
     return Moments(created, offered, chosen, answered, completed, settled)
 
 
-def buyer(chance: bytes) -> tuple[str, int]:
+def buyer(digest: bytes) -> tuple[str, int]:
     """A buyer's e-mail address and number. With many carts buyers come again."""
-    first, last, domain = chance[25] & 63, chance[26] & 63, chance[27] & 3
+    first, last, domain = digest[25] & 63, digest[26] & 63, digest[27] & 3
     name = f"{words.FIRST_NAMES[first]}.{words.LAST_NAMES[last]}".lower()
-    number = chance[28]
+    number = digest[28]
     return (
         f"{name}{number or ''}@{words.DOMAINS[domain]}",
         first << 16 | last << 10 | domain << 8 | number,
     )
 
 
-def _items(chance: bytes, market: Market) -> list[Item]:
+def _items(digest: bytes, market: Market) -> list[Item]:
     """One to four different products."""
-    stride = chance[16] % 7 + 1
+    stride = digest[16] % 7 + 1
     products = [
-        (chance[15] + line * stride) % len(words.PRODUCTS) for line in range(_LINES[chance[17]])
+        (digest[15] + line * stride) % len(words.PRODUCTS) for line in range(_LINES[digest[17]])
     ]
     return [
-        Item(product, market.prices[product], _QUANTITIES[chance[18 + line]])
+        Item(product, market.prices[product], _QUANTITIES[digest[18 + line]])
         for line, product in enumerate(products)
     ]
 
 
-def _totals(chance: bytes, market: Market, outcome: Outcome, items: list[Item]) -> Totals:
+def _totals(digest: bytes, market: Market, outcome: Outcome, items: list[Item]) -> Totals:
     lines = [item.price * item.quantity for item in items]
     subtotal = sum(lines)
-    discount = subtotal * _DISCOUNTS[chance[32]] // 100
+    discount = subtotal * _DISCOUNTS[digest[32]] // 100
     shipping = market.shipping if outcome.stale or subtotal < market.free_from else 0
     # Small enough to leave something to pay: only a free cart costs nothing.
-    has_card = chance[33] < _GIFT_CARDS and subtotal > 2 * market.gift_card
+    has_card = digest[33] < _GIFT_CARDS and subtotal > 2 * market.gift_card
     gift_card = market.gift_card if has_card else 0
     return market.totals(lines, discount, shipping, None if outcome.free else gift_card)
 
 
-def _refunds(chance: bytes, outcome: Outcome, total: int) -> tuple[int, ...]:
+def _refunds(digest: bytes, outcome: Outcome, total: int) -> tuple[int, ...]:
     """The refunds' amounts: about half, or all of it at once or in two parts."""
-    part = total * (64 + chance[34] // 2) >> 8
+    part = total * (64 + digest[34] // 2) >> 8
     if outcome.refunded == "none" or not part:
         return ()
     if outcome.refunded == "part":
         return (part,)
-    return (total,) if chance[35] & 1 else (part, total - part)
+    return (total,) if digest[35] & 1 else (part, total - part)

@@ -1,6 +1,6 @@
 """The generator: rows of a plausible shop, each a pure function of the seed and its number.
 
-Nothing is drawn from a running source of chance. A record's chance is one keyed BLAKE2b digest
+Nothing is drawn from a running source of randomness. A record's digest is one keyed BLAKE2b digest
 of its kind and number, so carts come out the same in any order and in any sub-range. Rows are
 tuples in the order of `fields_of`, with values as the file holds them.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from localpay.clock import to_text
 from localpay.seeding import words
-from localpay.seeding.checkouts import DAY, MILLISECOND, SECOND, Chance, buyer, id_of, plan
+from localpay.seeding.checkouts import DAY, MILLISECOND, SECOND, Randomness, buyer, id_of, plan
 from localpay.seeding.markets import MARKETS
 from localpay.seeding.provider_data import PROVIDERS, Attempt, write
 
@@ -54,14 +54,14 @@ class Generator:
     """
 
     def __init__(self, seed: int, opened: datetime = OPENED) -> None:
-        self._chance = Chance(seed)
+        self._randomness = Randomness(seed)
         self._opened = (opened - _EPOCH) // timedelta(microseconds=1)
         self._region_ids = {
-            market.name: id_of("reg", self._opened, self._chance.of(b"region", number))
+            market.name: id_of("reg", self._opened, self._randomness.of(b"region", number))
             for number, market in enumerate(MARKETS)
         }
         self._variant_ids = [
-            id_of("variant", self._opened, self._chance.of(b"variant", number))
+            id_of("variant", self._opened, self._randomness.of(b"variant", number))
             for number in range(len(words.PRODUCTS))
         ]
 
@@ -94,7 +94,7 @@ class Generator:
         for first in range(start, stop, size):
             rows: Rows = {table: [] for table in CART_TABLES}
             for number in range(first, min(first + size, stop)):
-                self._add(plan(self._chance, self._opened, number), rows)
+                self._add(plan(self._randomness, self._opened, number), rows)
             yield rows
 
     def _add(self, checkout: Checkout, rows: Rows) -> None:
@@ -106,39 +106,40 @@ class Generator:
             self._add_refunds(checkout, rows["refund"])
 
     def _cart(self, checkout: Checkout) -> Row:
-        chance, market, outcome, at = checkout[1:5]
+        digest, market = checkout.digest, checkout.market
+        outcome, at = checkout.outcome, checkout.at
         email = customer_id = completed = authorized = metadata = None
-        if outcome.offered or chance[24] < _LEFT_AN_EMAIL:
-            email, customer = buyer(chance)
-            customer_id = id_of("cus", self._opened, self._chance.of(b"customer", customer))
+        if outcome.offered or digest[24] < _LEFT_AN_EMAIL:
+            email, customer = buyer(digest)
+            customer_id = id_of("cus", self._opened, self._randomness.of(b"customer", customer))
         if outcome.completed:
             completed = _script_instant(at.completed)
         if outcome.payment or outcome.completed:
             authorized = _script_instant(at.answered)
-        if chance[29] < _HAS_A_SOURCE:
-            metadata = f'{{"utm_source":"{words.SOURCES[chance[29] % len(words.SOURCES)]}"}}'
-        browser = words.BROWSERS[chance[31] % len(words.BROWSERS)]
+        if digest[29] < _HAS_A_SOURCE:
+            metadata = f'{{"utm_source":"{words.SOURCES[digest[29] % len(words.SOURCES)]}"}}'
+        browser = words.BROWSERS[digest[31] % len(words.BROWSERS)]
         return (
             checkout.cart_id, _instant(at.created),
             _instant(at.answered if authorized else at.offered), None, email, None, None,
             self._region_ids[market.name], customer_id, checkout.payment_id, "default",
             completed, authorized, None,
-            f'{{"ip":"203.0.113.{chance[30]}","user_agent":"{browser}"}}',
+            f'{{"ip":"203.0.113.{digest[30]}","user_agent":"{browser}"}}',
             metadata, None, market.currency, *checkout.totals,
         )  # fmt: skip
 
     def _add_items(self, checkout: Checkout, rows: list[Row]) -> None:
         outcome = checkout.outcome
         for number, (product, price, quantity) in enumerate(checkout.items):
-            chance = self._chance.of(b"item", checkout.number * _SLOTS + number)
-            moment = checkout.at.created + number * 11 * SECOND + chance[0] * 39_293
+            digest = self._randomness.of(b"item", checkout.number * _SLOTS + number)
+            moment = checkout.at.created + number * 11 * SECOND + digest[0] * 39_293
             added = _instant(moment)
             sent = quantity if outcome.payment == "captured" else None
             returned = quantity if outcome.refunded == "all" else None
             title, variant, _ = words.PRODUCTS[product]
             rows.append(
                 (
-                    id_of("item", moment, chance), added, added, checkout.cart_id,
+                    id_of("item", moment, digest), added, added, checkout.cart_id,
                     checkout.order_id, None, None, None, None, title, variant, None, 0, 0, 1, 1,
                     int(outcome.completed), price, self._variant_ids[product], quantity, sent,
                     returned, sent, "{}",
@@ -147,57 +148,58 @@ class Generator:
 
     def _add_sessions(self, checkout: Checkout, rows: Rows) -> None:
         """One session for each provider of the market, and the payment of the chosen one."""
-        market, outcome, at, amount = *checkout[2:5], checkout.amount
+        market, outcome, at = checkout.market, checkout.outcome, checkout.at
+        amount = checkout.amount
         offered = _instant(at.offered)
         # Choosing one writes them all.
         touched = _instant(at.chosen) if outcome.chosen else offered
         for number, provider in enumerate(market.providers):
-            chance = self._chance.of(b"session", checkout.number * _SLOTS + number)
+            digest = self._randomness.of(b"session", checkout.number * _SLOTS + number)
             if number == checkout.chosen:
                 started = at.answered if outcome.refreshed else at.chosen
-                attempt = _attempt(checkout, chance, started)
-                row = _chosen_session(checkout, provider, attempt, chance)
+                attempt = _attempt(checkout, digest, started)
+                row = _chosen_session(checkout, provider, attempt, digest)
                 if outcome.payment:
                     rows["payment"].append(_payment(checkout, provider, attempt))
             else:
                 created, data = offered, "{}"
                 if number == checkout.tried:
-                    data = write(provider, "pending", _attempt(checkout, chance, at.offered))
+                    data = write(provider, "pending", _attempt(checkout, digest, at.offered))
                     # Leaving it made its row anew, by a clock without microseconds.
                     created = _script_instant(at.offered)
                 row = (
-                    id_of("ps", at.offered, chance), created, touched, checkout.cart_id,
+                    id_of("ps", at.offered, digest), created, touched, checkout.cart_id,
                     provider, None, 0, "pending", data, None, amount, None,
                 )  # fmt: skip
             rows["payment_session"].append(row)
 
     def _add_refunds(self, checkout: Checkout, rows: list[Row]) -> None:
         for number, amount in enumerate(checkout.refunds):
-            chance = self._chance.of(b"refund", checkout.number * _SLOTS + number)
+            digest = self._randomness.of(b"refund", checkout.number * _SLOTS + number)
             moment = checkout.refund_moment(number)
             given = _instant(moment)
             rows.append(
                 (
-                    id_of("ref", moment, chance), given, given, checkout.order_id,
+                    id_of("ref", moment, digest), given, given, checkout.order_id,
                     checkout.payment_id, amount,
-                    words.REFUND_NOTES[chance[0] % len(words.REFUND_NOTES)],
-                    words.REFUND_REASONS[chance[1] % len(words.REFUND_REASONS)], None, None,
+                    words.REFUND_NOTES[digest[0] % len(words.REFUND_NOTES)],
+                    words.REFUND_REASONS[digest[1] % len(words.REFUND_REASONS)], None, None,
                 )
             )  # fmt: skip
 
 
-def _attempt(checkout: Checkout, chance: bytes, started: int) -> Attempt:
+def _attempt(checkout: Checkout, digest: bytes, started: int) -> Attempt:
     return Attempt(
-        checkout.cart_id, checkout.amount, checkout.market, chance.hex()[:32], started // SECOND
+        checkout.cart_id, checkout.amount, checkout.market, digest.hex()[:32], started // SECOND
     )
 
 
-def _chosen_session(checkout: Checkout, provider: str, attempt: Attempt, chance: bytes) -> Row:
+def _chosen_session(checkout: Checkout, provider: str, attempt: Attempt, digest: bytes) -> Row:
     outcome, at = checkout.outcome, checkout.at
     created = at.answered if outcome.refreshed else at.offered
     answered = outcome.refreshed or outcome.status != "pending"
     return (
-        id_of("ps", created, chance), _instant(created),
+        id_of("ps", created, digest), _instant(created),
         _instant(at.answered if answered else at.chosen), checkout.cart_id, provider,
         None if outcome.refreshed else 1, 1, outcome.status,
         write(provider, outcome.status, attempt), None, attempt.amount,

@@ -104,11 +104,30 @@ class Telling:
         """The story's steps: when each happens, and what does it."""
         at = parse_instant(self._story["at"])
         yield at, self._begin
+        verbs = self._verbs()
         for after, verb, *details in self._story["steps"]:
             at += timedelta(**{_UNITS[after[-1]]: float(after[:-1])})
-            yield at, partial(getattr(self, f"_{verb}"), *details)
+            yield at, partial(verbs[verb], *details)
 
-    # What a step can be, under its name in the story
+    def _verbs(self) -> dict[str, Callable[..., None]]:
+        """What a step can be, under its name in the story."""
+        return {
+            "offer": self._offer,
+            "choose": self._choose,
+            "answer": self._answer,
+            "fail": self._fail,
+            "refresh": self._refresh,
+            "add": self._add,
+            "redeem": self._redeem,
+            "move": self._move,
+            "complete": self._complete,
+            "capture": self._capture,
+            "refund": self._refund,
+            "cancel": self._cancel,
+            "introduce": self._introduce,
+            "withdraw": self._withdraw,
+            "edit": self._edit,
+        }
 
     def _begin(self) -> None:
         lines = [self._line(*item) for item in self._story["items"]]

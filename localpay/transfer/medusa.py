@@ -167,7 +167,8 @@ def _kind(document: Document) -> str | None:
         return str(document["object"])
     if {"display_id", "payment_status"} <= document.keys():
         return "order"
-    return next((kind for kind in _READERS if TELLING.get(kind, _NONE) <= document.keys()), None)
+    told = (kind for kind in _READERS if kind in TELLING and TELLING[kind] <= document.keys())
+    return next(told, None)
 
 
 def _cart(document: Document) -> Iterator[Found]:
@@ -264,8 +265,6 @@ _READERS: dict[str, Callable[[Document], Iterator[Found]]] = {
     "line_item": _item,
 }
 """How a record is read that stands under such a key of an answer, or in a list under its plural."""
-
-_NONE = frozenset({"no column of this name"})
 
 _RELATIONS = frozenset(
     {"items", "payment_sessions", "payment_session", "payment", "payments", "refunds", "region"}
