@@ -15,7 +15,9 @@ from localpay.errors import SortError, spoken
 from localpay.frozen import frozen
 from localpay.query import fields
 from localpay.query.fields import Kind
-from localpay.storage.conditions import ALIASES, Ask, ConditionWriter
+from localpay.storage import operands
+from localpay.storage.conditions import Ask, ConditionWriter
+from localpay.storage.links import ALIASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +75,7 @@ def compile_where(
     *,
     now: datetime,
     whole: bool = False,
+    sort: SortKey | None = None,
     index: SearchIndex | None = None,
     ask: Ask | None = None,
 ) -> Condition:
@@ -84,18 +87,23 @@ def compile_where(
     the other records match the set is better for the first page too: `currency:xxx`, which none
     has, takes 48 ms and not 1014. A name that few records share counts as rare; of all else the
     store can tell, if it may be asked. The same goes for the index of amounts, or walking, and for
-    several times: of few records each is looked up, of many the time around them is walked through.
+    times: of few records each is looked up, of many the time around them is walked through, or the
+    order in which they are wanted.
 
     Args:
         query: what to match.
         now: what relative times count from.
         whole: whether every match will be read, and not the first page alone.
+        sort: what the page is sorted by first, if it is known.
         index: the store's search index, asked where the filter looks for a bare word.
         ask: runs a statement and gives its one number: counts up to 1000, to choose by.
     """
     if query.tree is None:
         return Condition("TRUE", ())
-    writer = ConditionWriter(query.entity, now, whole=whole, index=index, ask=ask)
+    is_alone = operands.is_single_term(query.tree)
+    writer = ConditionWriter(
+        query.entity, now, whole=whole, sort=sort, is_alone=is_alone, index=index, ask=ask
+    )
     sql = writer.node(query.tree)
     return Condition(sql, tuple(writer.params), writer.lasts)
 

@@ -6,15 +6,15 @@ Names of tables and columns come from the table of fields alone; every value is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from localpay import money
 from localpay.query import fields
 from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Null
-from localpay.storage import operands, patterns
+from localpay.storage import links, operands, patterns
 from localpay.storage.expressions import all_of, any_of, in_halves, is_any, json_path
+from localpay.storage.links import ALIASES
 from localpay.storage.operands import Parameter
 from localpay.storage.search import SEARCHED, rows_that_match
 
@@ -24,32 +24,24 @@ if TYPE_CHECKING:
     from localpay.query import EntityName
     from localpay.query.fields import Field
     from localpay.query.tree import Node, Path, Test
+    from localpay.storage.compile import SortKey
+    from localpay.storage.operands import Stretch
     from localpay.storage.patterns import Pieces
     from localpay.storage.search import SearchIndex
 
 Ask: TypeAlias = Callable[[str, Sequence[Parameter]], int]
 
-ALIASES: Final[dict[EntityName, str]] = {"payment_session": "s", "cart": "c", "payment": "p"}
-"""The alias under which a condition expects each table."""
-
-_LINKS: Final[dict[tuple[EntityName, EntityName], tuple[str, str]]] = {
-    ("payment_session", "cart"): ("s.cart_id", "c.id"),
-    ("payment", "cart"): ("p.cart_id", "c.id"),
-    ("cart", "payment_session"): ("c.id", "s.cart_id"),
-    ("cart", "payment"): ("c.id", "p.cart_id"),
-}
 _SHARED = frozenset({"provider_id", "region_id", "sales_channel_id", "currency_code"})
 """Texts that many records have in common; a value of any other text names a few."""
 
-_CODES: Final[dict[int, str]] = {
-    places: ", ".join(f"'{code}'" for code in money.currencies_with(places)) for places in (0, 3, 4)
-}
-"""The currencies that have not two decimals, in SQL."""
-
 _NAMES = frozenset({Kind.TEXT, Kind.FOLDED, Kind.AMOUNT})
 _JSON_TEXT, _JSON_NUMBER = "= 'text'", "IN ('integer', 'real')"
-_WALKED = "created_at"
+_SPAN = "{0} >= ? AND {0} < ?"
+_INDEXED = "created_at"
 """The column of instants that has an index."""
+
+_ORDERS = frozenset({"s.amount", "s.status", "s.provider_id"})
+"""What else there are indexes of to give pages of sessions in their order."""
 
 _FEW, _SOME = 1000, 50_000
 
@@ -63,6 +55,8 @@ class ConditionWriter:
         entity: what is filtered.
         now: what relative times count from.
         whole: whether to gather what is asked of other tables in sets.
+        sort: what the rows are sorted by first, where a page of them is wanted.
+        is_alone: whether all that is asked for is one term, or the opposite of one.
         index: the store's search index, if one is at hand.
         ask: runs a statement and gives its one number, if the store is at hand.
 
@@ -71,7 +65,7 @@ class ConditionWriter:
         lasts: whether neither the time nor what the store holds decided any of it.
     """
 
-    __slots__ = ("ask", "entity", "index", "lasts", "now", "params", "whole")
+    __slots__ = ("ask", "entity", "index", "is_alone", "lasts", "now", "params", "sort", "whole")
 
     def __init__(
         self,
@@ -79,12 +73,16 @@ class ConditionWriter:
         now: datetime,
         *,
         whole: bool,
+        sort: SortKey | None = None,
+        is_alone: bool = False,
         index: SearchIndex | None = None,
         ask: Ask | None = None,
     ) -> None:
         self.entity = entity
         self.now = now
         self.whole = whole
+        self.sort = sort
+        self.is_alone = is_alone
         self.index = index
         self.ask = ask
         self.params: list[Parameter] = []
@@ -121,7 +119,7 @@ class ConditionWriter:
 
     def _term(self, term: Term) -> str:
         field, tests = term.field, term.tests
-        column = _column(field)
+        column = links.column(field)
         start = len(self.params)
         if field.kind is Kind.JSON:
             sql = self._json(column, term.path, tests) if term.path else self._inside(column, tests)
@@ -142,7 +140,7 @@ class ConditionWriter:
         return self._at(field, sql, start, is_rare=is_rare)
 
     def _has(self, node: Has) -> str:
-        column = _column(node.field)
+        column = links.column(node.field)
         start = len(self.params)
         if node.path:
             self.params.append(json_path(node.path))
@@ -162,12 +160,12 @@ class ConditionWriter:
         for name in names if self.entity == "cart" else (*names, "cart.email"):
             field = fields.find(self.entity, name)
             assert field is not None
-            sql = self._like(_column(field), pieces, in_json=field.kind is Kind.JSON)
+            sql = self._like(links.column(field), pieces, in_json=field.kind is Kind.JSON)
             if field.table != self.entity:
                 if self.whole and match is not None:
                     sql += f" AND c.rid IN ({rows_that_match('cart')})"
                     self.params.append(match)
-                sql = _linked(self.entity, field.table, sql, gathered=self.whole)
+                sql = links.linked(self.entity, field.table, sql, gathered=self.whole)
             found.append(sql)
         return all_of([*narrowed, any_of(found)])
 
@@ -212,16 +210,18 @@ class ConditionWriter:
         """
         if field.table == self.entity:
             return sql
-        gathered = self.whole or is_rare or self._is_rare(field.table, sql, start)
-        return _linked(self.entity, field.table, sql, gathered=gathered)
+        gathered = self.whole or is_rare or self._is_rare(field.table, sql, self.params[start:])
+        return links.linked(self.entity, field.table, sql, gathered=gathered)
 
-    def _is_rare(self, table: EntityName, sql: str, start: int, few: int = _FEW) -> bool:
+    def _is_rare(
+        self, table: EntityName, sql: str, params: Sequence[Parameter], few: int = _FEW
+    ) -> bool:
         """Whether few records of a table match, as far as the store can be asked."""
         if self.ask is None:
             return False
         self.lasts = False
         some = f"SELECT 1 FROM {table} {ALIASES[table]} WHERE {sql} LIMIT {few}"
-        return self.ask(f"SELECT count(*) FROM ({some})", self.params[start:]) < few
+        return self.ask(f"SELECT count(*) FROM ({some})", params) < few
 
     def _texts(self, column: str, tests: Sequence[Test]) -> str:
         found = []
@@ -289,19 +289,46 @@ class ConditionWriter:
         return " AND ".join([*found, f"json_type({column}, ?) {type_}"])
 
     def _instants(self, field: Field, tests: Sequence[Test], *, negated: bool = False) -> str:
-        """Instants in some spans: few are found span by span, many by walking from end to end."""
+        """Instants in some spans of time."""
         self.lasts = False
-        column, alias, start = _column(field), ALIASES[field.table], len(self.params)
         spans = operands.instants(tests, self.now, negated=negated)
-        self.params += [end for span in spans for end in span]
-        sql = any_of([f"{column} >= ? AND {column} < ?"] * len(spans))
-        if len(spans) < 2 or field.column != _WALKED:
-            return sql
-        if self._is_rare(field.table, sql, start, _SOME if self.whole else _FEW):
-            return f"{alias}.rid IN (SELECT {alias}.rid FROM {field.table} {alias} WHERE {sql})"
-        is_all_time = operands.is_all_time(spans[0][0], spans[-1][1])
-        sql, self.params[start:] = in_halves(f"+{column}" if is_all_time else column, spans)
+        ends: list[Parameter] = [end for span in spans for end in span]
+        sql = any_of([_SPAN.format(links.column(field))] * len(spans))
+        is_page = self.is_alone and not self.whole and field.table == self.entity
+        sort = self.sort if is_page else None
+        is_walked = sort is not None and sort.expression in _ORDERS
+        if field.column == _INDEXED and spans and (len(spans) > 1 or is_walked):
+            sql, ends = self._shortest(field, spans, sql, ends, sort)
+        self.params += ends
         return sql
+
+    def _shortest(
+        self,
+        field: Field,
+        spans: Sequence[Stretch],
+        sql: str,
+        ends: list[Parameter],
+        sort: SortKey | None,
+    ) -> tuple[str, list[Parameter]]:
+        """The shortest way to instants: few are found span by span, many by walking end to end.
+
+        In the order of time a page is full soon, unless the walk begins in a span that holds less.
+        In another order, where nothing else is asked for, all instants would have to be sorted:
+        some are; of more a page is found sooner by walking in that order, if an index has it.
+        """
+        column, few = links.column(field), _FEW
+        if sort is not None and sort.expression == column:
+            first = spans[-1 if sort.descending else 0]
+            few = _SOME if self._is_rare(field.table, _SPAN.format(column), first) else _FEW
+        elif self.whole or sort is not None:
+            few = _SOME
+        if self._is_rare(field.table, sql, ends, few):
+            alias = ALIASES[field.table]
+            rows = f"SELECT {alias}.rid FROM {field.table} {alias} WHERE {sql}"
+            return (sql if len(spans) == 1 else f"{alias}.rid IN ({rows})"), ends
+        is_walked = sort is not None and sort.expression in _ORDERS
+        is_past = is_walked or operands.is_all_time(spans[0][0], spans[-1][1])
+        return in_halves(f"+{column}" if is_past else column, spans)
 
     def _amounts(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units, in those of one currency, and in major units of the record's."""
@@ -319,7 +346,7 @@ class ConditionWriter:
             sql = self._minor(field, same)
             if currency:
                 self.params.append(currency)
-                sql += f" AND {_currency(field, 'COLLATE NOCASE = ?', gathered=gathered)}"
+                sql += f" AND {links.currency(field, 'COLLATE NOCASE = ?', gathered=gathered)}"
             found.append(sql)
         return any_of(found)
 
@@ -332,12 +359,12 @@ class ConditionWriter:
         """
         intervals = operands.intervals(tests)
         start = len(self.params)
-        sql = self._within(_column(field), intervals)
+        sql = self._within(links.column(field), intervals)
         if field.table == "payment_session" and any(low < high for low, high in intervals):
             is_looked_up = field.table != self.entity and not self.whole
-            if is_looked_up or not self._is_rare(field.table, sql, start):
+            if is_looked_up or not self._is_rare(field.table, sql, self.params[start:]):
                 del self.params[start:]
-                sql = self._within(f"+{_column(field)}", intervals)
+                sql = self._within(f"+{links.column(field)}", intervals)
         return sql
 
     def _major(self, field: Field, tests: Sequence[Test], *, gathered: bool) -> str:
@@ -345,8 +372,8 @@ class ConditionWriter:
 
         What the amount has to be in any of them is asked first: of single amounts by the index.
         """
-        column = _column(field)
-        by_places = {places: operands.intervals(tests, places) for places in (2, *_CODES)}
+        column = links.column(field)
+        by_places = {places: operands.intervals(tests, places) for places in (2, *links.CODES)}
         in_any = sorted({each for same in by_places.values() for each in same})
         if any(low < high for low, high in in_any):
             in_any = [(in_any[0][0], max(high for _, high in in_any))]
@@ -356,7 +383,7 @@ class ConditionWriter:
         found = []
         for places, same in by_places.items():
             sql = self._within(f"+{column}", same)
-            found.append(f"{sql} AND {_decimals(field, places, gathered=gathered)}")
+            found.append(f"{sql} AND {links.decimals(field, places, gathered=gathered)}")
         return f"{first} AND {any_of(found)}"
 
     def _within(self, column: str, intervals: Sequence[tuple[int, int]]) -> str:
@@ -366,30 +393,3 @@ class ConditionWriter:
         self.params += points + wider
         found = [f"{column} {is_any(points)}"] if points else []
         return any_of(found + [f"{column} BETWEEN ? AND ?"] * (len(wider) // 2))
-
-
-def _decimals(field: Field, places: int, *, gathered: bool) -> str:
-    """Whether the record's currency has so many decimals; an unknown one has two."""
-    codes = _CODES.get(places) or ", ".join(_CODES.values())
-    sql = _currency(field, f"COLLATE NOCASE IN ({codes})", gathered=gathered)
-    return sql if places in _CODES else f"({sql}) IS NOT TRUE"
-
-
-def _currency(field: Field, sql: str, *, gathered: bool) -> str:
-    """A condition on the currency of a field's record: a session has its cart's."""
-    if field.table != "payment_session":
-        return f"{ALIASES[field.table]}.currency_code {sql}"
-    return _linked(field.table, "cart", f"c.currency_code {sql}", gathered=gathered)
-
-
-def _column(field: Field) -> str:
-    return f"{ALIASES[field.table]}.{field.column}"
-
-
-def _linked(table: EntityName, other: EntityName, sql: str, *, gathered: bool) -> str:
-    """A condition on another table's records as one on the table they are linked to."""
-    key, other_key = _LINKS[table, other]
-    source = f"{other} {ALIASES[other]}"
-    if gathered:
-        return f"{key} IN (SELECT {other_key} FROM {source} WHERE {sql})"
-    return f"EXISTS (SELECT 1 FROM {source} WHERE {other_key} = {key} AND {sql})"

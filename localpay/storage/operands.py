@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from localpay import clock
 from localpay.query import spans
 from localpay.query.fields import Kind
-from localpay.query.tree import Comparison, Term
+from localpay.query.tree import Comparison, Not, Or, Term
 from localpay.query.values import Flag, Major, Minor, Number, Pattern
 from localpay.storage import patterns
 from localpay.storage.columns import GREATEST, LEAST
@@ -74,6 +74,16 @@ def gathered(nodes: Iterable[Node]) -> list[Node]:
         else:
             found[len(found)] = node
     return list(found.values())
+
+
+def is_single_term(node: Node) -> bool:
+    """Whether a filter is one term, or the opposite of one."""
+    if isinstance(node, Not):
+        return is_single_term(node.node)
+    if isinstance(node, Or):
+        found = gathered(node.nodes)
+        return len(found) == 1 and is_single_term(found[0])
+    return isinstance(node, Term)
 
 
 def opposite(term: Term) -> Term | None:

@@ -213,10 +213,12 @@ def plan(
             raise QueryError(text, 0, f"a {spoken(name)} cannot be filtered", len(text))
         return Plan(_order(model, sort), None, lambda _whole: Condition("TRUE", ()))
     parsed = _parse(text, name)
+    order = _order(model, sort)
+    first = order.keys[0] if order.keys else None
     return Plan(
-        _order(model, sort),
+        order,
         parsed,
-        lambda whole: compile_where(parsed, now=now, whole=whole, index=index, ask=ask),
+        lambda whole: compile_where(parsed, now=now, whole=whole, sort=first, index=index, ask=ask),
     )
 
 

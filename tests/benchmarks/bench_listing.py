@@ -103,6 +103,9 @@ def cases(store: Store, raw: sqlite3.Connection) -> Iterator[Case]:
         ("created:>=2024-08", "-created_at"): page(
             "created_at >= '2024-08-01T00:00:00.000000Z'", newest
         ),
+        ("created:>=2024-08", "-amount"): page(
+            "+created_at >= '2024-08-01T00:00:00.000000Z'", "amount DESC"
+        ),
         (f"id:{some.id}", "-created_at"): page(f"id = '{some.id}'", newest),
         (f"cart_id:{some.cart_id}", "-created_at"): page(f"cart_id = '{some.cart_id}'", newest),
     }

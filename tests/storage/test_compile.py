@@ -160,32 +160,6 @@ def test_the_store_is_asked_for_the_very_condition() -> None:
     ]
 
 
-def test_times_that_are_few_are_found_one_by_one() -> None:
-    query = parse("created:2026-03-01,2026-03-05", SESSION)
-
-    found = f"({BETWEEN} OR {BETWEEN})"
-    gathered = f"s.rid IN (SELECT s.rid FROM payment_session s WHERE {found})"
-    assert compile_where(query, now=NOW, ask=rare).sql == gathered
-    assert compile_where(query, now=NOW, ask=common).sql.startswith(f"{BETWEEN} AND (+")
-
-
-def test_many_times_are_told_apart_in_few_comparisons(connection: sqlite3.Connection) -> None:
-    days = [f"2026-{month:02}-{day:02}" for month in range(1, 11) for day in range(1, 29, 2)]
-    query = parse(f"created:{','.join(days)}", SESSION)
-
-    where = compile_where(query, now=NOW, ask=common)
-
-    assert len(where.params) == 2 * (2 * len(days) - 1)
-    nested = [
-        where.sql[:place].count("(") - where.sql[:place].count(")")
-        for place in range(0, len(where.sql), 5)
-    ]
-    assert max(nested) <= 8
-    assert not connection.execute(
-        f"SELECT 1 FROM payment_session s WHERE {where.sql}", where.params
-    ).fetchall()
-
-
 def test_a_range_of_amounts_uses_the_index_only_where_it_is_known_to_be_rare() -> None:
     query = parse("amount:10..20", SESSION)
 

@@ -19,7 +19,7 @@ from localpay.entities import CART_TYPES, SESSION_STATUSES
 from localpay.errors import QueryError
 from localpay.query import EntityName, fields, parse
 from localpay.query.fields import Kind
-from localpay.storage.compile import ALIASES, compile_where
+from localpay.storage.compile import ALIASES, compile_where, sort_terms
 from localpay.storage.schema import MIGRATIONS
 from tests.evaluation import Evaluator, Row
 
@@ -173,6 +173,16 @@ def evaluator(seed: int) -> Evaluator:
 
 # The comparison
 
+SORTS: dict[EntityName, str] = {
+    "payment_session": "-created created updated -amount",
+    "cart": "-created created total",
+    "payment": "-created created amount",
+}
+
+
+def very_many(_statement: str, _parameters: Sequence[Parameter]) -> int:
+    return 10**9
+
 
 def check(seed: int, entity: EntityName, texts: list[str]) -> None:
     place = shop(seed)
@@ -191,6 +201,12 @@ def check(seed: int, entity: EntityName, texts: list[str]) -> None:
             ways = [compile_where(query, now=NOW)]
             if any(each in ways[0].sql for each in (" FROM ", "amount", "created_at")):
                 ways.append(compile_where(query, now=NOW, ask=ask))
+            if "created_at" in ways[0].sql:
+                for by in sort_terms(entity, SORTS[entity]):
+                    ways += [
+                        compile_where(query, now=NOW, sort=by, ask=each)
+                        for each in (ask, very_many)
+                    ]
             if len(texts) < 10:
                 ways.append(compile_where(query, now=NOW, whole=True))
             for where in ways:

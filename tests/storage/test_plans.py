@@ -133,6 +133,12 @@ STATEMENTS: dict[str, tuple[Callable[[Store], object], list[str]]] = {
     ),
     "of several days": (
         lambda store: store.sessions.list("created:2026-01-05,2026-03-01", limit=50),
+        [SPANS[0], *SPANS, *page("s", BY_ROW.format("s"), *SPANS, SORT)],
+    ),
+    "greatest amounts of several days": (
+        lambda store: store.sessions.list(
+            "created:2026-01-05,2026-03-01", sort="-amount", limit=50
+        ),
         [*SPANS, *page("s", BY_ROW.format("s"), *SPANS, SORT)],
     ),
     "of all but some days": (

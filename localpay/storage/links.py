@@ -1,0 +1,54 @@
+"""How conditions name columns, and reach the records of other tables from those of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localpay import money
+
+if TYPE_CHECKING:
+    from localpay.query import EntityName
+    from localpay.query.fields import Field
+
+ALIASES: Final[dict[EntityName, str]] = {"payment_session": "s", "cart": "c", "payment": "p"}
+"""The alias under which a condition expects each table."""
+
+_LINKS: Final[dict[tuple[EntityName, EntityName], tuple[str, str]]] = {
+    ("payment_session", "cart"): ("s.cart_id", "c.id"),
+    ("payment", "cart"): ("p.cart_id", "c.id"),
+    ("cart", "payment_session"): ("c.id", "s.cart_id"),
+    ("cart", "payment"): ("c.id", "p.cart_id"),
+}
+
+CODES: Final[dict[int, str]] = {
+    places: ", ".join(f"'{code}'" for code in money.currencies_with(places)) for places in (0, 3, 4)
+}
+"""The currencies that have not two decimals, in SQL."""
+
+
+def column(field: Field) -> str:
+    """The column of a field."""
+    return f"{ALIASES[field.table]}.{field.column}"
+
+
+def linked(table: EntityName, other: EntityName, sql: str, *, gathered: bool) -> str:
+    """A condition on another table's records as one on the table they are linked to."""
+    key, other_key = _LINKS[table, other]
+    source = f"{other} {ALIASES[other]}"
+    if gathered:
+        return f"{key} IN (SELECT {other_key} FROM {source} WHERE {sql})"
+    return f"EXISTS (SELECT 1 FROM {source} WHERE {other_key} = {key} AND {sql})"
+
+
+def currency(field: Field, sql: str, *, gathered: bool) -> str:
+    """A condition on the currency of a field's record: a session has its cart's."""
+    if field.table != "payment_session":
+        return f"{ALIASES[field.table]}.currency_code {sql}"
+    return linked(field.table, "cart", f"c.currency_code {sql}", gathered=gathered)
+
+
+def decimals(field: Field, places: int, *, gathered: bool) -> str:
+    """Whether the record's currency has so many decimals; an unknown one has two."""
+    codes = CODES.get(places) or ", ".join(CODES.values())
+    sql = currency(field, f"COLLATE NOCASE IN ({codes})", gathered=gathered)
+    return sql if places in CODES else f"({sql}) IS NOT TRUE"
