@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from localpay import jsontext
 from localpay.entities import Cart, Payment, PaymentSession
 from localpay.errors import (
-    ArgumentError,
     CartIncompleteError,
     LivePaymentError,
     NotAuthorizedError,
     NothingSelectedError,
 )
-from localpay.payments.idempotency import AUTHORIZED, FINISHED
-from localpay.payments.providers.protocol import Request
+from localpay.payments.idempotency import AUTHORIZED
+from localpay.payments.requests import cart_request, payment_request
 from localpay.payments.sessions import selected
 from localpay.storage.loading import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from localpay.entities import SessionStatus
     from localpay.jsontext import JsonValue
-    from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
     from localpay.payments.sessions import CartSessions
     from localpay.storage.carts import Carts
@@ -78,7 +74,7 @@ class Authorizing:
             changes = self._sessions.brought_up(operation, cart, session, cart.total)
             operation.update(session, **changes)
             session = changed(session, **changes)
-        request = self._sessions.request(
+        request = cart_request(
             cart,
             session.id,
             cart.total,
@@ -86,47 +82,51 @@ class Authorizing:
             context={**context, "cart_id": cart.id},
             key=key,
         )
-        answer = operation.authorize(session.provider_id, request)
+        answer = operation.providers.authorize(session.provider_id, request)
         operation.update(session, data=answer.data, status=answer.status)
         if answer.status == "authorized":
             self._make_payment(operation, cart, session, answer.data)
         return answer.status
 
-    def complete(
-        self, cart_id: str, context: Mapping[str, JsonValue], ticket: Ticket[Cart] | None
-    ) -> Cart:
+    def complete(self, cart_id: str, context: Mapping[str, JsonValue], key: str | None) -> Cart:
         """Authorize a cart, and then complete it.
 
         These are two operations: if the second one fails, the payment is there all the same.
         """
         is_ready = False
 
-        def result() -> Cart:
-            return self._carts.get(cart_id)
-
-        def first(operation: Operation) -> Callable[[], Cart]:
-            nonlocal is_ready
+        def make_ready(operation: Operation) -> None:
+            nonlocal is_ready, key
             cart = operation.get(Cart, cart_id)
-            is_ready = self._make_ready(operation, cart, context, ticket)
-            return result
+            is_ready = self._make_ready(operation, cart, context)
+            # Medusa makes a key where the caller gives none; the second operation goes on with it.
+            key = _key_of(operation)
 
-        def second(operation: Operation) -> Callable[[], Cart]:
+        def finish(operation: Operation) -> None:
             self._finish(operation, operation.get(Cart, cart_id))
-            if ticket is not None:
-                ticket.point = FINISHED
-            return result
 
-        cart = self._operations.run("complete", cart_id, first, ticket)
-        if not is_ready:
-            return cart
-        return self._operations.run("complete", cart_id, second, ticket)
+        cart = self._complete(cart_id, make_ready, context, key)
+        return self._complete(cart_id, finish, context, key) if is_ready else cart
+
+    def _complete(
+        self,
+        cart_id: str,
+        work: Callable[[Operation], None],
+        context: Mapping[str, JsonValue],
+        key: str | None,
+    ) -> Cart:
+        return self._operations.run(
+            "complete",
+            cart_id,
+            work,
+            read=lambda: self._carts.get(cart_id),
+            key=key,
+            arguments={"cart_id": cart_id, "context": context},
+            by_server=True,
+        )
 
     def _make_ready(
-        self,
-        operation: Operation,
-        cart: Cart,
-        context: Mapping[str, JsonValue],
-        ticket: Ticket[Cart] | None,
+        self, operation: Operation, cart: Cart, context: Mapping[str, JsonValue]
     ) -> bool:
         """Authorize a cart that is to be completed.
 
@@ -137,11 +137,11 @@ class Authorizing:
             return False
         if self._rules.live_payment_counts:
             self._check_complete(cart)
+        ticket = operation.ticket
         waits = False
         if ticket is None or ticket.reached != AUTHORIZED:
             sessions = operation.select(PaymentSession, cart_id=cart.id)
-            key = None if ticket is None else ticket.key
-            status = self.authorize(operation, cart, sessions, context, key)
+            status = self.authorize(operation, cart, sessions, context, _key_of(operation))
             waits = self._waits(cart, status)
         if ticket is not None and self._rules.keys_are_bound:
             ticket.point = None
@@ -152,8 +152,8 @@ class Authorizing:
     def _make_payment(
         self, operation: Operation, cart: Cart, session: PaymentSession, data: JsonValue
     ) -> None:
-        request = self._sessions.request(cart, session.id, cart.total, data)
-        retrieved = operation.call("retrieve", session.provider_id, request)
+        request = cart_request(cart, session.id, cart.total, data)
+        retrieved = operation.providers.ask("retrieve", session.provider_id, request)
         now = operation.now
         operation.update(session, payment_authorized_at=now)
         payment_id = operation.insert(
@@ -210,7 +210,7 @@ class Authorizing:
             )
         self._check_complete(cart)
         if cart.total > 0 and payment is not None:
-            status = operation.status(payment.provider_id, request_of(payment))
+            status = operation.providers.status(payment.provider_id, payment_request(payment))
             if status != "authorized":
                 raise NotAuthorizedError(
                     "cart",
@@ -221,35 +221,5 @@ class Authorizing:
         operation.update(cart, completed_at=operation.now)
 
 
-def checked_context(context: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
-    """What a caller wants a provider to know of the request.
-
-    Raises:
-        ArgumentError: it is no object.
-        JsonError: something in it has no JSON form.
-    """
-    if context is None:
-        return {}
-    if not isinstance(context, Mapping):
-        raise ArgumentError("context", "a JSON object", context)
-    told = dict(context)
-    jsontext.dumps(told)
-    return told
-
-
-def request_of(payment: Payment, amount: int | None = None, key: str | None = None) -> Request:
-    """What a provider is told about a payment.
-
-    Args:
-        payment: the payment.
-        amount: what is to be refunded; the payment's own amount by default.
-        key: the caller's idempotency key.
-    """
-    return Request(
-        resource_id=payment.cart_id or payment.id,
-        payment_id=payment.id,
-        amount=payment.amount if amount is None else amount,
-        currency_code=payment.currency_code,
-        data=payment.data,
-        idempotency_key=key,
-    )
+def _key_of(operation: Operation) -> str | None:
+    return None if operation.ticket is None else operation.ticket.key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from localpay import jsontext
 from localpay.entities import SESSION_STATUSES, SessionStatus
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from localpay.jsontext import JsonValue
     from localpay.payments.providers.protocol import Method, Provider, Request
     from localpay.payments.providers.registry import Registry
+
+
+DataMethod: TypeAlias = Literal[
+    "initiate", "update", "update_data", "retrieve", "delete", "capture", "refund", "cancel"
+]
+"""The methods that answer with an `Answer`."""
 
 
 class Call:
@@ -89,7 +95,7 @@ class Caller:
         """Whether a provider can be called."""
         return self._providers.find(provider_id) is not None
 
-    def provider(self, provider_id: str) -> Provider:
+    def require(self, provider_id: str) -> Provider:
         """The provider of this id.
 
         Raises:
@@ -100,7 +106,7 @@ class Caller:
             raise UnknownProviderError(provider_id, self._providers.ids())
         return found
 
-    def ask(self, method: Method, provider_id: str, request: Request) -> Answer:
+    def ask(self, method: DataMethod, provider_id: str, request: Request) -> Answer:
         """Ask for anything that is answered with data.
 
         Raises:
@@ -141,7 +147,7 @@ class Caller:
                 continue  # the journal says that it is still there
 
     def _call(self, method: Method, provider_id: str, request: Request) -> tuple[Call, Any]:
-        asked = getattr(self.provider(provider_id), method)
+        asked = getattr(self.require(provider_id), method)
         self._before_call()
         call = Call(provider_id, method, request)
         self.calls.append(call)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from localpay.jsontext import JsonValue
-    from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
     from localpay.storage.carts import Carts
 
@@ -152,15 +151,15 @@ class CartChanges:
         by_server: bool = False,
         **arguments: JsonValue,
     ) -> Cart:
-        ticket: Ticket[Cart] | None = self._operations.keys.ticket(
-            key, name, by_server=by_server, cart_id=cart_id, **arguments
+        return self._operations.run(
+            name,
+            cart_id,
+            work,
+            read=lambda: self._carts.get(cart_id),
+            key=key,
+            arguments={"cart_id": cart_id, **arguments},
+            by_server=by_server,
         )
-
-        def whole(operation: Operation) -> Callable[[], Cart]:
-            work(operation)
-            return lambda: self._carts.get(cart_id)
-
-        return self._operations.run(name, cart_id, whole, ticket)
 
     def _change(
         self,
@@ -168,8 +167,10 @@ class CartChanges:
         cart_id: str,
         change: Callable[[], Cart],
         *,
+        key: str | None,
         has_region: bool = False,
-        **keyed: Any,
+        by_server: bool = False,
+        **arguments: JsonValue,
     ) -> Cart:
         """Change a cart and bring its sessions along, or leave both."""
 
@@ -186,7 +187,7 @@ class CartChanges:
             elif after.updated_at == before.updated_at:
                 operation.update(before, touch=True)
 
-        return self._run(name, cart_id, work, **keyed)
+        return self._run(name, cart_id, work, key=key, by_server=by_server, **arguments)
 
     def _read(self, operation: Operation, cart_id: str) -> tuple[Cart, list[PaymentSession]]:
         """The cart and its sessions, provided that the checkout is not over."""

@@ -11,18 +11,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from localpay.errors import FieldError
-from localpay.payments.authorizing import Authorizing, checked_context
+from localpay.payments.authorizing import Authorizing
 from localpay.payments.changing import CartChanges
+from localpay.payments.requests import checked_context
 from localpay.payments.sessions import of_provider, selected
 from localpay.storage.models import PaymentSession
 from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from localpay.entities import Cart
     from localpay.jsontext import JsonValue
-    from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
     from localpay.storage.carts import Carts
 
@@ -234,19 +232,15 @@ class Checkout(CartChanges):
             ArgumentError: the context is no object.
             JsonError: something in it has no JSON form.
         """
-        told = checked_context(context)
-        ticket: Ticket[Cart] | None = self._operations.keys.ticket(
-            idempotency_key, "authorize", cart_id=cart_id, context=told
-        )
+        given = checked_context(context)
 
-        def work(operation: Operation) -> Callable[[], Cart]:
+        def work(operation: Operation) -> None:
             cart, sessions = self._read(operation, cart_id)
-            status = self._authorizing.authorize(operation, cart, sessions, told, idempotency_key)
-            if ticket is not None and cart.total > 0 and status != "authorized":
-                ticket.point = None
-            return lambda: self._carts.get(cart_id)
+            status = self._authorizing.authorize(operation, cart, sessions, given, idempotency_key)
+            if operation.ticket is not None and cart.total > 0 and status != "authorized":
+                operation.ticket.point = None
 
-        return self._operations.run("authorize", cart_id, work, ticket)
+        return self._run("authorize", cart_id, work, key=idempotency_key, context=given)
 
     def complete(
         self,
@@ -270,11 +264,7 @@ class Checkout(CartChanges):
             NotAuthorizedError: the provider answered with error or canceled.
             LocalpayError: as `authorize` does.
         """
-        told = checked_context(context)
-        ticket: Ticket[Cart] | None = self._operations.keys.ticket(
-            idempotency_key, "complete", by_server=True, cart_id=cart_id, context=told
-        )
-        return self._authorizing.complete(cart_id, told, ticket)
+        return self._authorizing.complete(cart_id, checked_context(context), idempotency_key)
 
 
 def _check_object(data: object) -> None:

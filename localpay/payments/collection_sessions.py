@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from localpay.entities import Payment, PaymentCollection, PaymentSession
 from localpay.errors import ProviderRefusedError, SessionMissingError
-from localpay.payments.providers.protocol import Request
+from localpay.payments.requests import collection_request
 from localpay.storage.models import PaymentCollectionPayment, PaymentCollectionSession
 from localpay.storage.relations import offered_providers
 
@@ -51,8 +51,8 @@ class CollectionSessions:
         if session is None:
             self.begin(operation, collection, provider_id, amount)
             return
-        request = _request(collection, session.id, amount, session.data)
-        answer = operation.call("update", session.provider_id, request)
+        request = collection_request(collection, session.id, amount, session.data)
+        answer = operation.providers.ask("update", session.provider_id, request)
         if answer.data is not None:
             operation.update(session, data=answer.data, amount=amount)
         elif self._rules.amount_follows_total:
@@ -63,7 +63,9 @@ class CollectionSessions:
     ) -> None:
         """Start a payment, and make its session."""
         new_id = operation.new_id(PaymentSession)
-        answer = operation.call("initiate", provider_id, _request(collection, new_id, amount, {}))
+        answer = operation.providers.ask(
+            "initiate", provider_id, collection_request(collection, new_id, amount, {})
+        )
         operation.insert(
             PaymentSession,
             id=new_id,
@@ -119,13 +121,15 @@ class CollectionSessions:
     ) -> bool:
         """Ask to authorize a session, and make its payment if it is. Tells whether it is."""
         amount = session.amount or 0
-        request = _request(collection, session.id, amount, session.data, context=context, key=key)
-        answer = operation.authorize(session.provider_id, request)
+        request = collection_request(
+            collection, session.id, amount, session.data, context=context, key=key
+        )
+        answer = operation.providers.authorize(session.provider_id, request)
         operation.update(session, data=answer.data, status=answer.status)
         if answer.status != "authorized":
             return False
-        request = _request(collection, session.id, amount, answer.data)
-        retrieved = operation.call("retrieve", session.provider_id, request)
+        request = collection_request(collection, session.id, amount, answer.data)
+        retrieved = operation.providers.ask("retrieve", session.provider_id, request)
         operation.update(session, payment_authorized_at=operation.now)
         payment_id = operation.insert(
             Payment,
@@ -153,10 +157,12 @@ class CollectionSessions:
     def _delete_at_provider(
         self, operation: Operation, collection: PaymentCollection, session: PaymentSession
     ) -> None:
-        if self._rules.leave_uninstalled and not operation.is_installed(session.provider_id):
+        if self._rules.leave_uninstalled and not operation.providers.is_installed(
+            session.provider_id
+        ):
             return
-        request = _request(collection, session.id, session.amount or 0, session.data)
-        operation.call("delete", session.provider_id, request)
+        request = collection_request(collection, session.id, session.amount or 0, session.data)
+        operation.providers.ask("delete", session.provider_id, request)
 
 
 def named(collection_id: str, present: list[PaymentSession], session_id: str) -> PaymentSession:
@@ -172,24 +178,4 @@ def named(collection_id: str, present: list[PaymentSession], session_id: str) ->
         "payment_collection",
         collection_id,
         f"payment collection {collection_id!r} has no session {session_id!r}",
-    )
-
-
-def _request(
-    collection: PaymentCollection,
-    session_id: str,
-    amount: int,
-    data: JsonValue,
-    *,
-    context: Mapping[str, JsonValue] | None = None,
-    key: str | None = None,
-) -> Request:
-    return Request(
-        resource_id=collection.id,
-        session_id=session_id,
-        amount=amount,
-        currency_code=collection.currency_code,
-        data=data,
-        context=context or {},
-        idempotency_key=key,
     )

@@ -15,9 +15,9 @@ from localpay.errors import (
     ProviderNotOfferedError,
     RecordNotFoundError,
 )
-from localpay.payments.authorizing import checked_context
 from localpay.payments.collection_sessions import CollectionSessions, named
 from localpay.payments.idempotency import described
+from localpay.payments.requests import checked_context
 from localpay.payments.sessions import of_provider
 from localpay.storage import collections
 from localpay.storage.arguments import is_list
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from localpay.jsontext import JsonValue
-    from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
 
 
@@ -63,12 +62,14 @@ class Collections(collections.Collections):
             FieldError: there is no such field, or it does not take the value.
             DuplicateRecordError: there is a collection of this id already.
         """
-        ticket: Ticket[PaymentCollection] | None = self._operations.keys.ticket(
-            idempotency_key, "collections.create", fields=described(fields)
-        )
         new_id: str = fields.get("id") or self._workspace.ids.new(self.model.prefix)
         return self._operations.run(
-            "create", new_id, lambda _: lambda: self._made({**fields, "id": new_id}), ticket
+            "collections.create",
+            new_id,
+            lambda _: self._make({**fields, "id": new_id}),
+            read=lambda: self.get(new_id, expand=()),
+            key=idempotency_key,
+            arguments={"fields": described(fields)},
         )
 
     def set_sessions(
@@ -283,7 +284,7 @@ class Collections(collections.Collections):
             ProviderError: a session's provider refuses to give it up, or fails.
         """
 
-        def work(operation: Operation) -> Callable[[], None]:
+        def work(operation: Operation) -> None:
             collection = operation.get(PaymentCollection, record_id)
             if collection.status not in {"not_paid", "canceled"}:
                 raise CollectionStateError(record_id, collection.status, "it cannot be deleted")
@@ -294,20 +295,19 @@ class Collections(collections.Collections):
                 for each in present:
                     self._sessions.unlink(operation, collection, each)
             operation.delete(collection)
-            return lambda: None
 
-        self._operations.run("delete", record_id, work)
+        self._operations.run("collections.delete", record_id, work, read=lambda: None)
 
     # How it is done
 
-    def _made(self, fields: dict[str, Any]) -> PaymentCollection:
+    def _make(self, fields: dict[str, Any]) -> None:
         region_id = fields.get("region_id")
         currency = self._database.value(
             "SELECT currency_code FROM region WHERE id = ?", (region_id,)
         )
         if currency is None and region_id is not None:
             raise RecordNotFoundError("region", str(region_id))
-        return self._created({"currency_code": currency, "created_by": "library", **fields})
+        self._created({"currency_code": currency, "created_by": "library", **fields})
 
     def _run(
         self,
@@ -317,14 +317,14 @@ class Collections(collections.Collections):
         key: str | None,
         **arguments: JsonValue,
     ) -> PaymentCollection:
-        def whole(operation: Operation) -> Callable[[], PaymentCollection]:
-            work(operation)
-            return lambda: self.get(collection_id)
-
-        ticket: Ticket[PaymentCollection] | None = self._operations.keys.ticket(
-            key, f"collections.{name}", collection_id=collection_id, **arguments
+        return self._operations.run(
+            f"collections.{name}",
+            collection_id,
+            work,
+            read=lambda: self.get(collection_id),
+            key=key,
+            arguments={"collection_id": collection_id, **arguments},
         )
-        return self._operations.run(name, collection_id, whole, ticket)
 
     def _open(
         self, operation: Operation, collection_id: str

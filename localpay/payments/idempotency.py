@@ -129,15 +129,20 @@ class Keys:
         self._rules = rules
 
     def ticket(
-        self, key: str | None, operation: str, *, by_server: bool = False, **arguments: JsonValue
+        self,
+        key: str | None,
+        operation: str,
+        arguments: Mapping[str, JsonValue],
+        *,
+        by_server: bool = False,
     ) -> Ticket[Any] | None:
         """The use of a key for an operation.
 
         Args:
             key: the caller's; None for none.
             operation: what is asked for.
+            arguments: with what (JSON).
             by_server: whether Medusa makes a key of its own for this operation.
-            arguments: with what.
 
         Raises:
             ArgumentError: the key is no text, or an empty one, which every caller would share.

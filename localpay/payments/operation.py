@@ -34,11 +34,11 @@ from localpay.storage.loading import decoder
 from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from localpay.jsontext import JsonValue
     from localpay.payments.idempotency import Ticket
-    from localpay.payments.providers.protocol import Answer, Authorization, Request
     from localpay.payments.providers.registry import Registry
     from localpay.payments.rules import Rules
     from localpay.storage.journal import Journal, Stored
@@ -102,18 +102,24 @@ class Operations:
         self,
         name: str,
         subject: str,
-        work: Callable[[Operation], Callable[[], T]],
-        ticket: Ticket[T] | None = None,
+        work: Callable[[Operation], object],
+        read: Callable[[], T],
+        *,
+        key: str | None = None,
+        arguments: Mapping[str, JsonValue] | None = None,
+        by_server: bool = False,
     ) -> T:
         """Run an operation, all of it or nothing.
 
         Args:
-            name: what it is, for messages.
+            name: what it is, for messages and for its key.
             subject: the id of what no other operation may touch meanwhile: a cart, a collection,
                 or a payment without a cart.
-            work: reads what it needs, then calls providers, and says what is to be written; gives
-                the function that reads the result once everything was written.
-            ticket: the use of an idempotency key, if there is one.
+            work: reads what it needs, calls providers, and says what is to be written.
+            read: reads the result once everything was written.
+            key: the caller's idempotency key.
+            arguments: what the key is bound to, besides the name (JSON).
+            by_server: whether Medusa makes a key of its own for this operation.
 
         Returns:
             The result; the one that is kept under the key, if it was used before.
@@ -123,16 +129,19 @@ class Operations:
             ChangedMeanwhileError: a record was changed by somebody else meanwhile.
             ProviderError: a provider refused, or failed.
             IdempotencyError: the key was used for something else.
+            ArgumentError: the key is not text, or empty.
+            JsonError: the arguments have no JSON form.
         """
-        subjects = [subject] if ticket is None else [subject, ticket.subject]
-        operation = Operation(self, name, subjects)
+        ticket: Ticket[T] | None = self.keys.ticket(key, name, arguments or {}, by_server=by_server)
+        operation = Operation(self, name, subject, ticket)
         try:
             operation.begin()
             earlier = None if ticket is None else ticket.recall()
             if earlier is not None:
                 operation.leave()
                 return earlier
-            return operation.finish(work(operation), ticket)
+            work(operation)
+            return operation.finish(read)
         except BaseException:
             operation.fail()
             raise
@@ -144,20 +153,29 @@ class Operation:
     Args:
         operations: those of the store.
         name: what it is, for messages.
-        subjects: what it claims.
+        subject: what no other operation may touch meanwhile.
+        ticket: the use of its idempotency key, if there is one.
+
+    Attributes:
+        providers: calls them; what is called is in the journal whatever comes of the operation.
+        ticket: as given.
     """
 
     __slots__ = (
-        "_caller", "_changes", "_claim", "_database", "_joined", "_links", "_name", "_operations",
-        "_read", "_stack", "_subjects", "_workspace", "_writes",
+        "_changes", "_claim", "_database", "_joined", "_links", "_name", "_operations", "_read",
+        "_stack", "_subjects", "_workspace", "_writes", "providers", "ticket",
     )  # fmt: skip
 
-    def __init__(self, operations: Operations, name: str, subjects: list[str]) -> None:
+    def __init__(
+        self, operations: Operations, name: str, subject: str, ticket: Ticket[Any] | None
+    ) -> None:
+        self.providers = Caller(operations.providers, before_call=self._step_out)
+        self.ticket = ticket
         self._operations = operations
         self._workspace = operations.workspace
         self._database = operations.workspace.database
         self._name = name
-        self._subjects = subjects
+        self._subjects = [subject] if ticket is None else [subject, ticket.subject]
         self._stack = ExitStack()
         self._joined = self._database.transaction is not None
         self._claim: str | None = None
@@ -165,7 +183,6 @@ class Operation:
         self._changes: list[Callable[[], object]] = []
         self._writes: dict[tuple[type[BaseEntity], str], _Write] = {}
         self._links: list[tuple[type[Row], dict[str, str]]] = []
-        self._caller = Caller(operations.providers, before_call=self._step_out)
 
     # The frame
 
@@ -192,7 +209,7 @@ class Operation:
         """End without having done anything."""
         self._stack.close()
 
-    def finish(self, result: Callable[[], T], ticket: Ticket[T] | None) -> T:
+    def finish(self, read: Callable[[], T]) -> T:
         """Write everything, and read the result."""
         if self._claim is not None:
             self._stack.enter_context(self._database.writing())
@@ -206,15 +223,15 @@ class Operation:
             self._write(write)
         for model, key in self._links:
             self._workspace.rows.insert(model, key)
-        found = result()
-        if ticket is not None:
-            ticket.keep(found)
+        result = read()
+        if self.ticket is not None:
+            self.ticket.keep(result)
         if self._claim is not None:
             self._operations.claims.release(self._claim)
-        if self._joined and self._caller.calls:
+        if self._joined and self.providers.calls:
             transaction.on_rollback.append(self._tell)
         self._stack.close()
-        return found
+        return result
 
     def fail(self) -> None:
         """Undo everything but the calls, which are written down, after the exception at hand."""
@@ -223,8 +240,8 @@ class Operation:
         self._stack.__exit__(type(error), error, error.__traceback__)
         try:
             if self._operations.rules.undo_at_provider:
-                self._caller.take_back()
-            if self._caller.calls or self._claim is not None:
+                self.providers.take_back()
+            if self.providers.calls or self._claim is not None:
                 self._tell()
         except StoreError as trouble:
             error.add_note(f"what the providers were asked could not be written down: {trouble}")
@@ -239,7 +256,7 @@ class Operation:
                 transaction.on_rollback.append(self._tell)
 
     def _write_calls(self) -> None:
-        for call in self._caller.calls:
+        for call in self.providers.calls:
             self._operations.journal.tell("provider_call", call.entity, call.record_id, call.told())
 
     def _underway(self) -> tuple[str, str] | None:
@@ -353,43 +370,6 @@ class Operation:
         row = self._workspace.rows.find(model, tuple(key[name] for name in model.key))
         if row is not None:
             self._changes.append(lambda: self._workspace.rows.delete(model, row))
-
-    def is_installed(self, provider_id: str) -> bool:
-        """Whether a provider can be called."""
-        return self._caller.is_installed(provider_id)
-
-    def require(self, provider_id: str) -> None:
-        """Make sure that a provider can be called.
-
-        Raises:
-            UnknownProviderError: it is not installed.
-        """
-        self._caller.provider(provider_id)
-
-    def call(
-        self,
-        method: Literal[
-            "initiate", "update", "update_data", "retrieve", "delete", "capture", "refund", "cancel"
-        ],
-        provider_id: str,
-        request: Request,
-    ) -> Answer:
-        """Ask a provider.
-
-        Raises:
-            UnknownProviderError: it is not installed.
-            ProviderRefusedError: it says no.
-            ProviderFailedError: it breaks down.
-        """
-        return self._caller.ask(method, provider_id, request)
-
-    def authorize(self, provider_id: str, request: Request) -> Authorization:
-        """Ask a provider to authorize. Raises as `call` does."""
-        return self._caller.authorize(provider_id, request)
-
-    def status(self, provider_id: str, request: Request) -> entities.SessionStatus:
-        """Ask a provider how a payment stands. Raises as `call` does."""
-        return self._caller.status(provider_id, request)
 
     def _noted(self, model: type[BaseEntity], row: Stored) -> Any:
         self._read[model, row["id"]] = row

@@ -14,7 +14,7 @@ from localpay.errors import (
     RefundAmountError,
     RefundTooLargeError,
 )
-from localpay.payments.authorizing import request_of
+from localpay.payments.requests import payment_request
 from localpay.storage import payments
 from localpay.storage.models import Payment as PaymentModel
 from localpay.storage.models import Refund as RefundModel
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localpay.entities import RefundReason, SessionStatus
-    from localpay.payments.idempotency import Ticket
     from localpay.payments.operation import Operation, Operations
 
 
@@ -65,8 +64,8 @@ class Payments(payments.Payments):
             if payment.captured_at is not None:
                 return
             self._refuse_canceled(payment)
-            request = request_of(payment, key=idempotency_key)
-            answer = operation.call("capture", payment.provider_id, request)
+            request = payment_request(payment, key=idempotency_key)
+            answer = operation.providers.ask("capture", payment.provider_id, request)
             operation.update(payment, captured_at=operation.now, **_kept(answer.data))
 
         return self._run("capture", payment_id, work, idempotency_key)
@@ -105,36 +104,39 @@ class Payments(payments.Payments):
         encoded(RefundModel, {"amount": amount, "reason": reason, "note": note})
         if currency_code is not None:
             encoded(PaymentModel, {"currency_code": currency_code})
-        refund_id = ""
-        ticket: Ticket[Refund] | None = self._operations.keys.ticket(
-            idempotency_key,
-            "refund",
-            payment_id=payment_id,
-            amount=amount,
-            reason=reason,
-            note=note,
-        )
+        refund_id = self._workspace.ids.new(RefundModel.prefix)
 
-        def work(operation: Operation) -> Callable[[], Refund]:
-            nonlocal refund_id
+        def work(operation: Operation) -> None:
             payment = operation.get(Payment, payment_id)
             self._check_refund(payment, amount, currency_code)
-            request = request_of(payment, amount, idempotency_key)
-            answer = operation.call("refund", payment.provider_id, request)
+            request = payment_request(payment, amount, idempotency_key)
+            answer = operation.providers.ask("refund", payment.provider_id, request)
             operation.update(
                 payment, amount_refunded=payment.amount_refunded + amount, **_kept(answer.data)
             )
-            refund_id = operation.insert(
+            operation.insert(
                 Refund,
+                id=refund_id,
                 payment_id=payment_id,
                 order_id=payment.order_id,
                 amount=amount,
                 reason=reason,
                 note=note,
             )
-            return lambda: self._refunds.get(refund_id)
 
-        return self._operations.run("refund", self._subject(payment_id), work, ticket)
+        return self._operations.run(
+            "refund",
+            self._subject(payment_id),
+            work,
+            read=lambda: self._refunds.get(refund_id),
+            key=idempotency_key,
+            arguments={
+                "payment_id": payment_id,
+                "amount": amount,
+                "reason": reason,
+                "note": note,
+            },
+        )
 
     def cancel(self, payment_id: str, *, idempotency_key: str | None = None) -> Payment:
         """Release the money that was authorized. One that is canceled already stays as it is.
@@ -156,9 +158,9 @@ class Payments(payments.Payments):
                     return
                 if payment.captured_at is not None:
                     raise PaymentCapturedError(payment.id)
-            request = request_of(payment, key=idempotency_key)
+            request = payment_request(payment, key=idempotency_key)
             # Medusa throws the answer away, and so the data keeps what it knew.
-            operation.call("cancel", payment.provider_id, request)
+            operation.providers.ask("cancel", payment.provider_id, request)
             operation.update(payment, canceled_at=operation.now)
 
         return self._run("cancel", payment_id, work, idempotency_key)
@@ -171,13 +173,14 @@ class Payments(payments.Payments):
             UnknownProviderError: its provider is not installed.
             ProviderError: its provider refuses, or fails.
         """
+        answers: list[SessionStatus] = []
 
-        def work(operation: Operation) -> Callable[[], SessionStatus]:
+        def work(operation: Operation) -> None:
             payment = operation.get(Payment, payment_id)
-            status = operation.status(payment.provider_id, request_of(payment))
-            return lambda: status
+            request = payment_request(payment)
+            answers.append(operation.providers.status(payment.provider_id, request))
 
-        return self._operations.run("status", self._subject(payment_id), work)
+        return self._operations.run("status", self._subject(payment_id), work, read=answers.pop)
 
     def _run(
         self,
@@ -186,14 +189,14 @@ class Payments(payments.Payments):
         work: Callable[[Operation, Payment], None],
         key: str | None,
     ) -> Payment:
-        def whole(operation: Operation) -> Callable[[], Payment]:
-            work(operation, operation.get(Payment, payment_id))
-            return lambda: self.get(payment_id)
-
-        ticket: Ticket[Payment] | None = self._operations.keys.ticket(
-            key, name, payment_id=payment_id
+        return self._operations.run(
+            name,
+            self._subject(payment_id),
+            lambda operation: work(operation, operation.get(Payment, payment_id)),
+            read=lambda: self.get(payment_id),
+            key=key,
+            arguments={"payment_id": payment_id},
         )
-        return self._operations.run(name, self._subject(payment_id), whole, ticket)
 
     def _subject(self, payment_id: str) -> str:
         """What an operation on a payment claims: its cart, so that nobody checks out meanwhile."""

@@ -16,7 +16,7 @@ from localpay.errors import (
     RuleError,
     SessionMissingError,
 )
-from localpay.payments.providers.protocol import Request
+from localpay.payments.requests import cart_request
 from localpay.storage.loading import changed
 from localpay.storage.models import LineItem, Region
 from localpay.storage.relations import offered_providers
@@ -84,7 +84,7 @@ class CartSessions:
         chosen = of_provider(sessions, provider_id)
         others = [each for each in sessions if each is not chosen]
         if self._rules.undo_at_provider:
-            operation.require(provider_id)
+            operation.providers.require(provider_id)
             for other in others:
                 self._refuse_authorized(operation, cart, other)
             chosen = _found(chosen, cart.id, provider_id)
@@ -110,8 +110,8 @@ class CartSessions:
         data: Mapping[str, JsonValue],
     ) -> None:
         """Send data to a session's provider, and merge its answer, one level deep."""
-        request = self.request(cart, session.id, session.amount or 0, dict(data))
-        answer = operation.call("update_data", session.provider_id, request)
+        request = cart_request(cart, session.id, session.amount or 0, dict(data))
+        answer = operation.providers.ask("update_data", session.provider_id, request)
         kept = session.data if isinstance(session.data, dict) else {}
         told = answer.data if isinstance(answer.data, dict) else {}
         operation.update(session, data={**kept, **told})
@@ -123,15 +123,15 @@ class CartSessions:
             return
         self._refuse_authorized(operation, cart, session)
         new_id = operation.new_id(PaymentSession)
-        request = self.request(
+        request = cart_request(
             cart, new_id, cart.total, {}, has_customer=self._rules.customer_everywhere
         )
         if self._rules.undo_at_provider:
-            answer = operation.call("initiate", session.provider_id, request)
+            answer = operation.providers.ask("initiate", session.provider_id, request)
             self._delete_at_provider(operation, cart, session)
         else:
             self._delete_at_provider(operation, cart, session)
-            answer = operation.call("initiate", session.provider_id, request)
+            answer = operation.providers.ask("initiate", session.provider_id, request)
         operation.delete(session)
         operation.insert(
             PaymentSession,
@@ -162,8 +162,8 @@ class CartSessions:
         self, operation: Operation, cart: Cart, session: PaymentSession, total: int
     ) -> dict[str, Any]:
         """Tell a session's provider a total. Gives the session's new values."""
-        request = self.request(cart, session.id, total, session.data)
-        answer = operation.call("update", session.provider_id, request)
+        request = cart_request(cart, session.id, total, session.data)
+        answer = operation.providers.ask("update", session.provider_id, request)
         if answer.data is not None:
             return {"data": answer.data, "amount": total}
         return {"amount": total} if self._rules.amount_follows_total else {}
@@ -172,30 +172,6 @@ class CartSessions:
         """The cart's payment that is not canceled, if there is one."""
         payments = operation.select(Payment, cart_id=cart.id)
         return next((each for each in payments if each.canceled_at is None), None)
-
-    @staticmethod
-    def request(
-        cart: Cart,
-        session_id: str,
-        amount: int,
-        data: JsonValue,
-        *,
-        context: Mapping[str, JsonValue] | None = None,
-        has_customer: bool = True,
-        key: str | None = None,
-    ) -> Request:
-        """What a provider is told about a session of a cart."""
-        return Request(
-            resource_id=cart.id,
-            session_id=session_id,
-            amount=amount,
-            currency_code=cart.currency_code,
-            data=data,
-            cart=cart,
-            customer_id=cart.customer_id if has_customer else None,
-            context=context or {},
-            idempotency_key=key,
-        )
 
     # How it is done
 
@@ -211,8 +187,8 @@ class CartSessions:
         if not self._rules.reuse_last_session:
             kept = None
         session_id = operation.new_id(PaymentSession) if kept is None else kept.id
-        request = self.request(cart, session_id, total, {})
-        answer = operation.call("initiate", provider_id, request)
+        request = cart_request(cart, session_id, total, {})
+        answer = operation.providers.ask("initiate", provider_id, request)
         begun = {"is_selected": True, "is_initiated": True, "amount": total, "data": answer.data}
         if kept is not None:
             operation.update(kept, **begun, **self._anew())
@@ -225,8 +201,8 @@ class CartSessions:
         """Start a session's payment, or bring it up to the total. Gives its new values."""
         if session.is_initiated:
             return self.brought_up(operation, cart, session, cart.total)
-        request = self.request(cart, session.id, cart.total, {})
-        answer = operation.call("initiate", session.provider_id, request)
+        request = cart_request(cart, session.id, cart.total, {})
+        answer = operation.providers.ask("initiate", session.provider_id, request)
         return {"data": answer.data, "amount": cart.total, **self._anew()}
 
     def _anew(self) -> dict[str, Any]:
@@ -253,10 +229,12 @@ class CartSessions:
     def _delete_at_provider(
         self, operation: Operation, cart: Cart, session: PaymentSession
     ) -> None:
-        if self._rules.leave_uninstalled and not operation.is_installed(session.provider_id):
+        if self._rules.leave_uninstalled and not operation.providers.is_installed(
+            session.provider_id
+        ):
             return
-        request = self.request(cart, session.id, session.amount or 0, session.data)
-        operation.call("delete", session.provider_id, request)
+        request = cart_request(cart, session.id, session.amount or 0, session.data)
+        operation.providers.ask("delete", session.provider_id, request)
 
     def _refuse_authorized(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
         if not self._rules.authorized_stays or session.status != "authorized":

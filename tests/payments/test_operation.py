@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from localpay import errors
-from localpay.entities import PaymentCollection
 from localpay.payments import operation as operation_module
 from localpay.payments.operation import Operation
 from localpay.payments.providers.manual import Manual
@@ -228,15 +227,15 @@ def test_a_pair_is_unlinked_whatever_the_order_of_its_columns(store: Store) -> N
     collection = store.collections.create(amount=1000, region_id=region.id)
     session = (store.collections.set_session(collection.id, "card").payment_sessions or ())[0]
 
-    def unlink(operation: Operation) -> Callable[[], PaymentCollection]:
+    def unlink(operation: Operation) -> None:
         operation.unlink(
             PaymentCollectionSession,
             payment_session_id=session.id,
             payment_collection_id=collection.id,
         )
-        return lambda: store.collections.get(collection.id)
 
-    assert store._operations.run("unlink", collection.id, unlink).payment_sessions == ()
+    store._operations.run("unlink", collection.id, unlink, read=lambda: None)
+    assert store.collections.get(collection.id).payment_sessions == ()
 
 
 # Slow providers
