@@ -270,18 +270,18 @@ class Store:
             SourceError: a source cannot be read, an id is taken, or with `strict` a row breaks
                 a rule. The store is as it was.
         """
-        from localpay.transfer.importing import Import  # noqa: PLC0415 - costs time that few need
+        from localpay.transfer.importing import import_sources  # noqa: PLC0415 - few need it
 
         check_progress(progress)
-        run = Import(
+        return import_sources(
             self._database,
             self._journal,
             self.quarantine,
+            sources,
             on_conflict=on_conflict,
             strict=strict,
             progress=progress,
         )
-        return run.run(sources)
 
     def export(
         self,

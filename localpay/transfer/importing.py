@@ -11,7 +11,7 @@ not imported. Of JSON the totals are taken over.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import field
+from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from localpay.errors import ArgumentError, FieldError, RecordError, SourceError, spoken
@@ -23,14 +23,9 @@ from localpay.storage.models import MODELS
 from localpay.transfer import medusa, ndjson, postgres_csv
 from localpay.transfer.encoding import Encoder
 from localpay.transfer.origins import Origins
+from localpay.transfer.refusals import Refusals
 from localpay.transfer.sources import Kind, open_source
-from localpay.transfer.values import (
-    AnswerForm,
-    TextForm,
-    same_instant,
-    storable,
-    storable_text,
-)
+from localpay.transfer.values import AnswerForm, TextForm, same_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,8 +41,6 @@ if TYPE_CHECKING:
 OnConflict: TypeAlias = Literal["fail", "skip", "update"]
 
 _READERS = {Kind.CSV: postgres_csv.read, Kind.JSON: medusa.read, Kind.NDJSON: ndjson.read}
-_COUNTS = ("added", "updated", "skipped", "quarantined")
-_QUARANTINED_AT_ONCE = 1000
 
 
 @frozen
@@ -110,63 +103,68 @@ class _Row(NamedTuple):
         return self.batch.lines[self.number]
 
 
-class Import:
-    """One import into one store.
+def import_sources(
+    database: Database,
+    journal: Journal,
+    quarantine: Quarantine,
+    places: Sequence[Path | str],
+    *,
+    on_conflict: OnConflict,
+    strict: bool,
+    progress: Callable[[ImportProgress], None] | None,
+) -> ImportSummary:
+    """Take in all sources, or nothing of any. See `Store.import_sources`."""
+    if on_conflict not in get_args(OnConflict):
+        raise ArgumentError("on_conflict", "fail, skip or update", on_conflict)
+    if not is_list(places):
+        raise ArgumentError("sources", "a list of files", places)
+    with database.writing() as transaction:
+        refusals = Refusals(quarantine, transaction.now, strict=strict)
+        run = _Import(Intake(database), Encoder(transaction.now), refusals, on_conflict, progress)
+        for place in places:
+            with open_source(place) as source:
+                run.read(source)
+        summary = run.finish()
+        if summary.added or summary.updated or summary.quarantined:
+            journal.write("import", "store", "", None, asdict(summary))
+    return summary
+
+
+class _Import:
+    """One import, within its transaction.
 
     Args:
-        database: the open file.
-        journal: gets one line.
-        quarantine: takes the rows that break a rule.
+        intake: takes the rows into the file.
+        encoder: makes whole rows of them.
+        refusals: takes those that break a rule.
         on_conflict: what becomes of a record whose id is in the store already.
-        strict: whether a row that breaks a rule is an error.
         progress: told how far it is.
     """
 
     def __init__(
         self,
-        database: Database,
-        journal: Journal,
-        quarantine: Quarantine,
-        *,
+        intake: Intake,
+        encoder: Encoder,
+        refusals: Refusals,
         on_conflict: OnConflict,
-        strict: bool,
         progress: Callable[[ImportProgress], None] | None,
     ) -> None:
-        if on_conflict not in get_args(OnConflict):
-            raise ArgumentError("on_conflict", "fail, skip or update", on_conflict)
-        self._database = database
-        self._journal = journal
-        self._quarantine = quarantine
+        self._intake = intake
+        self._encoder = encoder
+        self._refusals = refusals
         self._on_conflict = on_conflict
-        self._strict = strict
         self._progress = progress
         self._rows = 0
         self._items_from_csv = False
-        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._added: Counter[str] = Counter()
+        self._updated: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
         self._origins: dict[str, Origins] = defaultdict(Origins)
-        self._refused: list[dict[str, Any]] = []
         self._again: list[_Row] = []
         self._relinked: list[tuple[_Row, Stored]] = []
 
-    def run(self, places: Sequence[Path | str]) -> ImportSummary:
-        """Take in all sources. See `Store.import_sources`."""
-        if not is_list(places):
-            raise ArgumentError("sources", "a list of files", places)
-        with self._database.writing() as transaction:
-            self._now = transaction.now
-            self._last_quarantined = self._quarantine.last()
-            self._intake = Intake(self._database)
-            self._encoder = Encoder(transaction.now)
-            for place in places:
-                with open_source(place) as source:
-                    self._read(source)
-            self._finish()
-            counts = {name: _positive(self._counts[name]) for name in _COUNTS}
-            if any(counts[name] for name in _COUNTS if name != "skipped"):
-                self._journal.write("import", "store", "", None, counts)
-        return ImportSummary(**counts)
-
-    def _read(self, source: Source) -> None:
+    def read(self, source: Source) -> None:
+        """Take in the rows of one source."""
         for batch in _READERS[source.kind()](source):
             self._take(source.name, batch)
             self._rows += len(batch.rows)
@@ -189,7 +187,7 @@ class Import:
             try:
                 row = _Row(source, batch, number, self._encoder.encode(batch, number))
             except FieldError as error:
-                self._refuse(source, batch, number, str(error))
+                self._refusals.put(source, batch, number, str(error))
             else:
                 self._take_one(row)
 
@@ -215,7 +213,7 @@ class Import:
         self, source: str, table: str, names: tuple[str, ...], lines: Sequence[int]
     ) -> None:
         self._origins[table].add(source, names, lines)
-        self._counts["added"][table] += len(lines)
+        self._added[table] += len(lines)
 
     def _take_one(self, row: _Row, *, last: bool = False) -> None:
         """Insert a row, or do with the one that has its id what was asked for.
@@ -238,7 +236,7 @@ class Import:
             if self._on_conflict == "update" and not last:
                 self._again.append(row)
             else:
-                self._refuse(row.source, row.batch, row.number, str(error))
+                self._refusals.put(row.source, row.batch, row.number, str(error))
 
     def _meet(self, row: _Row, present: Stored, place: int) -> None:
         """Do with a row whose id is taken what was asked for.
@@ -274,7 +272,7 @@ class Import:
         elif self._on_conflict == "fail" and not row.batch.aside:
             raise SourceError(row.source, self._taken(row, place), line=row.line)
         elif not row.batch.aside:
-            self._counts["skipped"][table] += 1
+            self._skipped[table] += 1
 
     def _taken(self, row: _Row, place: int) -> str:
         """What is said of an id that is taken."""
@@ -298,7 +296,8 @@ class Import:
         if changes:
             self._write(row, changes)
         if counted:
-            self._counts["updated" if changes else "skipped"][table] += 1
+            counts = self._updated if changes else self._skipped
+            counts[table] += 1
 
     def _write(self, row: _Row, changes: Stored) -> None:
         """Write changes of a record, and have the totals found out that follow from them."""
@@ -311,8 +310,12 @@ class Import:
         elif table == "cart" and "region_id" in changes and "currency_code" not in names:
             self._intake.open_totals(row.stored["id"], row.stored["currency_code"])
 
-    def _finish(self) -> None:
-        """Do what has to wait until all rows are there."""
+    def finish(self) -> ImportSummary:
+        """Do what has to wait until all rows are there.
+
+        Returns:
+            What the import did.
+        """
         for row in self._again:
             self._take_one(row, last=True)
         self._take_back(self._intake.remove_orphans())
@@ -321,9 +324,12 @@ class Import:
         if self._items_from_csv:
             self._intake.open_totals_of_new_items()
         self._take_back(self._intake.close_totals())
-        self._keep_refused()
-        self._drop_known()
+        known = min(self._refusals.finish(), self._added["quarantine"])
+        self._added["quarantine"] -= known
+        self._skipped["quarantine"] += known
         self._intake.close()
+        counts = (self._added, self._updated, self._skipped, self._refusals.counts)
+        return ImportSummary(*map(_positive, counts))
 
     def _relink(self, row: _Row, changes: Stored) -> None:
         """Update a record that is to name another one than it did."""
@@ -334,60 +340,20 @@ class Import:
             except RecordError as error:
                 reason = str(error)
         if reason is None:
-            self._counts["updated"][row.batch.table] += 1
+            self._updated[row.batch.table] += 1
         else:
-            self._refuse(row.source, row.batch, row.number, reason)
+            self._refusals.put(row.source, row.batch, row.number, reason)
 
     def _take_back(self, removed: Iterable[Removed]) -> None:
         """Put rows that were taken out again into the quarantine."""
         for each in removed:
             origin, line = self._origins[each.table].find(each.place)
-            self._counts["added"][each.table] -= 1
+            self._added[each.table] -= 1
             key = tuple(each.row[name] for name in MODELS[each.table].key)
             document = self._encoder.readable(each.table, each.row)
-            self._put_aside(
+            self._refusals.put_document(
                 origin.source, line, each.table, record_id_of(key), each.reason, document
             )
-
-    def _refuse(self, source: str, batch: Batch, number: int, reason: str) -> None:
-        """Put a row that was not inserted into the quarantine."""
-        row = dict(zip(batch.names, batch.rows[number], strict=True))
-        key = [row.get(name) for name in MODELS[batch.table].key]
-        record_id = record_id_of(tuple(key)) if all(isinstance(part, str) for part in key) else None
-        document = storable(batch.document(number))
-        self._put_aside(source, batch.lines[number], batch.table, record_id, reason, document)
-
-    def _put_aside(
-        self, source: str, line: int, table: str, record_id: str | None, reason: str, document: Any
-    ) -> None:
-        if self._strict:
-            raise SourceError(source, reason, line=line)
-        self._counts["quarantined"][table] += 1
-        self._refused.append(
-            {
-                "at": self._now,
-                "source": source,
-                "line": line,
-                "entity": table,
-                "record_id": None if record_id is None else storable_text(record_id),
-                "reason": storable_text(reason),
-                "row": document,
-            }
-        )
-        if len(self._refused) >= _QUARANTINED_AT_ONCE:
-            self._keep_refused()
-
-    def _keep_refused(self) -> None:
-        self._quarantine.add(self._refused)
-        self._refused.clear()
-
-    def _drop_known(self) -> None:
-        """Leave the rows out of the quarantine that an earlier import put there already."""
-        dropped = self._quarantine.drop_known(self._last_quarantined)
-        # An export brings rows of a quarantine along; those of this import are counted as such.
-        brought = min(dropped, self._counts["added"]["quarantine"])
-        self._counts["added"]["quarantine"] -= brought
-        self._counts["skipped"]["quarantine"] += brought
 
 
 def _positive(counts: Counter[str]) -> dict[str, int]:
