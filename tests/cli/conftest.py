@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import localpay
 from localpay import Store
 from localpay.cli.program import program
+from tests.clocks import NOON, SteppingClock
 
 Run = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -60,17 +61,6 @@ def shell(tmp_path: Path, environment: dict[str, str]) -> Shell:
     return shell
 
 
-class SteppingClock:
-    """A clock that moves a minute each time it is read."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "shop.localpay"
@@ -79,7 +69,8 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def shop(path: Path) -> Path:
     """A shop of two carts: one with two sessions and a refunded payment, one that got stuck."""
-    with Store.open(path, clock=SteppingClock(), random=Random(1)) as store:
+    clock = SteppingClock(NOON, timedelta(minutes=1))
+    with Store.open(path, clock=clock, random=Random(1)) as store:
         for region_id, currency in (("reg_eu", "eur"), ("reg_jp", "jpy")):
             store.regions.create(
                 id=region_id,

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from localpay.entities import Cart
 from localpay.payments.rules import Rules
 from localpay.store import Store
+from tests.clocks import NOON, SteppingClock
 from tests.conformance.fakes import Tape, fake_providers
 
 Json = dict[str, Any]
@@ -25,17 +26,6 @@ _CART = re.compile(r"/carts/([^/ ]+)")
 
 class Skipped(Exception):  # noqa: N818 - no error: the step is about something else
     """The step is about something that localpay does not have."""
-
-
-class SteppingClock:
-    """A clock that moves on each time it is read, as a database server's does between requests."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self._now += timedelta(milliseconds=1)
-        return self._now
 
 
 class Names:
@@ -86,7 +76,7 @@ class Actor:
         self.tape = Tape()
         self.store = Store.open(
             ":memory:",
-            clock=SteppingClock(),
+            clock=SteppingClock(NOON, timedelta(milliseconds=1)),
             random=Random(7),
             providers=fake_providers(self.tape),
             rules=Rules.medusa(),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,23 +9,14 @@ from typing import Any
 import pytest
 
 from localpay.store import Store
-
-
-class SteppingClock:
-    """A clock that moves one second each time it is read."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
+from tests.clocks import NOON, SteppingClock
 
 
 @pytest.fixture(params=["memory", "file"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     path = ":memory:" if request.param == "memory" else tmp_path / "shop.localpay"
-    with Store.open(path, clock=SteppingClock(), random=Random(1)) as opened:
+    clock = SteppingClock(NOON, timedelta(seconds=1))
+    with Store.open(path, clock=clock, random=Random(1)) as opened:
         yield opened
 
 

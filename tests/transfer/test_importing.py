@@ -6,7 +6,6 @@ import io
 import json
 import sys
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from localpay.errors import NothingToUndoError, ReadOnlyStoreError, SourceError
 from localpay.store import Store
 from localpay.transfer.importing import ImportProgress
+from tests.clocks import SteppingClock
 from tests.transfer.conftest import (
     CSV,
     JSON,
@@ -748,8 +748,7 @@ BAD_ROWS = (
 
 
 def test_importing_a_file_again_quarantines_nothing_twice(write: Write) -> None:
-    times = (NOW + timedelta(minutes=number) for number in count())
-    with Store.open(":memory:", clock=lambda: next(times)) as store:
+    with Store.open(":memory:", clock=SteppingClock(NOW, timedelta(minutes=1))) as store:
         for name in ("a", "b"):
             summary = store.import_sources([write(name, BAD_ROWS)], on_conflict="skip")
             assert summary.quarantined == {"payment_session": 3}
