@@ -11,10 +11,10 @@ from localpay.errors import (
     NotAuthorizedError,
     NothingSelectedError,
 )
+from localpay.payments import attempts
 from localpay.payments.idempotency import AUTHORIZED
 from localpay.payments.requests import cart_request, payment_request
 from localpay.payments.sessions import selected
-from localpay.storage.loading import changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,9 +71,7 @@ class Authorizing:
         if self._rules.live_payment_counts and self._is_paid(operation, cart, session):
             return "authorized"
         if self._rules.authorize_current_amount and session.amount != cart.total:
-            changes = self._sessions.brought_up(operation, cart, session, cart.total)
-            operation.update(session, **changes)
-            session = changed(session, **changes)
+            session = self._sessions.bring_up(operation, cart, session, cart.total)
         request = cart_request(
             cart,
             session.id,
@@ -82,11 +80,11 @@ class Authorizing:
             context={**context, "cart_id": cart.id},
             key=key,
         )
-        answer = operation.providers.authorize(session.provider_id, request)
-        operation.update(session, data=answer.data, status=answer.status)
-        if answer.status == "authorized":
-            self._make_payment(operation, cart, session, answer.data)
-        return answer.status
+        session, payment_id = attempts.authorize(operation, session, request)
+        if payment_id is not None:
+            authorized_at = session.payment_authorized_at
+            operation.update(cart, payment_id=payment_id, payment_authorized_at=authorized_at)
+        return session.status
 
     def complete(self, cart_id: str, context: Mapping[str, JsonValue], key: str | None) -> Cart:
         """Authorize a cart, and then complete it.
@@ -148,23 +146,6 @@ class Authorizing:
         elif ticket is not None and not waits:
             ticket.point = AUTHORIZED
         return not waits
-
-    def _make_payment(
-        self, operation: Operation, cart: Cart, session: PaymentSession, data: JsonValue
-    ) -> None:
-        request = cart_request(cart, session.id, cart.total, data)
-        retrieved = operation.providers.ask("retrieve", session.provider_id, request)
-        now = operation.now
-        operation.update(session, payment_authorized_at=now)
-        payment_id = operation.insert(
-            Payment,
-            cart_id=cart.id,
-            amount=cart.total,
-            currency_code=cart.currency_code,
-            provider_id=session.provider_id,
-            data=retrieved.data,
-        )
-        operation.update(cart, payment_id=payment_id, payment_authorized_at=now)
 
     def _is_paid(self, operation: Operation, cart: Cart, session: PaymentSession) -> bool:
         """Whether a payment of this session is there already."""

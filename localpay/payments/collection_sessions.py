@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localpay.entities import Payment, PaymentCollection, PaymentSession
+from localpay.entities import PaymentCollection, PaymentSession
 from localpay.errors import ProviderRefusedError, SessionMissingError
+from localpay.payments import attempts
 from localpay.payments.requests import collection_request
 from localpay.storage.models import PaymentCollectionPayment, PaymentCollectionSession
 from localpay.storage.relations import offered_providers
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from localpay.jsontext import JsonValue
     from localpay.payments.operation import Operation, Operations
+    from localpay.payments.providers.protocol import Request
 
 
 class CollectionSessions:
@@ -52,45 +54,25 @@ class CollectionSessions:
             self.begin(operation, collection, provider_id, amount)
             return
         request = collection_request(collection, session.id, amount, session.data)
-        answer = operation.providers.ask("update", session.provider_id, request)
-        if answer.data is not None:
-            operation.update(session, data=answer.data, amount=amount)
-        elif self._rules.amount_follows_total:
-            operation.update(session, amount=amount)
+        attempts.bring_up(operation, session, request)
 
     def begin(
         self, operation: Operation, collection: PaymentCollection, provider_id: str, amount: int
     ) -> None:
         """Start a payment, and make its session."""
         new_id = operation.new_id(PaymentSession)
-        answer = operation.providers.ask(
-            "initiate", provider_id, collection_request(collection, new_id, amount, {})
-        )
-        operation.insert(
-            PaymentSession,
-            id=new_id,
-            provider_id=provider_id,
-            is_initiated=True,
-            data=answer.data,
-            amount=amount,
-        )
-        operation.link(
-            PaymentCollectionSession,
-            payment_collection_id=collection.id,
-            payment_session_id=new_id,
-        )
+        request = collection_request(collection, new_id, amount, {})
+        answer = operation.providers.ask("initiate", provider_id, request)
+        self._add(operation, collection, provider_id, request, answer.data)
 
     def renew(
         self, operation: Operation, collection: PaymentCollection, session: PaymentSession
     ) -> None:
         """Start a session's payment anew, in another row."""
-        amount = session.amount or 0
-        if self._rules.undo_at_provider:
-            self.begin(operation, collection, session.provider_id, amount)
-            self._delete_at_provider(operation, collection, session)
-        else:
-            self._delete_at_provider(operation, collection, session)
-            self.begin(operation, collection, session.provider_id, amount)
+        new_id = operation.new_id(PaymentSession)
+        new = collection_request(collection, new_id, session.amount or 0, {})
+        data = attempts.start_anew(operation, session, _as_it_is(collection, session), new)
+        self._add(operation, collection, session.provider_id, new, data)
         self.unlink(operation, collection, session)
         operation.delete(session)
 
@@ -104,7 +86,7 @@ class CollectionSessions:
         for session in sessions:
             self.unlink(operation, collection, session)
             try:
-                self._delete_at_provider(operation, collection, session)
+                attempts.give_up(operation, session, _as_it_is(collection, session))
             except ProviderRefusedError:
                 if self._rules.collections_stay_whole:
                     raise
@@ -124,20 +106,9 @@ class CollectionSessions:
         request = collection_request(
             collection, session.id, amount, session.data, context=context, key=key
         )
-        answer = operation.providers.authorize(session.provider_id, request)
-        operation.update(session, data=answer.data, status=answer.status)
-        if answer.status != "authorized":
+        _, payment_id = attempts.authorize(operation, session, request)
+        if payment_id is None:
             return False
-        request = collection_request(collection, session.id, amount, answer.data)
-        retrieved = operation.providers.ask("retrieve", session.provider_id, request)
-        operation.update(session, payment_authorized_at=operation.now)
-        payment_id = operation.insert(
-            Payment,
-            amount=amount,
-            currency_code=collection.currency_code,
-            provider_id=session.provider_id,
-            data=retrieved.data,
-        )
         operation.link(
             PaymentCollectionPayment, payment_collection_id=collection.id, payment_id=payment_id
         )
@@ -154,15 +125,28 @@ class CollectionSessions:
             payment_session_id=session.id,
         )
 
-    def _delete_at_provider(
-        self, operation: Operation, collection: PaymentCollection, session: PaymentSession
+    @staticmethod
+    def _add(
+        operation: Operation,
+        collection: PaymentCollection,
+        provider_id: str,
+        request: Request,
+        data: JsonValue,
     ) -> None:
-        if self._rules.leave_uninstalled and not operation.providers.is_installed(
-            session.provider_id
-        ):
-            return
-        request = collection_request(collection, session.id, session.amount or 0, session.data)
-        operation.providers.ask("delete", session.provider_id, request)
+        """Make the session of a payment that was started by this request."""
+        session_id = operation.insert(
+            PaymentSession,
+            id=request.session_id,
+            provider_id=provider_id,
+            is_initiated=True,
+            data=data,
+            amount=request.amount,
+        )
+        operation.link(
+            PaymentCollectionSession,
+            payment_collection_id=collection.id,
+            payment_session_id=session_id,
+        )
 
 
 def named(collection_id: str, present: list[PaymentSession], session_id: str) -> PaymentSession:
@@ -179,3 +163,8 @@ def named(collection_id: str, present: list[PaymentSession], session_id: str) ->
         collection_id,
         f"payment collection {collection_id!r} has no session {session_id!r}",
     )
+
+
+def _as_it_is(collection: PaymentCollection, session: PaymentSession) -> Request:
+    """A request about what a session has at its provider now."""
+    return collection_request(collection, session.id, session.amount or 0, session.data)

@@ -158,18 +158,20 @@ class Operation:
 
     Attributes:
         providers: calls them; what is called is in the journal whatever comes of the operation.
+        rules: those of the store.
         ticket: as given.
     """
 
     __slots__ = (
         "_changes", "_claim", "_database", "_joined", "_links", "_name", "_operations", "_read",
-        "_stack", "_subjects", "_workspace", "_writes", "providers", "ticket",
+        "_stack", "_subjects", "_workspace", "_writes", "providers", "rules", "ticket",
     )  # fmt: skip
 
     def __init__(
         self, operations: Operations, name: str, subject: str, ticket: Ticket[Any] | None
     ) -> None:
         self.providers = Caller(operations.providers, before_call=self._step_out)
+        self.rules = operations.rules
         self.ticket = ticket
         self._operations = operations
         self._workspace = operations.workspace
@@ -239,7 +241,7 @@ class Operation:
         assert error is not None
         self._stack.__exit__(type(error), error, error.__traceback__)
         try:
-            if self._operations.rules.undo_at_provider:
+            if self.rules.undo_at_provider:
                 self.providers.take_back()
             if self.providers.calls or self._claim is not None:
                 self._tell()

@@ -16,6 +16,7 @@ from localpay.errors import (
     RuleError,
     SessionMissingError,
 )
+from localpay.payments import attempts
 from localpay.payments.requests import cart_request
 from localpay.storage.loading import changed
 from localpay.storage.models import LineItem, Region
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from localpay.entities import Cart
     from localpay.jsontext import JsonValue
     from localpay.payments.operation import Operation, Operations
+    from localpay.payments.providers.protocol import Request
 
 _BUILT_IN = "system"
 """Medusa's own provider, which it does not look for in the region."""
@@ -63,7 +65,7 @@ class CartSessions:
                 operation.update(session, amount=total)
             elif session.is_selected:
                 kept[session.provider_id] = session
-                operation.update(session, **self.brought_up(operation, cart, session, total))
+                self.bring_up(operation, cart, session, total)
             else:
                 # After a refresh: what is at the provider goes, and a new row takes its place.
                 self.discard(operation, cart, session)
@@ -83,22 +85,19 @@ class CartSessions:
         self._check_offered(cart, provider_id)
         chosen = of_provider(sessions, provider_id)
         others = [each for each in sessions if each is not chosen]
+        for other in others:
+            operation.update(other, touch=True, is_selected=None, is_initiated=False)
         if self._rules.undo_at_provider:
             operation.providers.require(provider_id)
             for other in others:
                 self._refuse_authorized(operation, cart, other)
-            chosen = _found(chosen, cart.id, provider_id)
-            changes = self._begun(operation, cart, chosen)
+            chosen = self._begin(operation, cart, _found(chosen, cart.id, provider_id))
             self._leave(operation, cart, others)
         else:
             self._leave(operation, cart, others)
-            chosen = _found(chosen, cart.id, provider_id)
-            changes = self._begun(operation, cart, chosen)
-        for other in others:
-            operation.update(other, touch=True, is_selected=None, is_initiated=False)
-        changes |= {"is_selected": True, "is_initiated": True}
-        operation.update(chosen, touch=True, **changes)
-        return changed(chosen, **changes)
+            chosen = self._begin(operation, cart, _found(chosen, cart.id, provider_id))
+        operation.update(chosen, touch=True, is_selected=True, is_initiated=True)
+        return changed(chosen, is_selected=True, is_initiated=True)
 
     # A single one
 
@@ -123,15 +122,9 @@ class CartSessions:
             return
         self._refuse_authorized(operation, cart, session)
         new_id = operation.new_id(PaymentSession)
-        request = cart_request(
-            cart, new_id, cart.total, {}, has_customer=self._rules.customer_everywhere
-        )
-        if self._rules.undo_at_provider:
-            answer = operation.providers.ask("initiate", session.provider_id, request)
-            self._delete_at_provider(operation, cart, session)
-        else:
-            self._delete_at_provider(operation, cart, session)
-            answer = operation.providers.ask("initiate", session.provider_id, request)
+        has_customer = self._rules.customer_everywhere
+        new = cart_request(cart, new_id, cart.total, {}, has_customer=has_customer)
+        data = attempts.start_anew(operation, session, _as_it_is(cart, session), new)
         operation.delete(session)
         operation.insert(
             PaymentSession,
@@ -140,7 +133,7 @@ class CartSessions:
             provider_id=session.provider_id,
             is_selected=True if self._rules.refresh_keeps_selection else None,
             is_initiated=True,
-            data=answer.data,
+            data=data,
             amount=cart.total,
         )
 
@@ -155,18 +148,15 @@ class CartSessions:
         """Remove a session, and by default what was started for it at its provider."""
         self._refuse_authorized(operation, cart, session)
         if session.is_initiated if at_provider is None else at_provider:
-            self._delete_at_provider(operation, cart, session)
+            attempts.give_up(operation, session, _as_it_is(cart, session))
         operation.delete(session)
 
-    def brought_up(
+    def bring_up(
         self, operation: Operation, cart: Cart, session: PaymentSession, total: int
-    ) -> dict[str, Any]:
-        """Tell a session's provider a total. Gives the session's new values."""
+    ) -> PaymentSession:
+        """Send a session's provider a total. Gives the session as it will be."""
         request = cart_request(cart, session.id, total, session.data)
-        answer = operation.providers.ask("update", session.provider_id, request)
-        if answer.data is not None:
-            return {"data": answer.data, "amount": total}
-        return {"amount": total} if self._rules.amount_follows_total else {}
+        return attempts.bring_up(operation, session, request)
 
     def live_payment(self, operation: Operation, cart: Cart) -> Payment | None:
         """The cart's payment that is not canceled, if there is one."""
@@ -197,13 +187,15 @@ class CartSessions:
             PaymentSession, id=session_id, cart_id=cart.id, provider_id=provider_id, **begun
         )
 
-    def _begun(self, operation: Operation, cart: Cart, session: PaymentSession) -> dict[str, Any]:
-        """Start a session's payment, or bring it up to the total. Gives its new values."""
+    def _begin(self, operation: Operation, cart: Cart, session: PaymentSession) -> PaymentSession:
+        """Start a session's payment, or bring it up to the total. Gives it as it will be."""
         if session.is_initiated:
-            return self.brought_up(operation, cart, session, cart.total)
+            return self.bring_up(operation, cart, session, cart.total)
         request = cart_request(cart, session.id, cart.total, {})
         answer = operation.providers.ask("initiate", session.provider_id, request)
-        return {"data": answer.data, "amount": cart.total, **self._anew()}
+        changes = {"data": answer.data, "amount": cart.total, **self._anew()}
+        operation.update(session, **changes)
+        return changed(session, **changes)
 
     def _anew(self) -> dict[str, Any]:
         """What a session says of authorizing once its payment was started anew."""
@@ -215,7 +207,7 @@ class CartSessions:
         """Give up what sessions have at their providers because another one is chosen."""
         for other in others:
             if other.is_initiated and (other.is_selected or self._rules.delete_all_initiated):
-                self._delete_at_provider(operation, cart, other)
+                attempts.give_up(operation, other, _as_it_is(cart, other))
         if self._rules.false_is_unselected or selected(others) is None:
             return
         for other in others:
@@ -225,16 +217,6 @@ class CartSessions:
                     other.id,
                     f"the cart has session {other.id!r} that is_selected = false already",
                 )
-
-    def _delete_at_provider(
-        self, operation: Operation, cart: Cart, session: PaymentSession
-    ) -> None:
-        if self._rules.leave_uninstalled and not operation.providers.is_installed(
-            session.provider_id
-        ):
-            return
-        request = cart_request(cart, session.id, session.amount or 0, session.data)
-        operation.providers.ask("delete", session.provider_id, request)
 
     def _refuse_authorized(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
         if not self._rules.authorized_stays or session.status != "authorized":
@@ -283,3 +265,8 @@ def _found(session: PaymentSession | None, cart_id: str, provider_id: str) -> Pa
             f"cart {cart_id!r} has no session of provider {provider_id!r}; create its sessions",
         )
     return session
+
+
+def _as_it_is(cart: Cart, session: PaymentSession) -> Request:
+    """A request about what a session has at its provider now."""
+    return cart_request(cart, session.id, session.amount or 0, session.data)
