@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from localpay.inspect.difference import ABSENT, Difference, differences, path_text
 from localpay.query.grammar import parse
 from localpay.query.tree import Has
-from tests.tui.hostile import nested
+from tests.hostile import nested
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from localpay.inspect.redact import (
     redact_text,
     restore,
 )
-from tests.tui.hostile import HOSTILE, nested
+from tests.hostile import HOSTILE, nested
 
 
 def is_secret(path: tuple[str, ...], value: Any) -> bool:

@@ -12,7 +12,7 @@ from textual.app import App
 
 from localpay.store import Listing
 from localpay.tui.theme import DARK
-from tests.tui.hostile import RAW
+from tests.hostile import RAW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine

@@ -11,7 +11,7 @@ from textual import events
 from localpay.errors import StoreError
 from localpay.store import Store
 from localpay.tui import smoke
-from tests.tui.hostile import RAW
+from tests.hostile import RAW
 
 if TYPE_CHECKING:
     from pathlib import Path

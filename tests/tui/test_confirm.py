@@ -4,7 +4,7 @@ import pytest
 from textual.content import Content
 
 from localpay.tui.screens.confirm import ConfirmScreen
-from tests.tui.hostile import HOSTILE
+from tests.hostile import HOSTILE
 from tests.tui.stage import SIZES, drawn, on_stage, press, run
 
 

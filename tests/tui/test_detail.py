@@ -8,7 +8,7 @@ import pytest
 from localpay.store import Store
 from localpay.tui.widgets.detail import DetailPane
 from localpay.tui.widgets.lines import line_of
-from tests.tui.hostile import HOSTILE, RAW, hostile_json
+from tests.hostile import HOSTILE, RAW, hostile_json
 from tests.tui.stage import SIZES, Stage, drawn, on_stage, press, run, settle, until
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from localpay.tui.form import Field, write
 from localpay.tui.screens.confirm import ConfirmScreen
 from localpay.tui.screens.edit import EditScreen
 from localpay.tui.widgets.form_row import Choice, FormRow
-from tests.tui.hostile import HOSTILE, hostile_json
+from tests.hostile import HOSTILE, hostile_json
 from tests.tui.stage import SIZES, Stage, drawn, on_stage, press, run, settle, until
 
 if TYPE_CHECKING:

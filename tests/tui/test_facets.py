@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from localpay.store import Store
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 from tests.tui.stage import SIZES
 
 if TYPE_CHECKING:

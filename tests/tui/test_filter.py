@@ -11,7 +11,7 @@ from textual import events
 from localpay.errors import CancelledError
 from localpay.storage.plans import Plan
 from localpay.store import Listing, Store
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from localpay.errors import InputError, InstantError, JsonError
 from localpay.text import one_line
 from localpay.tui import form
 from localpay.tui.form import Field
-from tests.tui.hostile import HOSTILE, hostile_json
+from tests.hostile import HOSTILE, hostile_json
 
 TEXT = Field("note", "text", nullable=True)
 NAME = Field("title", "text", nullable=False)

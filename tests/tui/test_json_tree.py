@@ -7,7 +7,7 @@ import pytest
 from localpay.tui.widgets.json_tree import json_node
 from localpay.tui.widgets.lines import Node
 from localpay.tui.widgets.outline import Outline
-from tests.tui.hostile import HOSTILE, hostile_json, nested
+from tests.hostile import HOSTILE, hostile_json, nested
 from tests.tui.stage import SIZES, drawn, on_stage, press, run, settle
 
 DATA = {

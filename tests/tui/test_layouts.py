@@ -13,7 +13,7 @@ from localpay.tui.columns import CARTS, LISTS, PAYMENTS, SESSIONS, ListKind, fit
 from localpay.tui.layouts import Shown
 from localpay.tui.screens.arrange import ArrangeScreen
 from localpay.tui.settings import Settings
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 from localpay.tui.widgets.line_input import LineInput, drawn
+from tests.hostile import HOSTILE, RAW
 from tests.tui import stage
-from tests.tui.hostile import HOSTILE, RAW
 from tests.tui.stage import on_stage, press, run, settle
 
 

@@ -11,7 +11,7 @@ from localpay.store import Store
 from localpay.tui.screens.operate import OperateScreen
 from localpay.tui.screens.perform import PerformScreen
 from localpay.tui.widgets.input_row import InputRow
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 from tests.tui.paying import Breaking, Slow, open_shop, session_of, the_cart
 from tests.tui.stage import drawn, on_stage, press, run, until
 

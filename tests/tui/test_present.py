@@ -14,7 +14,7 @@ from localpay.inspect.states import CART_STATES, PAYMENT_STATES
 from localpay.jsontext import loads
 from localpay.store import Store
 from localpay.tui import present
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

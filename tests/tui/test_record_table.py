@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from localpay.store import Store
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from localpay.tui import saved
 from localpay.tui.app import LocalpayApp
 from localpay.tui.screens.saved_views import SavedViewsScreen
 from localpay.tui.settings import Settings
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.store import Store
-from tests.tui.hostile import HOSTILE, RAW
+from tests.hostile import HOSTILE, RAW
 from tests.tui.stage import SIZES
 
 if TYPE_CHECKING:

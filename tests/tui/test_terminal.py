@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.store import Store
-from tests.tui.hostile import HOSTILE
+from tests.hostile import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
