@@ -6,6 +6,7 @@ One set of facets is counted at a time: a newer wish cancels the statement of an
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -105,7 +106,9 @@ class Counter:
         self._store = store
         self._owner = owner
         self._thread = ThreadPoolExecutor(1, "localpay-count")
+        self._mark: tuple[int, int] | None = None
         self._names: dict[str, str] = {}
+        self._known: dict[tuple[str, Wish], Sequence[Labelled]] = {}
         self.current: Count | None = None
 
     def ask(self, kind: ListKind, wishes: Sequence[Wish]) -> None:
@@ -128,10 +131,10 @@ class Counter:
     # In the thread
 
     def _count(self, count: Count) -> None:
-        done: dict[Wish, Sequence[Labelled]] = {}
+        self._forget()
         for wish in count.wishes:
             try:
-                values = self._values(count, wish, done)
+                values = self._values(count, wish)
             except (CancelledError, StoreClosedError):
                 return
             except LocalpayError as error:
@@ -139,17 +142,30 @@ class Counter:
             else:
                 self._owner.post_message(FacetCounted(count, wish, values))
 
-    def _values(
-        self, count: Count, wish: Wish, done: dict[Wish, Sequence[Labelled]]
-    ) -> Sequence[Labelled]:
+    def _forget(self) -> None:
+        """Forget what may be different by now.
+
+        As long as the store is the same, so is what was counted without a filter; a filter may
+        mean something else at another time.
+        """
+        before, self._mark = self._mark, None
+        with suppress(LocalpayError):  # counting will fail as well, and that is said
+            self._mark = self._store.change_mark()
+        if self._mark is None or self._mark != before:
+            self._names.clear()
+            self._known.clear()
+        self._known = {key: values for key, values in self._known.items() if not key[1].query}
+
+    def _values(self, count: Count, wish: Wish) -> Sequence[Labelled]:
         if wish.facet == TIME:
-            months = self._values(count, wish._replace(facet="month"), done)
+            months = self._values(count, wish._replace(facet="month"))
             if len(months) > _FEW_MONTHS:
                 return months
-            return self._values(count, wish._replace(facet="day"), done)
-        if wish not in done:
-            done[wish] = self._counted(count, wish)
-        return done[wish]
+            return self._values(count, wish._replace(facet="day"))
+        key = count.kind.entity, wish
+        if key not in self._known:
+            self._known[key] = self._counted(count, wish)
+        return self._known[key]
 
     def _counted(self, count: Count, wish: Wish) -> Sequence[Labelled]:
         facets = count.kind.repository(self._store).facets(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from localpay.storage.records import Repository
 from localpay.store import Store
 from tests.hostile import HOSTILE, RAW
 from tests.tui.stage import SIZES
@@ -38,6 +39,11 @@ def line_with(user: User, *words: str) -> str:
     width = pane_of(user).size.width
     found = (line[:width] for line in user.lines)
     return next(line for line in found if all(word in line for word in words))
+
+
+def facets_of(user: User) -> list[str]:
+    """All lines of the facets."""
+    return [line[: pane_of(user).size.width] for line in user.lines[2:-1]]
 
 
 def go_to(user: User, facet: str, label: str) -> User:
@@ -127,6 +133,61 @@ def test_a_change_by_another_is_counted(wide: User) -> None:
     wide.wait_for(
         lambda: "paypal" not in wide.text,
     )
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """What the store was asked to count: filter and facets."""
+    asked: list[tuple[str, Any]] = []
+    facets = Repository.facets
+
+    def told(repository: Repository[Any], query: str = "", **how: Any) -> Any:
+        asked.append((query, how["only"]))
+        return facets(repository, query, **how)
+
+    monkeypatch.setattr(Repository, "facets", told)
+    return asked
+
+
+def test_without_a_filter_nothing_is_counted_twice(
+    wide: User, asked: list[tuple[str, Any]]
+) -> None:
+    before = facets_of(go_to(wide, "provider", "stripe"))
+    counted(wide.press("enter"))
+    assert {query for query, _ in asked} == {"provider:stripe"}
+    counted(wide.press("2"))
+    asked.clear()
+    counted(wide.press("1"))
+    counted(wide.press("escape").press("escape"))
+    assert facets_of(go_to(wide.press("f"), "provider", "stripe")) == before
+    assert {query for query, _ in asked} == {"provider:stripe"}
+
+
+def test_what_changed_meanwhile_is_counted_again(wide: User, asked: list[tuple[str, Any]]) -> None:
+    wide.type("/provider:stripe").press("enter")
+    wide.store.sessions.create(provider_id="klarna", data={})
+    counted(wide)
+    wide.press("escape")
+    wide.wait_for(lambda: "16 sessions" in wide.lines[1])
+    assert " 1 " in line_with(counted(wide), "klarna")
+    assert ("", ("provider",)) in asked
+
+
+def test_a_filter_is_counted_at_the_time_it_is_asked_for(
+    wide: User, asked: list[tuple[str, Any]]
+) -> None:
+    for _ in range(2):
+        asked.clear()
+        counted(wide.type("/created:<now").press("enter"))
+        assert ("created:<now", ("status",)) in asked
+        wide.press("escape")
+
+
+def test_a_region_that_is_renamed_has_its_new_name(wide: User) -> None:
+    japan = next(each for each in wide.store.regions.list() if each.name == "日本")
+    wide.store.regions.update(japan.id, name="Nippon")
+    wide.wait_for(lambda: "Nippon" in wide.text)
+    assert "日本" not in counted(wide).text
 
 
 def test_days_are_drawn_where_all_is_in_one_month(wide: User) -> None:
