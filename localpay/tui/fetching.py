@@ -302,7 +302,7 @@ class Fetcher:
     def _total(self, load: Load) -> int | None:
         if not load.query:
             return None
-        total: int = load.kind.repository(self._store).count()
+        total: int = load.kind.repository(self._store).count(cancellation=load.cancellation)
         return total
 
     def _fetch(self, kind: ListKind, rows: Rows, number: int) -> None:
