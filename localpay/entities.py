@@ -173,6 +173,7 @@ class PaymentSession(BaseEntity):
         is_initiated: whether something exists for it at the provider.
         status: pending when made; later what authorizing answered.
         data: what the provider keeps here (JSON).
+        idempotency_key: the shop's own, kept as it is; localpay never sets one.
         amount: the cart's total when the session was last brought up to it.
         payment_authorized_at: when authorizing last succeeded.
         cart: the session's cart, without relations of its own (relation).

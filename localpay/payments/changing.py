@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localpay.entities import Cart, PaymentSession
-from localpay.errors import CartCompletedError, RecordNotFoundError
+from localpay.errors import RecordNotFoundError
 from localpay.payments.idempotency import described
 from localpay.payments.sessions import CartSessions
 from localpay.storage.carts import checked_items
@@ -17,6 +16,7 @@ from localpay.storage.carts import checked_items
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from localpay.entities import Cart
     from localpay.jsontext import JsonValue
     from localpay.payments.operation import Operation, Operations
     from localpay.storage.carts import Carts
@@ -175,7 +175,7 @@ class CartChanges:
         """Change a cart and bring its sessions along, or leave both."""
 
         def work(operation: Operation) -> None:
-            before, sessions = self._read(operation, cart_id)
+            before, sessions = self._sessions.read(operation, cart_id)
             after = operation.trial(change)
             if not has_region:
                 if sessions:
@@ -188,13 +188,6 @@ class CartChanges:
                 operation.update(before, touch=True)
 
         return self._run(name, cart_id, work, key=key, by_server=by_server, **arguments)
-
-    def _read(self, operation: Operation, cart_id: str) -> tuple[Cart, list[PaymentSession]]:
-        """The cart and its sessions, provided that the checkout is not over."""
-        cart = operation.get(Cart, cart_id)
-        if cart.completed_at is not None and self._rules.completed_is_final:
-            raise CartCompletedError(cart_id)
-        return cart, operation.select(PaymentSession, cart_id=cart_id)
 
     def _lines(self, cart_id: str, *, with_item: str | None = None) -> list[dict[str, Any]]:
         """The cart's lines as `Carts.update` takes them when they are to stay."""

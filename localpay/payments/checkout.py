@@ -62,7 +62,7 @@ class Checkout(CartChanges):
         """
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             self._sessions.synchronise(operation, cart, sessions)
 
         return self._run("create_sessions", cart_id, work, key=idempotency_key, by_server=True)
@@ -86,7 +86,7 @@ class Checkout(CartChanges):
         """
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             self._sessions.select(operation, cart, sessions, provider_id)
 
         return self._run("select", cart_id, work, key=idempotency_key, provider_id=provider_id)
@@ -116,7 +116,7 @@ class Checkout(CartChanges):
         _check_object(data)
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             session = self._sessions.select(operation, cart, sessions, provider_id)
             self._sessions.send(operation, cart, session, data)
 
@@ -146,7 +146,7 @@ class Checkout(CartChanges):
         _check_object(data)
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             session = selected(sessions)
             if session is not None:
                 self._sessions.send(operation, cart, session, data)
@@ -172,7 +172,7 @@ class Checkout(CartChanges):
         """
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             session = of_provider(sessions, provider_id)
             if session is not None:
                 self._sessions.refresh(operation, cart, session)
@@ -194,7 +194,7 @@ class Checkout(CartChanges):
         """
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             session = of_provider(sessions, provider_id)
             if session is not None:
                 # Medusa asks also for one that is selected and was never started.
@@ -235,7 +235,7 @@ class Checkout(CartChanges):
         given = checked_context(context)
 
         def work(operation: Operation) -> None:
-            cart, sessions = self._read(operation, cart_id)
+            cart, sessions = self._sessions.read(operation, cart_id)
             status = self._authorizing.authorize(operation, cart, sessions, given, idempotency_key)
             if operation.ticket is not None and cart.total > 0 and status != "authorized":
                 operation.ticket.point = None

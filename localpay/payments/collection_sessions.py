@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from localpay.entities import PaymentCollection, PaymentSession
-from localpay.errors import ProviderRefusedError, SessionMissingError
+from localpay.errors import FieldError, ProviderRefusedError, SessionMissingError
 from localpay.payments import attempts
 from localpay.payments.requests import collection_request
+from localpay.storage.arguments import is_list
 from localpay.storage.models import PaymentCollectionPayment, PaymentCollectionSession
+from localpay.storage.models import PaymentSession as SessionModel
+from localpay.storage.records import encoded
 from localpay.storage.relations import offered_providers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from localpay.jsontext import JsonValue
     from localpay.payments.operation import Operation, Operations
@@ -163,6 +167,40 @@ def named(collection_id: str, present: list[PaymentSession], session_id: str) ->
         collection_id,
         f"payment collection {collection_id!r} has no session {session_id!r}",
     )
+
+
+def checked_ids(session_ids: object) -> list[str]:
+    """The session ids that a caller gave.
+
+    Raises:
+        FieldError: they are not a list of ids.
+    """
+    if not is_list(session_ids):
+        raise FieldError("payment_collection", "session_ids", "takes a list of ids")
+    return [str(SessionModel.columns()["id"].db_value(each)) for each in session_ids]
+
+
+def checked_sessions(sessions: object) -> list[dict[str, Any]]:
+    """The sessions that a caller wants for a collection.
+
+    Raises:
+        FieldError: they are not a list of sessions, each with its provider and amount.
+    """
+    if not is_list(sessions):
+        raise FieldError("payment_collection", "payment_sessions", "takes a list of sessions")
+    wanted = list(sessions)
+    if not wanted:
+        raise FieldError("payment_collection", "payment_sessions", "needs a session")
+    for each in wanted:
+        if not isinstance(each, Mapping):
+            raise FieldError("payment_collection", "payment_sessions", "takes sessions as objects")
+        for name in ("provider_id", "amount"):
+            encoded(SessionModel, {name: each.get(name)})
+        if each.get("session_id") is not None:
+            encoded(SessionModel, {"id": each["session_id"]})
+        if each.get("amount") is None:
+            raise FieldError("payment_session", "amount", "needs a value")
+    return [dict(each) for each in wanted]
 
 
 def _as_it_is(collection: PaymentCollection, session: PaymentSession) -> Request:

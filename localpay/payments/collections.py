@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from localpay.entities import PaymentCollection, PaymentSession
 from localpay.errors import (
     CollectionStateError,
     CollectionSumError,
-    FieldError,
     NotAuthorizedError,
     NothingSelectedError,
     ProviderNotOfferedError,
     RecordNotFoundError,
 )
-from localpay.payments.collection_sessions import CollectionSessions, named
+from localpay.payments.collection_sessions import (
+    CollectionSessions,
+    checked_ids,
+    checked_sessions,
+    named,
+)
 from localpay.payments.idempotency import described
 from localpay.payments.requests import checked_context
 from localpay.payments.sessions import of_provider
 from localpay.storage import collections
-from localpay.storage.arguments import is_list
-from localpay.storage.models import PaymentSession as SessionModel
-from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from localpay.jsontext import JsonValue
     from localpay.payments.operation import Operation, Operations
@@ -96,7 +96,7 @@ class Collections(collections.Collections):
             UnknownProviderError: a provider is not installed.
             ProviderError: a provider refuses, or fails.
         """
-        wanted = _checked(sessions)
+        wanted = checked_sessions(sessions)
 
         def work(operation: Operation) -> None:
             collection, present = self._open(operation, collection_id)
@@ -211,7 +211,7 @@ class Collections(collections.Collections):
             ArgumentError: the context is no object.
             JsonError: something in it has no JSON form.
         """
-        wanted = _checked_ids(session_ids)
+        wanted = checked_ids(session_ids)
         known = checked_context(context)
 
         def work(operation: Operation) -> None:
@@ -260,6 +260,10 @@ class Collections(collections.Collections):
         self, collection_id: str, *, idempotency_key: str | None = None
     ) -> PaymentCollection:
         """Note that the whole amount was authorized outside; no provider is called.
+
+        Args:
+            collection_id: the collection.
+            idempotency_key: the caller's key.
 
         Raises:
             RecordNotFoundError: there is no such collection.
@@ -372,29 +376,3 @@ class Collections(collections.Collections):
         if authorized:
             status = "authorized" if authorized == collection.amount else "partially_authorized"
         operation.update(collection, authorized_amount=authorized, status=status)
-
-
-def _checked_ids(session_ids: object) -> list[str]:
-    """The ids that a caller gave; refused if they are none."""
-    if not is_list(session_ids):
-        raise FieldError("payment_collection", "session_ids", "takes a list of ids")
-    return [str(SessionModel.columns()["id"].db_value(each)) for each in session_ids]
-
-
-def _checked(sessions: object) -> list[dict[str, Any]]:
-    """The sessions that a caller wants; refused if they are none."""
-    if not is_list(sessions):
-        raise FieldError("payment_collection", "payment_sessions", "takes a list of sessions")
-    wanted = list(sessions)
-    if not wanted:
-        raise FieldError("payment_collection", "payment_sessions", "needs a session")
-    for each in wanted:
-        if not isinstance(each, Mapping):
-            raise FieldError("payment_collection", "payment_sessions", "takes sessions as objects")
-        for name in ("provider_id", "amount"):
-            encoded(SessionModel, {name: each.get(name)})
-        if each.get("session_id") is not None:
-            encoded(SessionModel, {"id": each["session_id"]})
-        if each.get("amount") is None:
-            raise FieldError("payment_session", "amount", "needs a value")
-    return [dict(each) for each in wanted]

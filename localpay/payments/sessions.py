@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localpay.entities import Payment, PaymentSession
+from localpay.entities import Cart, Payment, PaymentSession
 from localpay.errors import (
+    CartCompletedError,
     FieldError,
     LivePaymentError,
     ProviderNotOfferedError,
@@ -26,7 +27,6 @@ from localpay.storage.totals import PARTS, totals
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from localpay.entities import Cart
     from localpay.jsontext import JsonValue
     from localpay.payments.operation import Operation, Operations
     from localpay.payments.providers.protocol import Request
@@ -47,6 +47,18 @@ class CartSessions:
         self._workspace = operations.workspace
 
     # All of a cart's
+
+    def read(self, operation: Operation, cart_id: str) -> tuple[Cart, list[PaymentSession]]:
+        """The cart and its sessions, provided that the checkout is not over.
+
+        Raises:
+            RecordNotFoundError: there is no such cart.
+            CartCompletedError: the checkout is over.
+        """
+        cart = operation.get(Cart, cart_id)
+        if cart.completed_at is not None and self._rules.completed_is_final:
+            raise CartCompletedError(cart_id)
+        return cart, operation.select(PaymentSession, cart_id=cart_id)
 
     def synchronise(self, operation: Operation, cart: Cart, sessions: list[PaymentSession]) -> None:
         """Give a cart the sessions it should have, all for its total."""

@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -124,7 +124,7 @@ class Racers:
 
     def stop(self) -> None:
         for line, program in zip(self._lines, self.programs, strict=True):
-            if program.is_alive():
+            with suppress(ConnectionError):  # one that died reads no more
                 line.send(None)
             program.join(_SECONDS)
             line.close()
