@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(localpay.__file__).parent
 RANKS = [
     {"errors", "frozen"},
-    {"clock", "money", "text", "jsontext"},
+    {"clock", "money", "text", "jsontext", "files"},
     {"ids", "entities"},
     {"query"},
     {"storage"},

@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from localpay.errors import OutputError
+from localpay.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,21 +48,11 @@ def file(path: Path) -> Iterator[TextIO]:
     Raises:
         OutputError: it cannot be written.
     """
-    path = path.resolve()
-    # A device or a pipe is written to; only a file can be put in a file's place.
-    special = path.exists() and not path.is_file()
-    part = path if special else path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as target:
+        with replace_file(path) as target:
             yield target
-        if not special:
-            part.replace(path)
     except OSError as error:
-        raise OutputError(str(path), error.strerror or str(error)) from None
-    finally:
-        if not special:
-            with suppress(OSError):
-                part.unlink()
+        raise OutputError(str(path.absolute()), error.strerror or str(error)) from None
 
 
 def is_terminal() -> bool:
