@@ -90,8 +90,10 @@ class LocalpayApp(App[None]):
         self._title = one_line(title or Path(store.path).name)
         for each in theme.THEMES:
             self.register_theme(each)
+        if self._settings.theme in self.available_themes:
+            self.theme = self._settings.theme
         # A theme that the user chose for all programs of this kind is kept.
-        if constants.DEFAULT_THEME == "textual-dark":
+        elif constants.DEFAULT_THEME == "textual-dark":
             self.theme = theme.DARK.name
         elif constants.DEFAULT_THEME == "textual-light":
             self.theme = theme.LIGHT.name

@@ -1,4 +1,4 @@
-"""What a user of the screen has chosen, kept in a file of theirs: columns, and views.
+"""What a user of the screen has chosen, kept in a file of theirs: colours, columns, and views.
 
 The file is read as something that anybody may have written: what cannot be used is left out.
 """
@@ -40,6 +40,20 @@ class Settings:
         from platformdirs import user_config_path  # noqa: PLC0415 - not needed by tests
 
         return cls(user_config_path("localpay") / "screen.json")
+
+    @property
+    def theme(self) -> str | None:
+        """The name of the theme that was chosen, of which there may be none any more."""
+        kept = self._kept.get("theme")
+        return kept if isinstance(kept, str) else None
+
+    def keep_theme(self, name: str) -> None:
+        """Keep the theme. Raises as `keep_columns` does."""
+
+        def change(kept: dict[str, Any]) -> None:
+            kept["theme"] = name
+
+        self._change(change)
 
     def columns(self) -> dict[str, tuple[Shown, ...]]:
         """The columns that were chosen, by the lists' tables."""

@@ -1,4 +1,4 @@
-"""Choosing how a list is looked at: its columns, its sort, and views kept under a name."""
+"""Choosing how a list is looked at: its columns, its sort, views kept under a name, the colours."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from localpay.tui import saved, sorting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.theme import Theme
+
     from localpay.tui.screens.arrange import Arrangement
     from localpay.tui.screens.main import MainScreen
     from localpay.tui.settings import Settings
 
 
 class Viewing:
-    """The keys that arrange a list, and those for saved views.
+    """The keys that arrange a list, those for saved views, and the one for the colours.
 
     Args:
         screen: whose lists they are.
@@ -69,6 +71,14 @@ class Viewing:
             entity, texts = browser.view.kind.entity, [str(each) for each in wanted.shown]
             browser.fetcher.run(partial(self._settings.keep_columns, entity, texts))
         browser.rearrange(wanted.shown, wanted.sort)
+
+    def action_theme(self) -> None:
+        """Choose the colours."""
+        self._screen.app.action_change_theme()
+
+    def keep_theme(self, theme: Theme) -> None:
+        """Keep the colours that were chosen."""
+        self._screen.browser.fetcher.run(partial(self._settings.keep_theme, theme.name))
 
     def action_views(self) -> None:
         """Open a saved view, or save this one."""

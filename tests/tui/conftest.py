@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from localpay.entities import BaseEntity
+    from localpay.tui.settings import Settings
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 WAIT_SECONDS = 10.0
@@ -116,9 +117,9 @@ def thousand(tmp_path: Path) -> Iterator[Store]:
 class User:
     """Somebody in front of the screen."""
 
-    def __init__(self, store: Store, size: tuple[int, int]) -> None:
+    def __init__(self, store: Store, size: tuple[int, int], settings: Settings | None) -> None:
         self.store = store
-        self.app = LocalpayApp(store)
+        self.app = LocalpayApp(store, settings=settings)
         self._runner = asyncio.Runner()
         self._test = self.app.run_test(size=size, tooltips=True, notifications=True)
         self._pilot: Pilot[None] = self._runner.run(self._test.__aenter__())
@@ -240,7 +241,9 @@ class User:
 
 
 class Open(Protocol):
-    def __call__(self, store: Store, size: tuple[int, int] = (80, 24)) -> User: ...
+    def __call__(
+        self, store: Store, size: tuple[int, int] = (80, 24), settings: Settings | None = None
+    ) -> User: ...
 
 
 @pytest.fixture
@@ -248,8 +251,10 @@ def open_screen() -> Iterator[Open]:
     """Opens a store on a screen of some size."""
     users: list[User] = []
 
-    def open_screen(store: Store, size: tuple[int, int] = (80, 24)) -> User:
-        users.append(User(store, size))
+    def open_screen(
+        store: Store, size: tuple[int, int] = (80, 24), settings: Settings | None = None
+    ) -> User:
+        users.append(User(store, size, settings))
         return users[-1]
 
     yield open_screen

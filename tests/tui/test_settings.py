@@ -23,8 +23,10 @@ def test_what_was_kept_is_there_the_next_time(tmp_path: Path) -> None:
     settings = Settings(path)
     settings.keep_columns("cart", ["id", "total 9"])
     settings.keep_view(VIEW)
+    settings.keep_theme("nord")
 
     again = Settings(path)
+    assert again.theme == "nord"
     assert again.columns() == {"cart": (Shown("id"), Shown("total", 9))}
     assert again.views() == [VIEW]
     assert [each.name for each in path.parent.iterdir()] == ["screen.json"]
@@ -61,9 +63,9 @@ def test_a_view_of_the_same_name_is_replaced(tmp_path: Path) -> None:
         b"", b"null", b"[]", b"7", b"\xff\xfe", b"{", b'{"columns": 5, "views": 5}',
         b'{"columns": {"cart": 5}, "views": [5, null, {}, {"name": 1}]}',
         b'{"views": [{"name": "x", "entity": "cart", "query": 1, "shown_columns": 1}]}',
-        b"[" * 100_000, b'{"views": "' + b"x" * 2_000_000 + b'"}',
+        b"[" * 100_000, b'{"views": "' + b"x" * 2_000_000 + b'"}', b'{"theme": ["nord"]}',
     ],
-    ids=range(11),
+    ids=range(12),
 )  # fmt: skip
 def test_a_file_that_holds_anything_else_is_taken_for_an_empty_one(
     tmp_path: Path, content: bytes
@@ -73,6 +75,7 @@ def test_a_file_that_holds_anything_else_is_taken_for_an_empty_one(
     settings = Settings(path)
 
     assert settings.columns() == {}
+    assert settings.theme is None
     assert settings.views() == []
     settings.keep_view(VIEW)
     assert Settings(path).views() == [VIEW]

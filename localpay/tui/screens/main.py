@@ -106,6 +106,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Open the details where there is room for them, after the list is there."""
+        self.app.theme_changed_signal.subscribe(self, self._viewing.keep_theme)
         if self.app.size.width >= _WIDE:
             self.call_after_refresh(self._open_pane)
 
@@ -312,10 +313,6 @@ class MainScreen(Screen[None]):
     def action_palette(self) -> None:
         """Find any command by its name."""
         self.app.action_command_palette()
-
-    def action_theme(self) -> None:
-        """Choose the colours."""
-        self.app.action_change_theme()
 
     def action_quit(self) -> None:
         """Leave."""
