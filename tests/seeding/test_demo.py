@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -21,6 +21,7 @@ from localpay.storage.journal import Journal
 from localpay.storage.opening import open_database
 from localpay.storage.rows import Rows
 from localpay.storage.undo import Undo
+from tests.seeding.shops import broken_rules
 
 SOURCE = Path(__file__).parents[2] / "data" / "demo.json"
 STORIES = jsontext.loads(SOURCE.read_text("utf-8"))["stories"]
@@ -78,9 +79,7 @@ def test_the_records_stay_the_same_for_ever(path: Path) -> None:
     assert blake2b(records, digest_size=16).hexdigest() == "60498cfb37ad82f49ee57c209e4b5c5c"
 
 
-def test_it_keeps_every_rule_of_the_data(
-    demo: sqlite3.Connection, broken_rules: Callable[[sqlite3.Connection], dict[str, list[str]]]
-) -> None:
+def test_it_keeps_every_rule_of_the_data(demo: sqlite3.Connection) -> None:
     assert broken_rules(demo) == {}
 
 

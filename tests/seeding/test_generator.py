@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import pairwise
 from types import GeneratorType
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,9 +18,7 @@ from localpay.entities import SESSION_STATUSES
 from localpay.ids import ulid
 from localpay.money import decimals
 from localpay.seeding.generator import CART_TABLES, OPENED, Generator, Rows
-
-Loaded: TypeAlias = Callable[[Iterable[Rows]], AbstractContextManager[sqlite3.Connection]]
-Broken: TypeAlias = Callable[[sqlite3.Connection], dict[str, list[str]]]
+from tests.seeding.shops import broken_rules, loaded
 
 SEEDS = st.integers(-(2**80), 2**80)
 
@@ -80,9 +77,7 @@ def test_the_last_batch_holds_what_is_left() -> None:
 
 @given(seed=SEEDS, start=st.integers(0, 10**9))
 @settings(max_examples=15, deadline=None)
-def test_every_rule_of_the_data_holds_for_any_seed(
-    loaded: Loaded, broken_rules: Broken, seed: int, start: int
-) -> None:
+def test_every_rule_of_the_data_holds_for_any_seed(seed: int, start: int) -> None:
     generator = Generator(seed)
     with loaded([generator.shop(), *generator.carts(start, start + 100)]) as shop:
         assert broken_rules(shop) == {}
@@ -93,7 +88,7 @@ def test_every_rule_of_the_data_holds_for_any_seed(
 
 
 @pytest.fixture(scope="module")
-def shop(loaded: Loaded) -> Iterator[sqlite3.Connection]:
+def shop() -> Iterator[sqlite3.Connection]:
     """A shop of 2,000 carts."""
     generator = Generator(20)
     with loaded([generator.shop(), *generator.carts(0, 2000)]) as connection:
@@ -104,7 +99,7 @@ def one(shop: sqlite3.Connection, query: str) -> Any:
     return shop.execute(query).fetchone()[0]
 
 
-def test_two_stores_can_hold_two_seeds_together(loaded: Loaded) -> None:
+def test_two_stores_can_hold_two_seeds_together() -> None:
     carts = [batch for seed in (1, 2) for batch in Generator(seed).carts(0, 100)]
     regions = [{"region": Generator(seed).shop()["region"]} for seed in (1, 2)]
     with loaded([*regions, *carts]) as shop:

@@ -11,13 +11,12 @@ import pytest
 
 from localpay.errors import QueryError
 from localpay.store import Store
-from tests.transfer.conftest import (
+from tests.transfer.contents import contents, exported
+from tests.transfer.sources import (
     JSON,
     Write,
     cart_document,
-    contents,
     csv_sources,
-    exported,
     item_document,
     payment_document,
 )

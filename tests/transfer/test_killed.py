@@ -11,7 +11,10 @@ from typing import NamedTuple
 import pytest
 
 from localpay.store import Store
-from tests.transfer.conftest import csv_sources, exported
+from tests.transfer.contents import exported
+from tests.transfer.sources import (
+    csv_sources,
+)
 
 if sys.platform == "win32":
     pytest.skip("has no such signals", allow_module_level=True)

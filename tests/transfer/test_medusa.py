@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from localpay.errors import SourceError
 from localpay.store import Store
 from localpay.transfer.medusa import find_records
-from tests.transfer.conftest import (
+from tests.transfer.sources import (
     JSON,
     Write,
     cart_document,

@@ -15,14 +15,12 @@ from localpay.storage.models import MODELS
 from localpay.store import Store
 from localpay.transfer import ndjson
 from tests.clocks import SteppingClock
-from tests.transfer.conftest import (
+from tests.transfer.contents import NOW, contents, exported
+from tests.transfer.sources import (
     JSON,
-    NOW,
     Write,
     cart_document,
-    contents,
     csv_sources,
-    exported,
     payment_document,
     session_document,
 )

@@ -13,7 +13,13 @@ from localpay.storage.models import MODELS
 from localpay.store import Store
 from localpay.transfer import medusa, postgres_csv
 from localpay.transfer.postgres_csv import BrokenCsvError, records
-from tests.transfer.conftest import CSV, Write, csv_sources, exported, session_document
+from tests.transfer.contents import exported
+from tests.transfer.sources import (
+    CSV,
+    Write,
+    csv_sources,
+    session_document,
+)
 
 Table = list[list[str | None]]
 CELLS = st.none() | st.text(

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from localpay.errors import SourceError
 from localpay.store import Store
-from tests.transfer.conftest import CSV, JSON, Write, contents, csv_sources
+from tests.transfer.contents import contents
+from tests.transfer.sources import (
+    CSV,
+    JSON,
+    Write,
+    csv_sources,
+)
 
 SESSIONS = "id,cart_id,provider_id,is_selected,status,data\n"
 HEADER = '{"localpay":1}\n'

@@ -6,8 +6,6 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
-
 from localpay.entities import (
     Cart,
     LineItem,
@@ -20,8 +18,7 @@ from localpay.entities import (
 from localpay.storage.schema import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable, Iterator
 
     from localpay.seeding.generator import Rows
 
@@ -107,13 +104,3 @@ def loaded(batches: Iterable[Rows]) -> Iterator[sqlite3.Connection]:
                 shop.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
         shop.execute("COMMIT")
         yield shop
-
-
-@pytest.fixture(name="broken_rules", scope="session")
-def broken_rules_fixture() -> Callable[[sqlite3.Connection], dict[str, list[str]]]:
-    return broken_rules
-
-
-@pytest.fixture(name="loaded", scope="session")
-def loaded_fixture() -> Callable[[Iterable[Rows]], AbstractContextManager[sqlite3.Connection]]:
-    return loaded
