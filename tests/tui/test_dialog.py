@@ -31,6 +31,27 @@ def test_closing_a_dialog_twice_closes_nothing_else(user: User, key: str) -> Non
     assert user.app.screen is user.main
 
 
+@pytest.mark.parametrize("key", [*KEYS, "ctrl+g", "d"])
+def test_ctrl_c_says_which_key_leaves_as_it_does_on_the_main_screen(user: User, key: str) -> None:
+    user.press(key)
+    user.wait_for(lambda: user.app.screen is not user.main)
+    user.settle()
+    dialog = user.app.screen
+    assert user.press("ctrl+c").notices == [
+        "q in the list leaves localpay, and esc leads to the list."
+    ]
+    assert user.app.screen is dialog
+    user.wait_for(lambda: "q in the list leaves localpay" in user.words)
+
+
+def test_ctrl_c_copies_what_is_selected_in_a_dialog(user: User) -> None:
+    user.press("W")
+    user.wait_for(lambda: isinstance(user.app.screen, Dialog))
+    user.type("mine").press("shift+home", "ctrl+c")
+    assert user.app.clipboard == "mine"
+    assert user.notices == []
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 3), (6, 4)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_every_dialog_comes_to_rest_on_the_smallest_screen(
     store: Store, open_screen: Open, size: tuple[int, int]

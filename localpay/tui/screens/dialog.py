@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from rich.cells import cell_len
+from textual.actions import SkipAction
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -25,7 +26,18 @@ _SLIM = 84
 """Columns below which a box takes them all: what it leaves beside it would only be crumbs."""
 
 
-class Dialog(ModalScreen[Answer]):
+class Modal(ModalScreen[Answer]):
+    """A screen over the main one, on which ctrl+c does what it does there."""
+
+    def action_copy_text(self) -> None:
+        """Copy what is selected; without that, say how to leave. Called by Textual for ctrl+c."""
+        try:
+            super().action_copy_text()
+        except SkipAction:
+            self.app.action_help_quit()
+
+
+class Dialog(Modal[Answer]):
     """A box in the middle with a title, its parts, and the keys or the answers at its foot.
 
     The box is the only `Vertical` or `VerticalScroll` right under it; `#title`, `#keys` and

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from localpay.tui.screens.dialog import Modal
 from localpay.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 
-class GoToScreen(ModalScreen[str]):
+class GoToScreen(Modal[str]):
     """Asks for a place; its answer is what was typed, empty if nothing was."""
 
     BINDINGS: ClassVar = [Binding("escape", "leave", "Leave")]
