@@ -1,4 +1,4 @@
-"""What a payment provider is made of: the public names of `localpay.payments.providers`."""
+"""Everything for writing a payment provider: the public names of `localpay.payments.providers`."""
 
 from __future__ import annotations
 

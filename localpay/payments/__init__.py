@@ -1,1 +1,1 @@
-"""The life of payments: sessions of a cart, payments, collections, and the providers called."""
+"""The life cycle of payments: sessions of a cart, payments, collections, and their providers."""

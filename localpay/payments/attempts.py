@@ -1,7 +1,6 @@
-"""Attempts: what is done with one session at its provider, whatever the session is to pay.
+"""Attempts: what is done with one session at its provider, for a cart or a payment collection.
 
-Sessions of carts and of payment collections differ in the requests that are made for them; from
-there on they are treated alike, here.
+The two differ only in how a request is made; what follows from there is the same, and is here.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def bring_up(operation: Operation, session: PaymentSession, request: Request) -> PaymentSession:
-    """Send a session's provider the amount of the request, and note its answer.
+    """Send the request's amount to a session's provider, and keep what it answers.
 
     Returns:
-        The session as it will be.
+        The session as it will be written.
     """
     answer = operation.providers.ask("update", session.provider_id, request)
     changes: dict[str, Any] = {}
@@ -36,25 +35,23 @@ def bring_up(operation: Operation, session: PaymentSession, request: Request) ->
 
 
 def give_up(operation: Operation, session: PaymentSession, request: Request) -> None:
-    """Delete what was started for a session at its provider."""
+    """Delete the payment that was started for a session at its provider."""
     is_installed = operation.providers.is_installed(session.provider_id)
     if is_installed or not operation.rules.leave_uninstalled:
         operation.providers.ask("delete", session.provider_id, request)
 
 
-def start_anew(
-    operation: Operation, session: PaymentSession, old: Request, new: Request
-) -> JsonValue:
-    """Start a payment that takes the place of a session's present one.
+def restart(operation: Operation, session: PaymentSession, old: Request, new: Request) -> JsonValue:
+    """Start a new payment at a session's provider in place of the old one.
 
     Args:
-        operation: of which this is a part.
+        operation: the operation that this is part of.
         session: the session.
-        old: the request that deletes the present payment.
-        new: the request that starts the other one.
+        old: the request that deletes the old payment.
+        new: the request that starts the new one.
 
     Returns:
-        The data that the provider keeps with the new one.
+        The data that the provider keeps with the new payment.
     """
     if operation.rules.undo_at_provider:
         answer = operation.providers.ask("initiate", session.provider_id, new)
@@ -68,10 +65,10 @@ def start_anew(
 def authorize(
     operation: Operation, session: PaymentSession, request: Request
 ) -> tuple[PaymentSession, str | None]:
-    """Ask a session's provider to authorize the amount of the request, and note its answer.
+    """Ask a session's provider to authorize the request's amount, and keep what it answers.
 
     Returns:
-        The session as it will be, and the id of the payment that is made if it is authorized.
+        The session as it will be written, and the id of the new payment if it is authorized.
     """
     answer = operation.providers.authorize(session.provider_id, request)
     changes: dict[str, Any] = {"data": answer.data, "status": answer.status}

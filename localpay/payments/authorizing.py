@@ -1,4 +1,4 @@
-"""Authorizing and completing: how a selected session becomes a payment, and a cart is closed."""
+"""Authorizing and completing: how a selected session becomes a payment and a cart is closed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 class Authorizing:
-    """The end of a checkout.
+    """The last part of a checkout.
 
     Args:
-        operations: those of the store.
-        carts: its carts.
-        sessions: what can be done to their sessions.
+        operations: runs the operations.
+        carts: the store's carts.
+        sessions: changes the carts' sessions.
     """
 
     def __init__(self, operations: Operations, carts: Carts, sessions: CartSessions) -> None:
@@ -49,14 +49,14 @@ class Authorizing:
         context: Mapping[str, JsonValue],
         key: str | None,
     ) -> SessionStatus | None:
-        """Ask the selected provider to reserve the total; make the payment if it does.
+        """Ask the selected provider to reserve the total, and make the payment if it does.
 
         Returns:
-            The selected session's status then, if one is selected.
+            The new status of the selected session; None if no session is selected.
 
         Raises:
-            NothingSelectedError: none is, and there is something to pay.
-            LocalpayError: as `Checkout.authorize` does.
+            NothingSelectedError: no session is selected, and there is something to pay.
+            LocalpayError: for the reasons listed at `Checkout.authorize`.
         """
         session = selected(sessions)
         if cart.total <= 0:
@@ -89,7 +89,7 @@ class Authorizing:
     def complete(self, cart_id: str, context: Mapping[str, JsonValue], key: str | None) -> Cart:
         """Authorize a cart, and then complete it.
 
-        These are two operations: if the second one fails, the payment is there all the same.
+        These are two operations: if the second one fails, the payment is kept.
         """
         is_ready = False
 
@@ -97,7 +97,7 @@ class Authorizing:
             nonlocal is_ready, key
             cart = operation.get(Cart, cart_id)
             is_ready = self._make_ready(operation, cart, context)
-            # Medusa makes a key where the caller gives none; the second operation goes on with it.
+            # Medusa makes a key if the caller gives none; the second operation uses the same key.
             key = _key_of(operation)
 
         def finish(operation: Operation) -> None:
@@ -126,10 +126,10 @@ class Authorizing:
     def _make_ready(
         self, operation: Operation, cart: Cart, context: Mapping[str, JsonValue]
     ) -> bool:
-        """Authorize a cart that is to be completed.
+        """Authorize a cart that will be completed.
 
         Returns:
-            Whether it can be completed now; not if it is completed, or the provider wants more.
+            Whether it can be completed now; False if it already is, or has to wait.
         """
         if cart.completed_at is not None:
             return False
@@ -148,7 +148,7 @@ class Authorizing:
         return not waits
 
     def _is_paid(self, operation: Operation, cart: Cart, session: PaymentSession) -> bool:
-        """Whether a payment of this session is there already."""
+        """Whether the cart already has a payment by this session's provider for its total."""
         payment = self._sessions.live_payment(operation, cart)
         if payment is None:
             return False
@@ -157,18 +157,18 @@ class Authorizing:
         raise LivePaymentError(
             cart.id,
             payment.id,
-            f"cart {cart.id!r} has a payment of {payment.amount} by {payment.provider_id!r}, "
-            f"but {cart.total} by {session.provider_id!r} is to be authorized",
+            f"cart {cart.id!r} already has a payment of {payment.amount} by "
+            f"{payment.provider_id!r}, but {cart.total} by {session.provider_id!r} is needed",
         )
 
     def _waits(self, cart: Cart, status: SessionStatus | None) -> bool:
-        """Whether the provider has not decided yet, so that the cart cannot be completed."""
+        """Whether the provider has not decided yet, so the cart cannot be completed."""
         if cart.total <= 0 and self._rules.nothing_to_pay_completes:
             return False
         return status in {"pending", "requires_more"}
 
     def _check_complete(self, cart: Cart) -> None:
-        """Make sure that the cart has what completing needs."""
+        """Check that the cart has everything it needs to be completed."""
         if not self._carts.get(cart.id, expand=("items",)).items:
             raise CartIncompleteError(
                 "cart", cart.id, f"cart {cart.id!r} has no items; add one before completing it"
@@ -179,15 +179,15 @@ class Authorizing:
             )
 
     def _finish(self, operation: Operation, cart: Cart) -> None:
-        """Mark a cart as completed that is authorized."""
+        """Mark an authorized cart as completed."""
         payment = None if cart.payment_id is None else operation.get(Payment, cart.payment_id)
         is_live = payment is not None and payment.canceled_at is None
         if cart.payment_authorized_at is None or (cart.total > 0 and not is_live):
             raise NotAuthorizedError(
                 "cart",
                 cart.id,
-                f"the payment of cart {cart.id!r} is not authorized; select another provider, "
-                "or send it other data, and complete again",
+                f"the payment of cart {cart.id!r} is not authorized; select another provider "
+                "or send different data, then complete the cart again",
             )
         self._check_complete(cart)
         if cart.total > 0 and payment is not None:
@@ -196,7 +196,7 @@ class Authorizing:
                 raise NotAuthorizedError(
                     "cart",
                     cart.id,
-                    f"provider {payment.provider_id!r} says that payment {payment.id!r} is "
+                    f"provider {payment.provider_id!r} reports that payment {payment.id!r} is "
                     f"{status.replace('_', ' ')}, so cart {cart.id!r} is not completed",
                 )
         operation.update(cart, completed_at=operation.now)

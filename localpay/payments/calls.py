@@ -1,4 +1,4 @@
-"""Calls to providers: making them, reading what they answer, and keeping what was said."""
+"""Calls to providers: making them, checking the answers, and recording both for the journal."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ DataMethod: TypeAlias = Literal[
 
 
 class Call:
-    """One call that was made, as the journal tells of it."""
+    """One call that was made, as the journal records it."""
 
     __slots__ = (
-        "_began", "_method", "_provider_id", "_request", "_told", "entity", "record_id",
+        "_began", "_line", "_method", "_provider_id", "_request", "entity", "record_id",
     )  # fmt: skip
 
     def __init__(self, provider_id: str, method: Method, request: Request) -> None:
@@ -44,20 +44,20 @@ class Call:
         self.record_id = request.payment_id or request.session_id or request.resource_id
         self._provider_id = provider_id
         self._method = method
-        # As text, because the provider may change what it is handed.
+        # As text, because the provider may change the data it is given.
         self._request = jsontext.dumps(_shown(request))
         self._began = time.perf_counter()
-        self._told = ""
+        self._line = ""
 
     def ended(self, outcome: str, *, answer: str | None = None, **details: JsonValue) -> None:
-        """Note what came of it, and how long it took.
+        """Note the outcome and how long the call took.
 
         Args:
-            outcome: in a word.
-            answer: the data that was answered, as JSON text.
-            details: what else there is to tell.
+            outcome: the outcome in one word.
+            answer: the data in the answer, as JSON text.
+            details: anything else that the journal should record.
         """
-        told = {
+        fields = {
             "provider": self._provider_id,
             "call": MEDUSA_NAMES[self._method],
             "outcome": outcome,
@@ -65,24 +65,24 @@ class Call:
             **details,
         }
         answered = "" if answer is None else f',"answer":{answer}'
-        self._told = f'{jsontext.dumps(told)[:-1]}{answered},"request":{self._request}}}'
+        self._line = f'{jsontext.dumps(fields)[:-1]}{answered},"request":{self._request}}}'
 
-    def told(self) -> str:
-        """What the journal's line says, as JSON text."""
-        if not self._told:
+    def line(self) -> str:
+        """What the journal records, as JSON text."""
+        if not self._line:
             self.ended("failed", reason="interrupted")
-        return self._told
+        return self._line
 
 
 class Caller:
     """Calls providers for one operation.
 
     Args:
-        providers: those that can be called.
-        before_call: done before each call.
+        providers: the providers that can be called.
+        before_call: runs before each call.
 
     Attributes:
-        calls: those that were made, in order.
+        calls: the calls that were made, in order.
     """
 
     def __init__(self, providers: Registry, before_call: Callable[[], None]) -> None:
@@ -107,78 +107,78 @@ class Caller:
         return found
 
     def ask(self, method: DataMethod, provider_id: str, request: Request) -> Answer:
-        """Ask for anything that is answered with data.
+        """Call a method that answers with data.
 
         Raises:
             UnknownProviderError: the provider is not installed.
-            ProviderRefusedError: it says no.
-            ProviderFailedError: it breaks down, or answers something else.
+            ProviderRefusedError: it refuses.
+            ProviderFailedError: it raises an exception, or its answer is not valid.
         """
         call, answer = self._call(method, provider_id, request)
         if not isinstance(answer, Answer) or (method == "initiate" and answer.data is None):
-            raise self._misunderstood(call, provider_id, method, answer)
+            raise self._invalid(call, provider_id, method, answer)
         call.ended("ok", answer=self._text(call, provider_id, method, answer.data))
         if method == "initiate":
             self._started.append((provider_id, request, answer))
         return answer
 
     def authorize(self, provider_id: str, request: Request) -> Authorization:
-        """Ask to authorize. Raises as `ask` does."""
+        """Ask a provider to authorize. Raises what `ask` raises."""
         call, answer = self._call("authorize", provider_id, request)
         if not isinstance(answer, Authorization) or answer.status not in SESSION_STATUSES:
-            raise self._misunderstood(call, provider_id, "authorize", answer)
+            raise self._invalid(call, provider_id, "authorize", answer)
         call.ended(answer.status, answer=self._text(call, provider_id, "authorize", answer.data))
         return answer
 
     def status(self, provider_id: str, request: Request) -> SessionStatus:
-        """Ask how a payment stands. Raises as `ask` does."""
+        """Ask a provider for the status of a payment. Raises what `ask` raises."""
         call, answer = self._call("status", provider_id, request)
         if answer not in SESSION_STATUSES:
-            raise self._misunderstood(call, provider_id, "status", answer)
+            raise self._invalid(call, provider_id, "status", answer)
         call.ended(str(answer))
         return cast("SessionStatus", answer)
 
     def take_back(self) -> None:
-        """Delete at their providers what the operation started there, as far as they let us."""
+        """Delete what the operation started at providers, as far as they allow it."""
         for provider_id, request, answer in reversed(self._started):
             try:
                 self.ask("delete", provider_id, replace(request, data=answer.data))
             except ProviderError:
-                continue  # the journal says that it is still there
+                continue  # the journal shows that it is still there
 
     def _call(self, method: Method, provider_id: str, request: Request) -> tuple[Call, Any]:
-        asked = getattr(self.require(provider_id), method)
+        ask = getattr(self.require(provider_id), method)
         self._before_call()
         call = Call(provider_id, method, request)
         self.calls.append(call)
         try:
-            answer = asked(request)
+            answer = ask(request)
         except BaseException as error:
             call.ended("failed", reason=_words(error))
             if isinstance(error, Exception):
                 raise ProviderFailedError(provider_id, method, _words(error)) from error
             raise
         if isinstance(answer, Refusal):
-            said = {
+            refusal = {
                 "reason": str(answer.reason),
                 "code": None if answer.code is None else str(answer.code),
                 "detail": None if answer.detail is None else str(answer.detail),
             }
-            call.ended("refused", **said)
-            raise ProviderRefusedError(provider_id, method, **said)
+            call.ended("refused", **refusal)
+            raise ProviderRefusedError(provider_id, method, **refusal)
         return call, answer
 
     @staticmethod
-    def _misunderstood(
+    def _invalid(
         call: Call, provider_id: str, method: Method, answer: object
     ) -> ProviderFailedError:
-        reason = f"it answered {str(answer)[:200]!r}, which says nothing"
+        reason = f"it answered {str(answer)[:200]!r}, which is not a valid answer"
         call.ended("failed", reason=reason)
         return ProviderFailedError(provider_id, method, reason)
 
     @staticmethod
     def _text(call: Call, provider_id: str, method: Method, data: JsonValue) -> str:
-        """Data as text; what cannot be kept is refused while it is still known what happened."""
+        """Data as JSON text; data that cannot be stored makes the call a failure at once."""
         try:
             return str(PaymentSession.columns()["data"].db_value(data))
         except FieldError as error:

@@ -1,7 +1,7 @@
-"""Changes of a cart that bring its sessions along, both or neither.
+"""Changes to a cart that bring its sessions up to date in the same operation.
 
-Medusa does so after each change of the items, the shipping, the discounts and the customer, in
-the same transaction; `store.carts.update` changes a cart without telling its sessions.
+Medusa does this after every change to items, shipping, discounts and customer.
+`store.carts.update` changes a cart and leaves its sessions alone.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class CartChanges:
-    """The part of `store.checkout` that changes carts.
+    """The half of `store.checkout` that changes carts; `Checkout` adds what is done to sessions.
 
     Args:
-        operations: runs what is done here.
+        operations: runs the operations.
         carts: the store's carts.
     """
 
@@ -44,17 +44,17 @@ class CartChanges:
         idempotency_key: str | None = None,
         **changes: Any,
     ) -> Cart:
-        """Change a cart, and bring its sessions along; another region takes them all away.
+        """Change a cart, and update its sessions; a change of region removes them all.
 
         Args:
             cart_id: the cart.
-            items: all of its lines from now on, as `store.carts.update` takes them.
+            items: the cart's new lines, as `store.carts.update` takes them.
             idempotency_key: the caller's key.
-            changes: its other new values.
+            changes: the cart's other new values.
 
         Raises:
-            FieldError: there is no such field, or it does not take the value.
-            LocalpayError: as `create_sessions` does.
+            FieldError: there is no such field, or the value does not fit it.
+            LocalpayError: for the reasons listed at `create_sessions`.
         """
         lines = None if items is None else [dict(item) for item in checked_items(items)]
         return self._change(
@@ -68,7 +68,7 @@ class CartChanges:
         )
 
     def add_item(self, cart_id: str, *, idempotency_key: str | None = None, **item: Any) -> Cart:
-        """Put a line into the cart, and bring its sessions along.
+        """Add a line to the cart, and update its sessions.
 
         Args:
             cart_id: the cart.
@@ -76,8 +76,8 @@ class CartChanges:
             item: the line's values, at least `title`, `unit_price` and `quantity`.
 
         Raises:
-            FieldError: there is no such field, or it does not take the value.
-            LocalpayError: as `create_sessions` does.
+            FieldError: there is no such field, or the value does not fit it.
+            LocalpayError: for the reasons listed at `create_sessions`.
         """
         return self._change(
             "add_item",
@@ -91,7 +91,7 @@ class CartChanges:
     def change_item(
         self, cart_id: str, item_id: str, *, idempotency_key: str | None = None, **changes: Any
     ) -> Cart:
-        """Change a line of the cart, and bring its sessions along.
+        """Change a line of the cart, and update its sessions.
 
         Args:
             cart_id: the cart.
@@ -100,9 +100,9 @@ class CartChanges:
             changes: the line's new values.
 
         Raises:
-            RecordNotFoundError: there is no such cart, or line in it.
-            FieldError: there is no such field, or it does not take the value.
-            LocalpayError: as `create_sessions` does.
+            RecordNotFoundError: there is no such cart, or the cart has no such line.
+            FieldError: there is no such field, or the value does not fit it.
+            LocalpayError: for the reasons listed at `create_sessions`.
         """
 
         def change() -> Cart:
@@ -122,7 +122,7 @@ class CartChanges:
     def remove_item(
         self, cart_id: str, item_id: str, *, idempotency_key: str | None = None
     ) -> Cart:
-        """Take a line out of the cart, and bring its sessions along.
+        """Remove a line from the cart, and update its sessions.
 
         Args:
             cart_id: the cart.
@@ -130,8 +130,8 @@ class CartChanges:
             idempotency_key: the caller's key.
 
         Raises:
-            RecordNotFoundError: there is no such cart, or line in it.
-            LocalpayError: as `create_sessions` does.
+            RecordNotFoundError: there is no such cart, or the cart has no such line.
+            LocalpayError: for the reasons listed at `create_sessions`.
         """
 
         def change() -> Cart:
@@ -172,7 +172,7 @@ class CartChanges:
         by_server: bool = False,
         **arguments: JsonValue,
     ) -> Cart:
-        """Change a cart and bring its sessions along, or leave both."""
+        """Change a cart and update its sessions, both or neither."""
 
         def work(operation: Operation) -> None:
             before, sessions = self._sessions.read(operation, cart_id)
@@ -182,15 +182,15 @@ class CartChanges:
                     self._sessions.synchronise(operation, after, sessions)
             elif after.region_id != before.region_id:
                 for session in sessions:
-                    is_told = session.is_initiated and self._rules.delete_all_initiated
-                    self._sessions.discard(operation, before, session, at_provider=is_told)
+                    at_provider = session.is_initiated and self._rules.delete_all_initiated
+                    self._sessions.discard(operation, before, session, at_provider=at_provider)
             elif after.updated_at == before.updated_at:
                 operation.update(before, touch=True)
 
         return self._run(name, cart_id, work, key=key, by_server=by_server, **arguments)
 
     def _lines(self, cart_id: str, *, with_item: str | None = None) -> list[dict[str, Any]]:
-        """The cart's lines as `Carts.update` takes them when they are to stay."""
+        """The cart's lines, in the form in which `Carts.update` keeps them."""
         items = self._carts.get(cart_id, expand=("items",)).items or ()
         if with_item is not None and all(item.id != with_item for item in items):
             raise RecordNotFoundError("line_item", with_item)

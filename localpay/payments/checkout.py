@@ -1,8 +1,8 @@
 """Checkout: the sessions of a cart, from the first one to the completed cart.
 
-Each method is one operation (see `operation`), gives the cart as it is afterwards, with its items,
-region, payment and sessions, and may be given the caller's idempotency key. What Medusa does is
-told where a rule is asked for (see `rules`); where none is, both do the same.
+Each method is one operation (see `operation`), returns the cart as it is afterwards, with its
+items, region, payment and sessions, and takes the caller's idempotency key. localpay differs from
+Medusa only where a rule is checked (see `rules`).
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 class Checkout(CartChanges):
     """`store.checkout`.
 
-    Beside what each says, all raise `BusyError` while another operation on the same cart is
-    under way, `ChangedMeanwhileError` when its records change meanwhile, and for the
-    idempotency key `IdempotencyError` if it was used for something else, `ArgumentError` if it is
-    empty or no text.
+    In addition to the errors listed, every method raises `BusyError` if another operation on the
+    same cart takes too long, `ChangedMeanwhileError` if somebody else changes its records while
+    a provider is called, `IdempotencyError` if the idempotency key was used for something else,
+    and `ArgumentError` if the key is empty or not text.
 
     Args:
         operations: runs what is done here.
@@ -45,10 +45,10 @@ class Checkout(CartChanges):
     # Sessions
 
     def create_sessions(self, cart_id: str, *, idempotency_key: str | None = None) -> Cart:
-        """Give the cart a session for each provider of its region, and bring those it has up to it.
+        """Give the cart a session for each provider of its region, each with the cart's total.
 
         A region's only provider is called and selected at once, others when they are selected.
-        At a total of 0 or less all sessions go.
+        At a total of 0 or less all sessions are removed.
 
         Args:
             cart_id: the cart.
@@ -56,9 +56,9 @@ class Checkout(CartChanges):
 
         Raises:
             RecordNotFoundError: there is no such cart.
-            CartCompletedError: the checkout is over.
+            CartCompletedError: the cart is completed.
             UnknownProviderError: a provider that has to be called is not installed.
-            ProviderError: a provider refuses, or fails.
+            ProviderError: a provider refuses or fails.
         """
 
         def work(operation: Operation) -> None:
@@ -68,7 +68,7 @@ class Checkout(CartChanges):
         return self._run("create_sessions", cart_id, work, key=idempotency_key, by_server=True)
 
     def select(self, cart_id: str, provider_id: str, *, idempotency_key: str | None = None) -> Cart:
-        """Choose a provider: start the payment there, and give up the one chosen before.
+        """Select a provider: start the payment there, and give up the previous one.
 
         Args:
             cart_id: the cart.
@@ -79,10 +79,10 @@ class Checkout(CartChanges):
             RecordNotFoundError: there is no such cart.
             ProviderNotOfferedError: its region does not offer the provider.
             SessionMissingError: it has no session of the provider.
-            CartCompletedError: the checkout is over.
+            CartCompletedError: the cart is completed.
             LivePaymentError: the session chosen before is authorized.
             UnknownProviderError: a provider that has to be called is not installed.
-            ProviderError: a provider refuses, or fails.
+            ProviderError: a provider refuses or fails.
         """
 
         def work(operation: Operation) -> None:
@@ -99,19 +99,19 @@ class Checkout(CartChanges):
         *,
         idempotency_key: str | None = None,
     ) -> Cart:
-        """Choose a provider, and send it data.
+        """Select a provider, and send it data.
 
-        What it answers is merged into the session's data, one level deep.
+        Its answer is merged into the session's data, one level deep.
 
         Args:
             cart_id: the cart.
             provider_id: the provider of one of its sessions.
-            data: what the provider is sent (JSON).
+            data: the data to send (JSON).
             idempotency_key: the caller's key.
 
         Raises:
-            FieldError: the data is no object.
-            LocalpayError: as `select` does.
+            FieldError: the data is not a JSON object.
+            LocalpayError: for the reasons listed at `select`.
         """
         _check_object(data)
 
@@ -132,16 +132,16 @@ class Checkout(CartChanges):
     def update_selected_data(
         self, cart_id: str, data: Mapping[str, JsonValue], *, idempotency_key: str | None = None
     ) -> Cart:
-        """Send data to the provider that is chosen; nothing happens if none is.
+        """Send data to the selected provider; nothing happens if none is selected.
 
         Args:
             cart_id: the cart.
-            data: what the provider is sent (JSON).
+            data: the data to send (JSON).
             idempotency_key: the caller's key.
 
         Raises:
-            FieldError: the data is no object.
-            LocalpayError: as `create_sessions` does.
+            FieldError: the data is not a JSON object.
+            LocalpayError: for the reasons listed at `create_sessions`.
         """
         _check_object(data)
 
@@ -158,9 +158,10 @@ class Checkout(CartChanges):
     def refresh(
         self, cart_id: str, provider_id: str, *, idempotency_key: str | None = None
     ) -> Cart:
-        """Make a session anew, and if it is the selected one start the payment anew.
+        """Replace the selected session by a new one with a new payment.
 
-        Nothing happens if the cart has no session of the provider.
+        For another session only the amount is updated. Nothing happens if the cart has no session
+        of the provider.
 
         Args:
             cart_id: the cart.
@@ -168,7 +169,7 @@ class Checkout(CartChanges):
             idempotency_key: the caller's key.
 
         Raises:
-            LocalpayError: as `select` does.
+            LocalpayError: for the reasons listed at `select`.
         """
 
         def work(operation: Operation) -> None:
@@ -190,14 +191,14 @@ class Checkout(CartChanges):
             idempotency_key: the caller's key.
 
         Raises:
-            LocalpayError: as `select` does.
+            LocalpayError: for the reasons listed at `select`.
         """
 
         def work(operation: Operation) -> None:
             cart, sessions = self._sessions.read(operation, cart_id)
             session = of_provider(sessions, provider_id)
             if session is not None:
-                # Medusa asks also for one that is selected and was never started.
+                # Medusa also calls the provider for a selected session that was never started.
                 is_there = session.is_initiated or bool(session.is_selected)
                 self._sessions.discard(operation, cart, session, at_provider=is_there)
 
@@ -212,24 +213,24 @@ class Checkout(CartChanges):
         *,
         idempotency_key: str | None = None,
     ) -> Cart:
-        """Ask the chosen provider to reserve the cart's total; if it does there is a payment.
+        """Ask the selected provider to reserve the cart's total, and make the payment if it does.
 
-        What else it answers, such as `requires_more`, is kept on the session. At a total of 0
-        or less the cart is authorized without a payment.
+        Any other answer, such as `requires_more`, is kept on the session. At a total of 0 or less
+        the cart is authorized without a payment.
 
         Args:
             cart_id: the cart.
-            context: what the provider is to know of the request (JSON).
+            context: what to send the provider about the request, such as `ip` (JSON).
             idempotency_key: the caller's key.
 
         Raises:
             RecordNotFoundError: there is no such cart.
             NothingSelectedError: no session is selected.
-            CartCompletedError: the checkout is over.
-            LivePaymentError: there is a payment of another provider or amount.
+            CartCompletedError: the cart is completed.
+            LivePaymentError: the cart has a payment by another provider or of another amount.
             UnknownProviderError: the provider is not installed.
-            ProviderError: the provider refuses, or fails.
-            ArgumentError: the context is no object.
+            ProviderError: the provider refuses or fails.
+            ArgumentError: the context is not a JSON object.
             JsonError: something in it has no JSON form.
         """
         given = checked_context(context)
@@ -249,20 +250,20 @@ class Checkout(CartChanges):
         *,
         idempotency_key: str | None = None,
     ) -> Cart:
-        """Authorize, and mark the cart as completed.
+        """Authorize the cart, and mark it as completed.
 
-        If the provider asks for more, the cart comes back with that status on its session and
-        is not completed; a cart that is completed already comes back as it is.
+        If the provider requires more, the cart is returned with that status on its session and is
+        not completed. A cart that is already completed is returned as it is.
 
         Args:
             cart_id: the cart.
-            context: what the provider is to know of the request (JSON).
+            context: what to send the provider about the request, such as `ip` (JSON).
             idempotency_key: the caller's key.
 
         Raises:
             CartIncompleteError: the cart has no items, or no customer.
-            NotAuthorizedError: the provider answered with error or canceled.
-            LocalpayError: as `authorize` does.
+            NotAuthorizedError: the provider answered `error` or `canceled`.
+            LocalpayError: for the reasons listed at `authorize`.
         """
         return self._authorizing.complete(cart_id, checked_context(context), idempotency_key)
 

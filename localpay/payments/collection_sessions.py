@@ -1,4 +1,4 @@
-"""Sessions of a payment collection: what happens to single ones, as parts of operations."""
+"""Sessions of a payment collection: what happens to each, as part of an operation."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class CollectionSessions:
-    """What can be done to the sessions of a payment collection.
+    """Changes the sessions of a payment collection, as part of an operation.
 
     Args:
-        operations: those of the store.
+        operations: the operations of the store.
     """
 
     def __init__(self, operations: Operations) -> None:
@@ -35,14 +35,14 @@ class CollectionSessions:
         self._workspace = operations.workspace
 
     def present(self, operation: Operation, collection_id: str) -> list[PaymentSession]:
-        """A collection's sessions."""
+        """Read a collection's sessions."""
         links = self._workspace.rows.select(
             PaymentCollectionSession, payment_collection_id=collection_id
         )
         return [operation.get(PaymentSession, each["payment_session_id"]) for each in links]
 
     def offered(self, collection: PaymentCollection) -> tuple[str, ...]:
-        """Ids of the providers that the collection's region offers."""
+        """The ids of the providers that the collection's region offers."""
         return offered_providers(self._workspace.database, collection.region_id)
 
     def bring_up(
@@ -53,7 +53,7 @@ class CollectionSessions:
         provider_id: str,
         amount: int,
     ) -> None:
-        """Bring a session up to its amount, or make one."""
+        """Bring a session up to an amount; make one if there is none."""
         if session is None:
             self.begin(operation, collection, provider_id, amount)
             return
@@ -72,10 +72,10 @@ class CollectionSessions:
     def renew(
         self, operation: Operation, collection: PaymentCollection, session: PaymentSession
     ) -> None:
-        """Start a session's payment anew, in another row."""
+        """Replace a session by a new one, with a new payment at its provider."""
         new_id = operation.new_id(PaymentSession)
         new = collection_request(collection, new_id, session.amount or 0, {})
-        data = attempts.start_anew(operation, session, _as_it_is(collection, session), new)
+        data = attempts.restart(operation, session, _as_it_is(collection, session), new)
         self._add(operation, collection, session.provider_id, new, data)
         self.unlink(operation, collection, session)
         operation.delete(session)
@@ -86,7 +86,7 @@ class CollectionSessions:
         collection: PaymentCollection,
         sessions: Iterable[PaymentSession],
     ) -> None:
-        """Remove sessions, and what was started for them."""
+        """Remove sessions, and delete them at their providers."""
         for session in sessions:
             self.unlink(operation, collection, session)
             try:
@@ -105,7 +105,11 @@ class CollectionSessions:
         context: Mapping[str, JsonValue],
         key: str | None,
     ) -> bool:
-        """Ask to authorize a session, and make its payment if it is. Tells whether it is."""
+        """Ask a session's provider to authorize it, and make the payment if it does.
+
+        Returns:
+            Whether the session is authorized.
+        """
         amount = session.amount or 0
         request = collection_request(
             collection, session.id, amount, session.data, context=context, key=key
@@ -122,7 +126,7 @@ class CollectionSessions:
     def unlink(
         operation: Operation, collection: PaymentCollection, session: PaymentSession
     ) -> None:
-        """Take a session out of the collection."""
+        """Remove a session from the collection, but keep its row."""
         operation.unlink(
             PaymentCollectionSession,
             payment_collection_id=collection.id,
@@ -137,7 +141,7 @@ class CollectionSessions:
         request: Request,
         data: JsonValue,
     ) -> None:
-        """Make the session of a payment that was started by this request."""
+        """Make the session for a payment that was started with this request."""
         session_id = operation.insert(
             PaymentSession,
             id=request.session_id,
@@ -154,10 +158,10 @@ class CollectionSessions:
 
 
 def named(collection_id: str, present: list[PaymentSession], session_id: str) -> PaymentSession:
-    """The one of a collection's sessions that has an id.
+    """The session of a collection that has this id.
 
     Raises:
-        SessionMissingError: there is none.
+        SessionMissingError: there is no such session.
     """
     for each in present:
         if each.id == session_id:
@@ -190,7 +194,7 @@ def checked_sessions(sessions: object) -> list[dict[str, Any]]:
         raise FieldError("payment_collection", "payment_sessions", "takes a list of sessions")
     wanted = list(sessions)
     if not wanted:
-        raise FieldError("payment_collection", "payment_sessions", "needs a session")
+        raise FieldError("payment_collection", "payment_sessions", "needs at least one session")
     for each in wanted:
         if not isinstance(each, Mapping):
             raise FieldError("payment_collection", "payment_sessions", "takes sessions as objects")
@@ -204,5 +208,5 @@ def checked_sessions(sessions: object) -> list[dict[str, Any]]:
 
 
 def _as_it_is(collection: PaymentCollection, session: PaymentSession) -> Request:
-    """A request about what a session has at its provider now."""
+    """A request with a session's present amount and data."""
     return collection_request(collection, session.id, session.amount or 0, session.data)

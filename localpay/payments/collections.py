@@ -1,4 +1,4 @@
-"""Collections: amounts that are paid by sessions of their own, without a cart."""
+"""Collections: amounts that are paid by their own sessions, without a cart."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 
 class Collections(collections.Collections):
-    """`store.collections`: the records, and what their sessions go through.
+    """`store.collections`: the records, and what can be done with their sessions.
 
-    Beside what each says, all raise `BusyError` while another operation on the same collection is
-    under way, `ChangedMeanwhileError` when its records change meanwhile, and for the
-    idempotency key `IdempotencyError` if it was used for something else, `ArgumentError` if it is
-    empty or no text.
+    In addition to the errors listed, every method raises `BusyError` if another operation on the
+    same collection takes too long, `ChangedMeanwhileError` if somebody else changes its records
+    while a provider is called, `IdempotencyError` if the idempotency key was used for something
+    else, and `ArgumentError` if the key is empty or not text.
 
     Args:
-        operations: runs what is done here.
+        operations: runs the operations.
     """
 
     def __init__(self, operations: Operations) -> None:
@@ -54,13 +54,13 @@ class Collections(collections.Collections):
 
         Args:
             idempotency_key: the caller's key.
-            fields: its values; `amount` and `region_id` are needed, the currency is the region's
-                by default.
+            fields: its values; `amount` and `region_id` are required, the currency is by default
+                the region's.
 
         Raises:
             RecordNotFoundError: there is no such region.
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a collection of this id already.
+            FieldError: there is no such field, or the value does not fit it.
+            DuplicateRecordError: there is already a collection with this id.
         """
         new_id: str = fields.get("id") or self._workspace.ids.new(self.model.prefix)
         return self._operations.run(
@@ -79,22 +79,22 @@ class Collections(collections.Collections):
         *,
         idempotency_key: str | None = None,
     ) -> PaymentCollection:
-        """Make these the collection's sessions, and start their payments.
+        """Set the collection's sessions, and start their payments.
 
         Args:
             collection_id: the collection.
-            sessions: each with `provider_id` and `amount`, and with `session_id` if it is one
-                there is. Those not named are removed.
+            sessions: each with `provider_id` and `amount`, and with `session_id` to keep an
+                existing session. Sessions that are not named are removed.
             idempotency_key: the caller's key.
 
         Raises:
             RecordNotFoundError: there is no such collection.
-            CollectionStateError: it is being paid, or paid.
-            CollectionSumError: the amounts do not add up to the collection's.
-            ProviderNotOfferedError: its region does not offer a provider.
-            FieldError: a session lacks its provider or amount.
+            CollectionStateError: it is already being paid, or is paid.
+            CollectionSumError: the amounts do not add up to the collection's amount.
+            ProviderNotOfferedError: its region does not offer one of the providers.
+            FieldError: a session has no provider or no amount.
             UnknownProviderError: a provider is not installed.
-            ProviderError: a provider refuses, or fails.
+            ProviderError: a provider refuses or fails.
         """
         wanted = checked_sessions(sessions)
 
@@ -105,9 +105,9 @@ class Collections(collections.Collections):
             if self._rules.collections_stay_whole and len(taken) < len(wanted):
                 refused = next(each for each in wanted if each not in taken)
                 raise ProviderNotOfferedError(collection.region_id, refused["provider_id"], offered)
-            given = sum(each["amount"] for each in taken)
-            if given != collection.amount:
-                raise CollectionSumError(collection.id, given, collection.amount)
+            total = sum(each["amount"] for each in taken)
+            if total != collection.amount:
+                raise CollectionSumError(collection.id, total, collection.amount)
             by_id = {each.id: each for each in present}
             for each in taken:
                 kept = by_id.pop(each.get("session_id") or "", None)
@@ -121,15 +121,15 @@ class Collections(collections.Collections):
     def set_session(
         self, collection_id: str, provider_id: str, *, idempotency_key: str | None = None
     ) -> PaymentCollection:
-        """Let one session pay the whole collection, the one there is of this provider if any.
+        """Let one session pay the whole collection; the provider's existing session is kept.
 
         Args:
             collection_id: the collection.
-            provider_id: its provider.
+            provider_id: the provider of the session.
             idempotency_key: the caller's key.
 
         Raises:
-            LocalpayError: as `set_sessions` does.
+            LocalpayError: for the reasons listed at `set_sessions`.
         """
 
         def work(operation: Operation) -> None:
@@ -150,7 +150,7 @@ class Collections(collections.Collections):
     def refresh(
         self, collection_id: str, session_id: str, *, idempotency_key: str | None = None
     ) -> PaymentCollection:
-        """Make one of the collection's sessions anew, and start its payment anew.
+        """Replace one of the collection's sessions by a new one with a new payment.
 
         Args:
             collection_id: the collection.
@@ -162,7 +162,7 @@ class Collections(collections.Collections):
             SessionMissingError: it has no such session.
             CollectionStateError: the session is authorized.
             UnknownProviderError: its provider is not installed.
-            ProviderError: its provider refuses, or fails.
+            ProviderError: its provider refuses or fails.
         """
 
         def work(operation: Operation) -> None:
@@ -193,32 +193,32 @@ class Collections(collections.Collections):
         context: Mapping[str, JsonValue] | None = None,
         idempotency_key: str | None = None,
     ) -> PaymentCollection:
-        """Authorize some of the collection's sessions; there is a payment for each that is.
+        """Authorize some of the collection's sessions, and make a payment for each.
 
         Args:
             collection_id: the collection.
-            session_ids: the sessions. Those authorized before count without a call.
-            context: what the providers are to know of the request (JSON).
+            session_ids: the sessions. Those already authorized count without another call.
+            context: what to send the providers about the request, such as `ip` (JSON).
             idempotency_key: the caller's key.
 
         Raises:
             RecordNotFoundError: there is no such collection.
             NothingSelectedError: it has no session.
-            SessionMissingError: it has no session of one of these ids.
+            SessionMissingError: it has no session with one of these ids.
             UnknownProviderError: a provider is not installed.
-            ProviderError: a provider refuses, or fails; then none of them counts.
-            FieldError: the ids are no list of texts.
-            ArgumentError: the context is no object.
+            ProviderError: a provider refuses or fails; then none of the sessions is authorized.
+            FieldError: the ids are not a list of text.
+            ArgumentError: the context is not a JSON object.
             JsonError: something in it has no JSON form.
         """
         wanted = checked_ids(session_ids)
-        known = checked_context(context)
+        given = checked_context(context)
 
         def work(operation: Operation) -> None:
-            self._authorize(operation, collection_id, wanted, known, idempotency_key)
+            self._authorize(operation, collection_id, wanted, given, idempotency_key)
 
         return self._run(
-            "authorize", collection_id, work, idempotency_key, session_ids=wanted, context=known
+            "authorize", collection_id, work, idempotency_key, session_ids=wanted, context=given
         )
 
     def authorize_session(
@@ -234,12 +234,12 @@ class Collections(collections.Collections):
         Args:
             collection_id: the collection.
             session_id: the session.
-            context: what the provider is to know of the request (JSON).
+            context: what to send the provider about the request, such as `ip` (JSON).
             idempotency_key: the caller's key.
 
         Raises:
-            NotAuthorizedError: the provider answered something else, which is kept.
-            LocalpayError: as `authorize` does.
+            NotAuthorizedError: the provider gave another answer, which is kept on the session.
+            LocalpayError: for the reasons listed at `authorize`.
         """
         collection = self.authorize(
             collection_id, [session_id], context=context, idempotency_key=idempotency_key
@@ -252,14 +252,14 @@ class Collections(collections.Collections):
                 "payment_collection",
                 collection_id,
                 f"session {session_id!r} of payment collection {collection_id!r} is {status}, "
-                "not authorized; send it other data, or set another session",
+                "not authorized; send different data or set another session",
             )
         return collection
 
     def mark_authorized(
         self, collection_id: str, *, idempotency_key: str | None = None
     ) -> PaymentCollection:
-        """Note that the whole amount was authorized outside; no provider is called.
+        """Record that the whole amount was authorized elsewhere, without calling a provider.
 
         Args:
             collection_id: the collection.
@@ -276,16 +276,16 @@ class Collections(collections.Collections):
         return self._run("mark_authorized", collection_id, work, idempotency_key)
 
     def delete(self, record_id: str) -> None:
-        """Remove a collection that is not being paid, with its sessions.
+        """Remove a collection that is not being paid, together with its sessions.
 
         Args:
             record_id: the collection.
 
         Raises:
             RecordNotFoundError: there is no such collection.
-            CollectionStateError: it is being paid, or paid.
+            CollectionStateError: it is already being paid, or is paid.
             UnknownProviderError: a session's provider is not installed.
-            ProviderError: a session's provider refuses to give it up, or fails.
+            ProviderError: a session's provider refuses to delete it, or fails.
         """
 
         def work(operation: Operation) -> None:
@@ -333,11 +333,11 @@ class Collections(collections.Collections):
     def _open(
         self, operation: Operation, collection_id: str
     ) -> tuple[PaymentCollection, list[PaymentSession]]:
-        """The collection and its sessions, provided that they may be changed."""
+        """Read a collection whose sessions may still be changed, and its sessions."""
         collection = operation.get(PaymentCollection, collection_id)
         if collection.status != "not_paid":
             raise CollectionStateError(
-                collection_id, collection.status, "its sessions cannot be set any more"
+                collection_id, collection.status, "its sessions can no longer be set"
             )
         return collection, self._sessions.present(operation, collection_id)
 

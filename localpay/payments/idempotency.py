@@ -1,8 +1,8 @@
-"""Idempotency keys: an operation that is asked for again answers what it answered before.
+"""Idempotency keys: an operation that is repeated with its key returns the earlier result.
 
-Keys are rows of Medusa's own table: what was asked stands in `request_path` and
-`request_params`, the result in `response_body`. A row is written in the transaction that writes
-what the operation did, so there is a key if, and only if, it was done.
+Keys are rows of Medusa's own table: the operation and its arguments are in `request_path` and
+`request_params`, the result is in `response_body`. A row is written in the same transaction as
+the operation's changes, so the key is there if, and only if, the operation was done.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class Ticket(Generic[T]):
 
     Args:
         workspace: the store's rows.
-        key: the caller's, or one of ours.
-        operation: what is asked for, such as "capture".
-        arguments: with what (JSON).
-        is_bound: whether the key answers this operation with these arguments alone.
+        key: the caller's key, or one made here.
+        operation: the operation's name, such as "capture".
+        arguments: the operation's arguments (JSON).
+        is_bound: whether the key is valid only for this operation with these arguments.
 
     Attributes:
         key: the key.
-        point: how far the operation comes with what is kept next; None to keep nothing yet.
+        point: the recovery point to keep next; None to keep nothing yet.
     """
 
     def __init__(
@@ -65,19 +65,19 @@ class Ticket(Generic[T]):
 
     @property
     def subject(self) -> str:
-        """What an operation claims so that no other one uses the key meanwhile."""
+        """What an operation claims so that no other one uses the key at the same time."""
         return f"idempotency key {self.key!r}"
 
     @property
     def reached(self) -> str:
-        """How far the operation came under this key before, by what `recall` read."""
+        """The recovery point that the operation reached under this key, as `recall` read it."""
         return STARTED if self._row is None else str(self._row["recovery_point"])
 
     def recall(self) -> T | None:
-        """Read what the file has under the key.
+        """Read what is stored under the key.
 
         Returns:
-            The result that the operation had before; None if it was not finished under this key.
+            The earlier result; None if the operation was not finished under this key.
 
         Raises:
             IdempotencyError: the key was used for something else.
@@ -94,15 +94,15 @@ class Ticket(Generic[T]):
         return result
 
     def keep(self, result: T) -> None:
-        """Keep the key, and the result if the operation is over."""
+        """Store the key, with the result if the operation is finished."""
         if self.point is None:
             return
         transaction = self._workspace.database.transaction
         assert transaction is not None
-        is_over = self.point == FINISHED
+        is_finished = self.point == FINISHED
         outcome = {
-            "response_code": 200 if is_over else None,
-            "response_body": jsontext.dumps(_packed(result)) if is_over else None,
+            "response_code": 200 if is_finished else None,
+            "response_body": jsontext.dumps(_packed(result)) if is_finished else None,
             "recovery_point": self.point,
         }
         if self._row is not None:
@@ -136,16 +136,16 @@ class Keys:
         *,
         by_server: bool = False,
     ) -> Ticket[Any] | None:
-        """The use of a key for an operation.
+        """The use of a key for an operation; None if no key applies to it.
 
         Args:
-            key: the caller's; None for none.
-            operation: what is asked for.
-            arguments: with what (JSON).
+            key: the caller's key, if there is one.
+            operation: the operation's name.
+            arguments: the operation's arguments (JSON).
             by_server: whether Medusa makes a key of its own for this operation.
 
         Raises:
-            ArgumentError: the key is no text, or an empty one, which every caller would share.
+            ArgumentError: the key is not text, or is empty, which all callers would share.
             JsonError: the arguments have no JSON form.
         """
         if key is not None and not isinstance(key, str):
@@ -154,7 +154,7 @@ class Keys:
             if key is None:
                 return None
             if not key:
-                raise ArgumentError("idempotency_key", "a text of its own for each request", key)
+                raise ArgumentError("idempotency_key", "text that differs for each request", key)
             jsontext.dumps(arguments)
             return Ticket(self._workspace, key, operation, arguments, is_bound=True)
         if not by_server:
@@ -165,10 +165,10 @@ class Keys:
 
 
 def described(values: Mapping[str, Any]) -> dict[str, str]:
-    """Values of any kind as texts, which can be kept with a key and compared.
+    """Values of any kind as text, which can be stored with a key and compared.
 
     Raises:
-        ArgumentError: one is too large, or too deep, to be written down.
+        ArgumentError: a value is too large, or too deeply nested, to be written as text.
     """
     written: dict[str, str] = {}
     for name, value in values.items():
@@ -180,7 +180,7 @@ def described(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _packed(record: Any) -> JsonValue:
-    """A record with its relations as JSON."""
+    """A record and its relations as JSON."""
     if isinstance(record, tuple):
         return [_packed(each) for each in record]
     if not isinstance(record, entities.BaseEntity):

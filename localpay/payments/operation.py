@@ -1,20 +1,20 @@
-"""Operations: a change that has to ask payment providers, all of it or nothing.
+"""Operations: changes that call payment providers, done completely or not at all.
 
-**How a slow provider and all-or-nothing go together.** A provider may take seconds, and a file
-whose write lock is held for seconds is a file nobody else can write to. So an operation
+**How a slow provider and all-or-nothing go together.** A provider may take seconds, and nobody
+else can write to a file while its write lock is held. So an operation
 
-1. begins as a transaction, in which it reads what it depends on. One that calls nobody ends in
-   it as well;
-2. before its first call it leaves a *claim* on its cart or payment in the file, and commits that.
-   The lock is free while providers are called. Another operation on the same cart, from whatever
-   thread or program, finds the claim and waits, so money never moves twice;
-3. afterwards, in a second transaction, it makes sure that nobody changed what it had read, writes
-   everything, and takes the claim back.
+1. begins with a transaction, in which it reads what it depends on. If it calls no provider, it
+   ends in that transaction too;
+2. puts a *claim* on its cart or payment into the file before its first call, and commits. The lock
+   is free while providers are called. Another operation on the same cart, from any thread or
+   program, finds the claim and waits, so money never moves twice;
+3. checks afterwards, in a second transaction, that nobody changed what it read, writes
+   everything, and releases the claim.
 
-If anything fails on the way nothing is written but the calls that were made: they happened, so
-the journal gets them, as a step of their own. Inside `store.transaction()` the caller holds the
-lock already, and an operation stays in that transaction; if the caller rolls it back, the calls
-are written after that.
+If anything fails, nothing is written except the calls that were made: they happened, so they go
+into the journal as a step of their own. Inside `store.transaction()` the caller already holds the
+lock, and the operation stays in that transaction; if the caller rolls it back, the calls are
+written afterwards.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ E = TypeVar("E", bound=entities.BaseEntity)
 T = TypeVar("T")
 
 PATIENCE = 15.0
-"""Seconds to wait for somebody else's operation on the same cart or payment."""
+"""Seconds to wait for another operation on the same cart or payment."""
 _PAUSE = 0.005
 
 _MODELS: dict[type, type[BaseEntity]] = {model.entity: model for model in models.ENTITIES}
 
 
-class _Trial(Exception):  # noqa: N818 - no error: it rolls back what was only tried
+class _Trial(Exception):  # noqa: N818 - not an error: it rolls back what was only tried
     pass
 
 
@@ -84,8 +84,8 @@ class Operations:
     Args:
         workspace: the store's rows and ids.
         journal: its journal.
-        providers: those that can be called.
-        rules: Medusa's, or repaired.
+        providers: the providers that can be called.
+        rules: which of Medusa's faults are repaired.
     """
 
     def __init__(
@@ -109,25 +109,25 @@ class Operations:
         arguments: Mapping[str, JsonValue] | None = None,
         by_server: bool = False,
     ) -> T:
-        """Run an operation, all of it or nothing.
+        """Run an operation, completely or not at all.
 
         Args:
-            name: what it is, for messages and for its key.
-            subject: the id of what no other operation may touch meanwhile: a cart, a collection,
-                or a payment without a cart.
-            work: reads what it needs, calls providers, and says what is to be written.
-            read: reads the result once everything was written.
+            name: what it is called in messages and with its idempotency key.
+            subject: the id of what no other operation may change at the same time: a cart, a
+                collection, or a payment without a cart.
+            work: reads what it needs, calls providers, and says what to write.
+            read: reads the result once everything is written.
             key: the caller's idempotency key.
             arguments: what the key is bound to, besides the name (JSON).
             by_server: whether Medusa makes a key of its own for this operation.
 
         Returns:
-            The result; the one that is kept under the key, if it was used before.
+            The result; if the key was used before, the result it has kept.
 
         Raises:
-            BusyError: another operation on the same subject took longer than we wait.
-            ChangedMeanwhileError: a record was changed by somebody else meanwhile.
-            ProviderError: a provider refused, or failed.
+            BusyError: another operation on the same subject takes too long.
+            ChangedMeanwhileError: somebody else changed a record while providers were called.
+            ProviderError: a provider refused or failed.
             IdempotencyError: the key was used for something else.
             ArgumentError: the key is not text, or empty.
             JsonError: the arguments have no JSON form.
@@ -148,18 +148,18 @@ class Operations:
 
 
 class Operation:
-    """One operation while it runs: what it read, whom it called, what it will write.
+    """One operation while it runs: what it read, what it called, what it will write.
 
     Args:
-        operations: those of the store.
-        name: what it is, for messages.
-        subject: what no other operation may touch meanwhile.
+        operations: the operations of the store.
+        name: what it is called in messages.
+        subject: the id of what no other operation may change at the same time.
         ticket: the use of its idempotency key, if there is one.
 
     Attributes:
-        providers: calls them; what is called is in the journal whatever comes of the operation.
-        rules: those of the store.
-        ticket: as given.
+        providers: calls providers; the calls are recorded even if the operation fails.
+        rules: the store's rules.
+        ticket: the use of its idempotency key, if there is one.
     """
 
     __slots__ = (
@@ -189,10 +189,10 @@ class Operation:
     # The frame
 
     def begin(self) -> None:
-        """Wait until nobody else is at it, and begin to read.
+        """Wait until no other operation is in progress on the subject, and begin to read.
 
         Raises:
-            BusyError: somebody else took longer than we wait.
+            BusyError: another operation takes too long.
         """
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -202,17 +202,17 @@ class Operation:
                 return
             self._stack.close()
             while (underway := self._underway()) is not None:
-                # Who waits inside a transaction keeps the other one from ever finishing.
+                # Waiting inside a transaction would keep the other operation from finishing.
                 if self._joined or time.monotonic() > deadline:
                     raise BusyError(*underway)
                 time.sleep(_PAUSE)
 
     def leave(self) -> None:
-        """End without having done anything."""
+        """End without writing anything."""
         self._stack.close()
 
     def finish(self, read: Callable[[], T]) -> T:
-        """Write everything, and read the result."""
+        """Write everything and return the result."""
         if self._claim is not None:
             self._stack.enter_context(self._database.writing())
             self._verify()
@@ -231,12 +231,12 @@ class Operation:
         if self._claim is not None:
             self._operations.claims.release(self._claim)
         if self._joined and self.providers.calls:
-            transaction.on_rollback.append(self._tell)
+            transaction.on_rollback.append(self._record_calls)
         self._stack.close()
         return result
 
     def fail(self) -> None:
-        """Undo everything but the calls, which are written down, after the exception at hand."""
+        """Undo everything after an exception, but record the calls that were made."""
         error = sys.exception()
         assert error is not None
         self._stack.__exit__(type(error), error, error.__traceback__)
@@ -244,25 +244,25 @@ class Operation:
             if self.rules.undo_at_provider:
                 self.providers.take_back()
             if self.providers.calls or self._claim is not None:
-                self._tell()
+                self._record_calls()
         except StoreError as trouble:
-            error.add_note(f"what the providers were asked could not be written down: {trouble}")
+            error.add_note(f"the calls to providers could not be recorded: {trouble}")
 
-    def _tell(self) -> None:
-        """Write the calls down although nothing came of them."""
+    def _record_calls(self) -> None:
+        """Write only the calls, because the operation itself is not written."""
         with self._database.writing() as transaction:
             self._write_calls()
             if self._claim is not None:
                 self._operations.claims.release(self._claim)
             if transaction.depth:
-                transaction.on_rollback.append(self._tell)
+                transaction.on_rollback.append(self._record_calls)
 
     def _write_calls(self) -> None:
         for call in self.providers.calls:
-            self._operations.journal.tell("provider_call", call.entity, call.record_id, call.told())
+            self._operations.journal.tell("provider_call", call.entity, call.record_id, call.line())
 
     def _underway(self) -> tuple[str, str] | None:
-        """Somebody else's operation on one of the subjects: the subject, and what it is."""
+        """Another operation on one of the subjects, as the subject and the operation's name."""
         for subject in self._subjects:
             operation = self._operations.claims.underway(subject)
             if operation is not None:
@@ -270,7 +270,7 @@ class Operation:
         return None
 
     def _step_out(self) -> None:
-        """Before the first call: claim the subjects and let others write."""
+        """Before the first call, claim the subjects and release the write lock."""
         if self._claim is None and not self._joined:
             self._claim = self._operations.claims.take(self._subjects, self._name)
             self._stack.close()
@@ -300,21 +300,21 @@ class Operation:
         return self._database.clock()
 
     def get(self, entity: type[E], record_id: str) -> E:
-        """Read a record that must stay as it is until the operation ends.
+        """Read a record that nobody else may change until the operation ends.
 
         Raises:
-            RecordNotFoundError: there is none.
+            RecordNotFoundError: there is no such record.
         """
         model = _MODELS[entity]
         return cast("E", self._noted(model, self._workspace.rows.get(model, record_id)))
 
     def select(self, entity: type[E], **by: Any) -> list[E]:
-        """Read records that must stay as they are until the operation ends, oldest first."""
+        """Read records that nobody else may change until the operation ends, oldest first."""
         model = _MODELS[entity]
         return [self._noted(model, row) for row in self._workspace.rows.select(model, **by)]
 
     def trial(self, change: Callable[[], T]) -> T:
-        """Make a change when the operation ends, and see now what it will make of the store."""
+        """Make a change when the operation ends, and return now what it will return then."""
         self._changes.append(change)
         found: list[T] = []
 
@@ -327,7 +327,7 @@ class Operation:
         return found[0]
 
     def new_id(self, entity: type[entities.BaseEntity]) -> str:
-        """An id for a record that will be added."""
+        """A new id for a record that will be added."""
         return self._workspace.ids.new(_MODELS[entity].prefix)
 
     def insert(self, entity: type[entities.BaseEntity], **fields: Any) -> str:
@@ -347,8 +347,8 @@ class Operation:
 
         Args:
             record: the record.
-            touch: move `updated_at` even if nothing differs.
-            changes: the new values, added to those of an earlier call.
+            touch: set `updated_at` even if nothing else changes.
+            changes: the new values, added to those of earlier calls.
         """
         model = _MODELS[type(record)]
         write = self._writes.get((model, record.id))
@@ -364,11 +364,16 @@ class Operation:
         self._writes[model, record.id] = _Write("delete", model, record.id, {})
 
     def link(self, model: type[Row], **key: str) -> None:
-        """Add a pair that links two records, when the operation ends."""
+        """Link two records when the operation ends.
+
+        Args:
+            model: the table of links.
+            key: the ids of the two records, by column.
+        """
         self._links.append((model, key))
 
     def unlink(self, model: type[Row], **key: str) -> None:
-        """Remove a pair that links two records, when the operation ends."""
+        """Remove a link when the operation ends. Takes what `link` takes."""
         row = self._workspace.rows.find(model, tuple(key[name] for name in model.key))
         if row is not None:
             self._changes.append(lambda: self._workspace.rows.delete(model, row))

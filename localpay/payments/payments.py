@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 
 class Payments(payments.Payments):
-    """`store.payments`: the records, and what can be done to them at their providers.
+    """`store.payments`: the records, and what can be done with them at their providers.
 
-    Beside what each says, all raise `BusyError` while another operation on the same payment is
-    under way, `ChangedMeanwhileError` when its records change meanwhile, and for the
-    idempotency key `IdempotencyError` if it was used for something else, `ArgumentError` if it is
-    empty or no text.
+    In addition to the errors listed, every method raises `BusyError` if another operation on the
+    same payment takes too long, `ChangedMeanwhileError` if somebody else changes its records while
+    a provider is called, `IdempotencyError` if the idempotency key was used for something else,
+    and `ArgumentError` if the key is empty or not text.
 
     Args:
-        operations: runs what is done here.
+        operations: runs the operations.
         refunds: the store's refunds.
     """
 
@@ -47,7 +47,7 @@ class Payments(payments.Payments):
         self._refunds = refunds
 
     def capture(self, payment_id: str, *, idempotency_key: str | None = None) -> Payment:
-        """Take the money that was authorized. One that is captured already stays as it is.
+        """Take the money that was authorized. A payment already captured stays as it is.
 
         Args:
             payment_id: the payment.
@@ -57,7 +57,7 @@ class Payments(payments.Payments):
             RecordNotFoundError: there is no such payment.
             PaymentCanceledError: it is canceled.
             UnknownProviderError: its provider is not installed.
-            ProviderError: its provider refuses, or fails.
+            ProviderError: its provider refuses or fails.
         """
 
         def work(operation: Operation, payment: Payment) -> None:
@@ -84,22 +84,22 @@ class Payments(payments.Payments):
 
         Args:
             payment_id: the payment.
-            amount: in minor units.
+            amount: the amount in minor units.
             reason: discount, return, swap, claim or other.
-            note: for people.
-            currency_code: of the amount, to make sure that it is the payment's.
+            note: a note for people.
+            currency_code: the amount's currency, to check that it is the payment's.
             idempotency_key: the caller's key.
 
         Raises:
             RecordNotFoundError: there is no such payment.
-            FieldError: the amount, reason or note is not what the field takes.
+            FieldError: the amount, reason or note does not fit its field.
             PaymentNotCapturedError: it is not captured.
             PaymentCanceledError: it is canceled.
             RefundAmountError: the amount is 0 or less.
-            RefundTooLargeError: so much is not left.
+            RefundTooLargeError: less than this amount is left.
             CurrencyError: the payment is in another currency.
             UnknownProviderError: its provider is not installed.
-            ProviderError: its provider refuses, or fails.
+            ProviderError: its provider refuses or fails.
         """
         encoded(RefundModel, {"amount": amount, "reason": reason, "note": note})
         if currency_code is not None:
@@ -139,7 +139,7 @@ class Payments(payments.Payments):
         )
 
     def cancel(self, payment_id: str, *, idempotency_key: str | None = None) -> Payment:
-        """Release the money that was authorized. One that is canceled already stays as it is.
+        """Release the money that was authorized. A payment already canceled stays as it is.
 
         Args:
             payment_id: the payment.
@@ -149,7 +149,7 @@ class Payments(payments.Payments):
             RecordNotFoundError: there is no such payment.
             PaymentCapturedError: it is captured.
             UnknownProviderError: its provider is not installed.
-            ProviderError: its provider refuses, or fails.
+            ProviderError: its provider refuses or fails.
         """
 
         def work(operation: Operation, payment: Payment) -> None:
@@ -159,19 +159,22 @@ class Payments(payments.Payments):
                 if payment.captured_at is not None:
                     raise PaymentCapturedError(payment.id)
             request = payment_request(payment, key=idempotency_key)
-            # Medusa throws the answer away, and so the data keeps what it knew.
+            # Medusa ignores the answer, so the payment's data stays as it was.
             operation.providers.ask("cancel", payment.provider_id, request)
             operation.update(payment, canceled_at=operation.now)
 
         return self._run("cancel", payment_id, work, idempotency_key)
 
     def status(self, payment_id: str) -> SessionStatus:
-        """Ask the provider how a payment stands; nothing is written but the call.
+        """Ask the provider for the status of a payment; only the call is written.
+
+        Args:
+            payment_id: the payment.
 
         Raises:
             RecordNotFoundError: there is no such payment.
             UnknownProviderError: its provider is not installed.
-            ProviderError: its provider refuses, or fails.
+            ProviderError: its provider refuses or fails.
         """
         answers: list[SessionStatus] = []
 
@@ -199,7 +202,7 @@ class Payments(payments.Payments):
         )
 
     def _subject(self, payment_id: str) -> str:
-        """What an operation on a payment claims: its cart, so that nobody checks out meanwhile."""
+        """What an operation on a payment claims: its cart, so that no checkout runs meanwhile."""
         row = self._database.row("SELECT cart_id FROM payment WHERE id = ?", (payment_id,))
         if row is None:
             raise RecordNotFoundError("payment", payment_id)
@@ -223,5 +226,5 @@ class Payments(payments.Payments):
 
 
 def _kept(data: Any) -> dict[str, Any]:
-    """The data that a payment keeps from now on; an empty answer leaves what it had."""
+    """The payment's new data; an answer without data leaves it as it is."""
     return {} if data is None else {"data": data}

@@ -1,4 +1,4 @@
-"""Requests: what a provider is given to know about a cart's session, a collection's, a payment."""
+"""Requests: what providers are sent about sessions of carts, of collections, and about payments."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def cart_request(
         session_id: the session.
         amount: in minor units.
         data: what the provider keeps with the session (JSON).
-        context: what the caller gave for `authorize`, by `checked_context`.
-        has_customer: whether the provider is to know the cart's customer.
+        context: what the caller gave for the provider, from `checked_context`.
+        has_customer: whether to send the cart's customer.
         key: the caller's idempotency key.
     """
     return Request(
@@ -74,7 +74,7 @@ def payment_request(payment: Payment, amount: int | None = None, key: str | None
 
     Args:
         payment: the payment.
-        amount: what is to be refunded; the payment's own amount by default.
+        amount: the amount to refund; the payment's own amount by default.
         key: the caller's idempotency key.
     """
     return Request(
@@ -88,7 +88,7 @@ def payment_request(payment: Payment, amount: int | None = None, key: str | None
 
 
 def checked_context(context: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
-    """The context that a caller gave for a request; empty if there is none.
+    """The context that a caller gave; empty if there is none.
 
     Raises:
         ArgumentError: it is not an object.

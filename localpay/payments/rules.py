@@ -1,7 +1,7 @@
-"""The rules: each fault of Medusa's that localpay repairs as a switch, with its documentation.
+"""The rules: a switch for each of Medusa's faults that localpay repairs, and what is known of each.
 
-`Rules()` is repaired, `Rules.medusa()` does as the recorded Medusa 1.20.11 does. Some faults need
-no switch, because nothing here could have them.
+`Rules()` repairs them all; `Rules.medusa()` behaves as the recorded Medusa 1.20.11. Some faults
+need no switch, because the design of localpay rules them out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _ISSUES = "https://github.com/medusajs/medusa/issues/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Which of Medusa's faults are repaired: true is repaired, false is as Medusa does.
+    """Which of Medusa's faults are repaired: true repairs a fault, false behaves as Medusa does.
 
     Faults:
     """
@@ -40,7 +40,7 @@ class Rules:
 
     @classmethod
     def medusa(cls) -> Rules:
-        """The rules of Medusa 1.20.11, faults and all."""
+        """The rules of Medusa 1.20.11, with all of its faults."""
         return cls(**{each.name: False for each in fields(cls)})
 
 
@@ -48,7 +48,7 @@ class Fault(NamedTuple):
     """A fault of Medusa's.
 
     Attributes:
-        rule: the switch of `Rules` that repairs it; None if nothing here could have the fault.
+        rule: the switch of `Rules` that repairs it; None if localpay has none by design.
         fault: what Medusa does.
         instead: what localpay does.
         issues: the public issues of medusajs/medusa that report it.
@@ -63,8 +63,8 @@ class Fault(NamedTuple):
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "reuse_last_session",
-        "Creating sessions with one provider left in the region, whose session is there but not "
-        "selected, starts a payment and then fails on the duplicate, every time",
+        "If the region has one provider left, whose session exists but is not selected, creating "
+        "sessions starts a payment and then fails on the duplicate, every time",
         "that session is initiated and selected",
         (5374,),
     ),
@@ -76,57 +76,57 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "live_payment_counts",
         "When completing fails after authorizing, every retry asks the provider again and fails "
-        "on the payment that is there",
-        "what can be checked is checked first, and a live payment of this provider and amount "
-        "counts as authorized",
+        "on the payment that already exists",
+        "everything that can be checked is checked first, and a live payment by this provider and "
+        "of this amount counts as authorized",
         (6745, 7657, 4754, 2390),
     ),
     Fault(
         "amount_follows_total",
-        "A provider that answers nothing to an update leaves the session's amount stale",
+        "A provider that answers an update without data leaves the session's amount stale",
         "the amount is written whatever the answer",
     ),
     Fault(
         "authorize_current_amount",
-        "A session whose amount is stale is authorized for that amount, and the payment says the "
-        "cart's total",
-        "the provider is told the total before it authorizes",
+        "A session whose amount is stale is authorized for that amount, but its payment records "
+        "the cart's total",
+        "the provider is sent the total before it authorizes",
     ),
     Fault(
         "delete_all_initiated",
-        "Another selection, or another region, forgets sessions that are initiated at their "
-        "provider without deleting them there",
-        "whatever is initiated is deleted at its provider",
+        "Selecting another provider, or changing the region, drops initiated sessions without "
+        "deleting them at their provider",
+        "every initiated session is deleted at its provider",
         (2736,),
     ),
     Fault(
         "one_total",
-        "Where taxes are not automatic, creating sessions counts the tax and selecting and "
+        "Where taxes are not automatic, creating sessions includes the tax but selecting and "
         "refreshing do not",
-        "every operation takes the cart's total",
+        "every operation uses the cart's total",
     ),
     Fault(
         "undo_at_provider",
         "The old payment is deleted at its provider before the new one is started, so a refusal "
         "leaves a session that points at nothing",
-        "everything is checked first, the new is started before the old is deleted, and deleted "
-        "again if a later call fails",
+        "everything is checked first, the new payment is started before the old one is deleted, "
+        "and the new one is deleted again if a later call fails",
     ),
     Fault(
         None,
-        "A key named `error` in the data of a provider that echoes it is taken for a refusal",
-        "a refusal is a type",
+        "If a provider echoes its data, a key named `error` in it is taken for a refusal",
+        "a refusal is a type of its own",
     ),
     Fault(
         None,
-        "Refusing to delete, cancel or refund without a code and a detail counts as done",
-        "a refusal is a type",
+        "A refusal to delete, cancel or refund counts as done if it has no code and detail",
+        "a refusal is a type of its own",
     ),
     Fault(
         "keys_are_bound",
-        "An idempotency key of the client's own is ignored; one of the server's answers any other "
-        "request as well, and a failed stage fails for ever",
-        "the caller's key is kept with operation and arguments, and with final results",
+        "A client's own idempotency key is ignored; a key made by the server answers any other "
+        "request too, and a stage that failed under it fails for ever",
+        "the caller's key is stored with its operation and arguments, once the result is final",
     ),
     Fault(
         "nothing_to_pay_completes",
@@ -136,77 +136,78 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "refunds_are_positive",
-        "Refunds of 0 and of negative amounts pass, and the latter make room for more",
+        "Refunds of 0 and of negative amounts are accepted, and negative ones allow larger refunds "
+        "later",
         "a refund is of 1 minor unit or more",
         (16036,),
     ),
     Fault(
         "payments_have_states",
-        "Canceled payments are captured and refunded, captured ones canceled, and canceling twice "
-        "calls the provider twice",
+        "Canceled payments can be captured and refunded, captured ones canceled, and canceling "
+        "twice calls the provider twice",
         "each is refused, and canceling again changes nothing",
     ),
     Fault(
         None,
-        "Another e-mail updates the sessions twice, the second time seconds later, even when the "
-        "cart is completed",
+        "Changing the e-mail updates the sessions twice, the second time seconds later, even if "
+        "the cart is completed by then",
         "they are updated once, with the change itself",
         (7147,),
     ),
     Fault(
         None,
-        "A change of the cart while sessions are created takes their cart away from them",
+        "If the cart changes while its sessions are created, they lose their cart",
         "a record is written by its own id, in one locked transaction",
         (6331,),
     ),
     Fault(
         "completed_is_final",
-        "Sessions of a completed cart are created, selected, refreshed and deleted, at their paid "
-        "providers too",
+        "Sessions of a completed cart can be created, selected, refreshed and deleted, even at "
+        "the provider that was paid",
         "a completed cart is left as it is",
         (7147,),
     ),
     Fault(
         None,
-        "An unknown cart, a missing session and a wrong sum are answered as unknown errors",
-        "each has a class and a sentence of its own",
+        "An unknown cart, a missing session and a wrong sum are reported as unknown errors",
+        "each has an error class and a message of its own",
         (6226, 1628),
     ),
     Fault(
         "false_is_unselected",
-        "A session with is_selected = false, as other tools leave it, blocks every change of the "
+        "A session with is_selected = false, which other tools write, blocks every change of the "
         "selection",
         "false counts as not selected",
     ),
     Fault(
         "leave_uninstalled",
-        "A selected session of a provider that is no longer installed can be neither left nor "
+        "A selected session whose provider is no longer installed can be neither deselected nor "
         "deleted",
-        "it is left and deleted locally",
+        "it is deselected and deleted locally",
         (4030,),
     ),
     Fault(
         "collections_stay_whole",
-        "Refreshing a session drops the collection's other ones, authorizing nothing locks it, "
-        "deleting it leaves orphans, and providers not offered are left out silently",
-        "links stay, nothing authorized changes nothing, sessions go with their collection, and "
-        "such a provider is refused",
+        "Refreshing a session drops the collection's other sessions, authorizing none of them "
+        "locks it, deleting it leaves orphans, and providers not offered are ignored silently",
+        "the other sessions stay, authorizing none changes nothing, sessions are deleted with "
+        "their collection, and a provider not offered is refused",
     ),
     Fault(
         "customer_everywhere",
-        "Refreshing a session tells the provider of no customer",
-        "every call tells the same of the cart",
+        "Refreshing a session sends the provider no customer",
+        "every call sends the cart's customer",
     ),
     Fault(
         None,
-        "Capturing a payment leaves the status of its order",
-        "there are no orders; a payment is the one place that knows",
+        "Capturing a payment leaves the status of its order unchanged",
+        "there are no orders; only the payment has a status",
     ),
     Fault(
         "authorized_stays",
-        "An authorized session is left with its payment live, and chosen again it is pending with "
-        "the instant of an authorization",
-        "the payment has to be canceled first, and the instant goes",
+        "Deselecting an authorized session leaves its payment live; selected again, the session "
+        "is pending but keeps its payment_authorized_at",
+        "the payment has to be canceled first, and payment_authorized_at is cleared",
     ),
 )
 """All known faults, in the order of the README's table; rules in the order of `Rules`."""

@@ -1,7 +1,7 @@
-"""Sessions of a cart: what happens to single ones when the cart, or the choice, changes.
+"""Sessions of a cart: what happens to each when the cart or the selection changes.
 
-These are the parts that the operations of `checkout` are made of. Where a rule is named, what
-Medusa does instead is told in `rules`.
+The operations of `checkout` are made of these parts. Wherever a rule is checked, `rules` says what
+Medusa does instead.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ if TYPE_CHECKING:
     from localpay.payments.providers.protocol import Request
 
 _BUILT_IN = "system"
-"""Medusa's own provider, which it does not look for in the region."""
+"""Medusa's own provider, which it allows in every region."""
 
 
 class CartSessions:
-    """What can be done to the sessions of a cart, as parts of operations.
+    """Changes the sessions of a cart, as part of an operation.
 
     Args:
-        operations: those of the store.
+        operations: the operations of the store.
     """
 
     def __init__(self, operations: Operations) -> None:
         self._rules = operations.rules
         self._workspace = operations.workspace
 
-    # All of a cart's
+    # All sessions of a cart
 
     def read(self, operation: Operation, cart_id: str) -> tuple[Cart, list[PaymentSession]]:
-        """The cart and its sessions, provided that the checkout is not over.
+        """Read a cart that is not completed, and its sessions.
 
         Raises:
             RecordNotFoundError: there is no such cart.
-            CartCompletedError: the checkout is over.
+            CartCompletedError: the cart is completed.
         """
         cart = operation.get(Cart, cart_id)
         if cart.completed_at is not None and self._rules.completed_is_final:
@@ -61,7 +61,7 @@ class CartSessions:
         return cart, operation.select(PaymentSession, cart_id=cart_id)
 
     def synchronise(self, operation: Operation, cart: Cart, sessions: list[PaymentSession]) -> None:
-        """Give a cart the sessions it should have, all for its total."""
+        """Give a cart the sessions that it should have, each with the cart's total."""
         total = cart.total if self._rules.one_total else self._taxed_total(cart)
         if total <= 0:
             for session in sessions:
@@ -79,7 +79,7 @@ class CartSessions:
                 kept[session.provider_id] = session
                 self.bring_up(operation, cart, session, total)
             else:
-                # After a refresh: what is at the provider goes, and a new row takes its place.
+                # Left by a refresh: it is deleted at its provider, and a new row replaces it.
                 self.discard(operation, cart, session)
         if len(offered) == 1 and selected(sessions) is None:
             self._begin_only(operation, cart, total, offered[0], kept.get(offered[0]))
@@ -93,7 +93,11 @@ class CartSessions:
     def select(
         self, operation: Operation, cart: Cart, sessions: list[PaymentSession], provider_id: str
     ) -> PaymentSession:
-        """Choose a session, and leave the one chosen before. Gives the session as it will be."""
+        """Select a session and give up the previous one.
+
+        Returns:
+            The selected session as it will be written.
+        """
         self._check_offered(cart, provider_id)
         chosen = of_provider(sessions, provider_id)
         others = [each for each in sessions if each is not chosen]
@@ -111,7 +115,7 @@ class CartSessions:
         operation.update(chosen, touch=True, is_selected=True, is_initiated=True)
         return changed(chosen, is_selected=True, is_initiated=True)
 
-    # A single one
+    # A single session
 
     def send(
         self,
@@ -120,15 +124,15 @@ class CartSessions:
         session: PaymentSession,
         data: Mapping[str, JsonValue],
     ) -> None:
-        """Send data to a session's provider, and merge its answer, one level deep."""
+        """Send data to a session's provider, and merge its answer in, one level deep."""
         request = cart_request(cart, session.id, session.amount or 0, dict(data))
         answer = operation.providers.ask("update_data", session.provider_id, request)
         kept = session.data if isinstance(session.data, dict) else {}
-        told = answer.data if isinstance(answer.data, dict) else {}
-        operation.update(session, data={**kept, **told})
+        answered = answer.data if isinstance(answer.data, dict) else {}
+        operation.update(session, data={**kept, **answered})
 
     def refresh(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
-        """Make a session anew if it is the selected one, or else write the amount alone."""
+        """Replace a session if it is the selected one; otherwise update only its amount."""
         if not session.is_selected:
             operation.update(session, touch=True, amount=cart.total)
             return
@@ -136,7 +140,7 @@ class CartSessions:
         new_id = operation.new_id(PaymentSession)
         has_customer = self._rules.customer_everywhere
         new = cart_request(cart, new_id, cart.total, {}, has_customer=has_customer)
-        data = attempts.start_anew(operation, session, _as_it_is(cart, session), new)
+        data = attempts.restart(operation, session, _as_it_is(cart, session), new)
         operation.delete(session)
         operation.insert(
             PaymentSession,
@@ -157,7 +161,14 @@ class CartSessions:
         *,
         at_provider: bool | None = None,
     ) -> None:
-        """Remove a session, and by default what was started for it at its provider."""
+        """Remove a session, and delete it at its provider.
+
+        Args:
+            operation: the operation that this is part of.
+            cart: the session's cart.
+            session: the session.
+            at_provider: whether to call its provider; by default if it is initiated.
+        """
         self._refuse_authorized(operation, cart, session)
         if session.is_initiated if at_provider is None else at_provider:
             attempts.give_up(operation, session, _as_it_is(cart, session))
@@ -166,7 +177,11 @@ class CartSessions:
     def bring_up(
         self, operation: Operation, cart: Cart, session: PaymentSession, total: int
     ) -> PaymentSession:
-        """Send a session's provider a total. Gives the session as it will be."""
+        """Send a total to a session's provider.
+
+        Returns:
+            The session as it will be written.
+        """
         request = cart_request(cart, session.id, total, session.data)
         return attempts.bring_up(operation, session, request)
 
@@ -193,30 +208,30 @@ class CartSessions:
         answer = operation.providers.ask("initiate", provider_id, request)
         begun = {"is_selected": True, "is_initiated": True, "amount": total, "data": answer.data}
         if kept is not None:
-            operation.update(kept, **begun, **self._anew())
+            operation.update(kept, **begun, **self._unauthorized())
             return
         operation.insert(
             PaymentSession, id=session_id, cart_id=cart.id, provider_id=provider_id, **begun
         )
 
     def _begin(self, operation: Operation, cart: Cart, session: PaymentSession) -> PaymentSession:
-        """Start a session's payment, or bring it up to the total. Gives it as it will be."""
+        """Start a session's payment, or bring it up to the total if it was started before."""
         if session.is_initiated:
             return self.bring_up(operation, cart, session, cart.total)
         request = cart_request(cart, session.id, cart.total, {})
         answer = operation.providers.ask("initiate", session.provider_id, request)
-        changes = {"data": answer.data, "amount": cart.total, **self._anew()}
+        changes = {"data": answer.data, "amount": cart.total, **self._unauthorized()}
         operation.update(session, **changes)
         return changed(session, **changes)
 
-    def _anew(self) -> dict[str, Any]:
-        """What a session says of authorizing once its payment was started anew."""
+    def _unauthorized(self) -> dict[str, Any]:
+        """A session's values about authorization when its payment is started again."""
         if self._rules.authorized_stays:
             return {"status": "pending", "payment_authorized_at": None}
         return {"status": "pending"}
 
     def _leave(self, operation: Operation, cart: Cart, others: list[PaymentSession]) -> None:
-        """Give up what sessions have at their providers because another one is chosen."""
+        """Delete sessions at their providers because another session is selected."""
         for other in others:
             if other.is_initiated and (other.is_selected or self._rules.delete_all_initiated):
                 attempts.give_up(operation, other, _as_it_is(cart, other))
@@ -227,7 +242,7 @@ class CartSessions:
                 raise RuleError(
                     "payment_session",
                     other.id,
-                    f"the cart has session {other.id!r} that is_selected = false already",
+                    f"another session of the cart, {other.id!r}, already has is_selected = false",
                 )
 
     def _refuse_authorized(self, operation: Operation, cart: Cart, session: PaymentSession) -> None:
@@ -238,7 +253,7 @@ class CartSessions:
             raise LivePaymentError(
                 cart.id,
                 payment.id,
-                f"the session of provider {session.provider_id!r} is authorized and cannot be left",
+                f"the session of provider {session.provider_id!r} is authorized",
             )
 
     def _check_offered(self, cart: Cart, provider_id: str) -> None:
@@ -250,7 +265,7 @@ class CartSessions:
             raise ProviderNotOfferedError(cart.region_id, provider_id, offered)
 
     def _taxed_total(self, cart: Cart) -> int:
-        """The total with taxes also where the region does not add them by itself."""
+        """The total with taxes, even if the region does not add them automatically."""
         region = self._workspace.rows.find(Region, (cart.region_id,))
         if region is None or region["automatic_taxes"]:
             return cart.total
@@ -265,7 +280,7 @@ def of_provider(sessions: Iterable[PaymentSession], provider_id: str) -> Payment
 
 
 def selected(sessions: Iterable[PaymentSession]) -> PaymentSession | None:
-    """The session that was chosen, if one was."""
+    """The selected session, if there is one."""
     return next((each for each in sessions if each.is_selected), None)
 
 
@@ -280,5 +295,5 @@ def _found(session: PaymentSession | None, cart_id: str, provider_id: str) -> Pa
 
 
 def _as_it_is(cart: Cart, session: PaymentSession) -> Request:
-    """A request about what a session has at its provider now."""
+    """A request with a session's present amount and data."""
     return cart_request(cart, session.id, session.amount or 0, session.data)

@@ -99,7 +99,7 @@ def test_a_paid_collection_takes_no_other_sessions(
 ) -> None:
     collection = store.collections.mark_authorized(collection.id)
     assert collection.authorized_amount == 1000
-    with pytest.raises(errors.CollectionStateError, match="cannot be set any more"):
+    with pytest.raises(errors.CollectionStateError, match="can no longer be set"):
         store.collections.set_sessions(collection.id, HALVES)
     with pytest.raises(errors.CollectionStateError, match="cannot be deleted"):
         store.collections.delete(collection.id)

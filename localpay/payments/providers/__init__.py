@@ -1,1 +1,1 @@
-"""Payment providers: what one has to be able to do, where they are found, and two that ship."""
+"""Payment providers: their interface, where they are found, and the two that come with localpay."""

@@ -1,4 +1,4 @@
-"""The provider of shops that are paid outside: it agrees to everything."""
+"""The provider for shops that are paid outside localpay: it agrees to everything."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class Manual:
-    """Authorizes always. A provider of your own can inherit from it and change what differs."""
+    """Always authorizes. A provider of your own can inherit from it and override what differs."""
 
     id = "manual"
 
-    def initiate(self, request: Request) -> Answer | Refusal:  # noqa: ARG002 - asks nothing of it
+    def initiate(self, request: Request) -> Answer | Refusal:  # noqa: ARG002 - not needed
         """Start a payment that is pending."""
         return Answer({"status": "pending"})
 
@@ -25,7 +25,7 @@ class Manual:
         return Answer(request.data)
 
     def update_data(self, request: Request) -> Answer | Refusal:
-        """Take whatever is sent."""
+        """Accept any data."""
         return Answer(request.data)
 
     def authorize(self, request: Request) -> Authorization | Refusal:
@@ -33,15 +33,15 @@ class Manual:
         return Authorization("authorized", _with_status(request.data, "authorized"))
 
     def retrieve(self, request: Request) -> Answer | Refusal:
-        """Tell what is known already."""
+        """Return the data that is already there."""
         return Answer(request.data)
 
-    def delete(self, request: Request) -> Answer | Refusal:  # noqa: ARG002 - nothing is kept
-        """Forget it."""
+    def delete(self, request: Request) -> Answer | Refusal:  # noqa: ARG002 - not needed
+        """Delete nothing, since nothing is kept."""
         return Answer()
 
     def capture(self, request: Request) -> Answer | Refusal:
-        """Note that the money came."""
+        """Note that the money was received."""
         return Answer(_with_status(request.data, "captured"))
 
     def refund(self, request: Request) -> Answer | Refusal:
@@ -49,11 +49,11 @@ class Manual:
         return Answer(request.data)
 
     def cancel(self, request: Request) -> Answer | Refusal:
-        """Note that no money will come."""
+        """Note that no money will be received."""
         return Answer(_with_status(request.data, "canceled"))
 
-    def status(self, request: Request) -> SessionStatus | Refusal:  # noqa: ARG002 - always so
-        """Authorized."""
+    def status(self, request: Request) -> SessionStatus | Refusal:  # noqa: ARG002 - not needed
+        """Always authorized."""
         return "authorized"
 
 

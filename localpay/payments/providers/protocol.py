@@ -1,8 +1,8 @@
-"""What a payment provider has to be able to do, and the words it is asked and answers in.
+"""The interface of payment providers: their methods, and what these are given and return.
 
-A provider is any object with an `id` and the ten methods of `Provider`. It is told everything in
-one `Request`, and answers with an `Answer`, an `Authorization` or a status, or says no with a
-`Refusal`. What breaks down in it is an exception, which localpay takes for exactly that.
+A provider is any object with an `id` and the ten methods of `Provider`. Each method is given one
+`Request` and returns an `Answer`, an `Authorization` or a status, or a `Refusal` if the provider
+refuses. An exception means that the call failed, and that its outcome is not known.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ MEDUSA_NAMES: dict[Method, str] = {
     "cancel": "cancelPayment",
     "status": "getPaymentStatus",
 }
-"""What Medusa calls each method; the journal says it so as well."""
+"""Medusa's name of each method, which the journal uses too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a provider is asked for.
+    """What a provider is given with each call.
 
     Attributes:
-        resource_id: the cart, or payment collection, that is to be paid.
-        session_id: the session it is about; None for payments.
-        payment_id: the payment it is about; None for sessions.
-        amount: in minor units: the session's or payment's, or what is to be refunded.
-        currency_code: of the amount, in lower case.
+        resource_id: the id of the cart or payment collection that is to be paid.
+        session_id: the session's id; None in requests about a payment.
+        payment_id: the payment's id; None in requests about a session.
+        amount: in minor units: the session's or payment's amount, or the amount to refund.
+        currency_code: the amount's currency, in lower case.
         data: what the provider keeps with the session or payment (JSON); for `initiate` an empty
-            object, for `update_data` what the caller sent.
+            object, for `update_data` the data that the caller sent.
         cart: the cart, without relations; None for a payment collection.
         customer_id: the cart's customer, if it has one.
-        context: what the caller told of the request, with `cart_id` where there is a cart.
-        idempotency_key: the caller's key, for providers that take one.
+        context: the caller's context for the provider, with `cart_id` if there is a cart.
+        idempotency_key: the caller's key, for providers that use one.
     """
 
     resource_id: str
@@ -78,10 +78,10 @@ class Request:
 
 @frozen
 class Answer:
-    """Yes.
+    """The provider did what it was asked.
 
     Attributes:
-        data: what the provider keeps from now on (JSON). None leaves what it kept.
+        data: what the provider keeps from now on (JSON); None leaves its data unchanged.
     """
 
     data: JsonValue = None
@@ -89,10 +89,10 @@ class Answer:
 
 @frozen
 class Authorization:
-    """What became of authorizing.
+    """The outcome of authorizing.
 
     Attributes:
-        status: `authorized`, or what else the session is now.
+        status: `authorized`, or another new status of the session.
         data: what the provider keeps from now on (JSON).
     """
 
@@ -102,12 +102,12 @@ class Authorization:
 
 @frozen
 class Refusal:
-    """No. Nothing happened at the provider.
+    """The provider refused, and did nothing.
 
     Attributes:
-        reason: why, for people.
-        code: why, for programs, such as `card_declined`.
-        detail: more of it.
+        reason: the reason, for people.
+        code: the reason, for programs, such as `card_declined`.
+        detail: more about the reason.
     """
 
     reason: str
@@ -121,34 +121,34 @@ class Provider(Protocol):
 
     @property
     def id(self) -> str:
-        """Its name in regions, sessions and payments, such as `manual`."""
+        """The provider's id in regions, sessions and payments, such as `manual`."""
 
     def initiate(self, request: Request) -> Answer | Refusal:
         """Start a payment; the answer's data is kept with the session."""
 
     def update(self, request: Request) -> Answer | Refusal:
-        """Take the new amount of a payment that was started."""
+        """Change the amount of a payment that was started."""
 
     def update_data(self, request: Request) -> Answer | Refusal:
-        """Take data from the caller; the answer's members are merged into the session's data."""
+        """Accept data from the caller; the answer's data is merged into the session's data."""
 
     def authorize(self, request: Request) -> Authorization | Refusal:
         """Reserve the amount."""
 
     def retrieve(self, request: Request) -> Answer | Refusal:
-        """Tell of a payment that was authorized; the answer's data is kept with the payment."""
+        """Return an authorized payment; the answer's data is kept with the payment."""
 
     def delete(self, request: Request) -> Answer | Refusal:
-        """Give up a payment that was started."""
+        """Delete a payment that was started."""
 
     def capture(self, request: Request) -> Answer | Refusal:
-        """Take the money that was reserved."""
+        """Take the reserved money."""
 
     def refund(self, request: Request) -> Answer | Refusal:
-        """Give the request's amount back."""
+        """Refund the request's amount."""
 
     def cancel(self, request: Request) -> Answer | Refusal:
-        """Release what was reserved."""
+        """Release the reserved money."""
 
     def status(self, request: Request) -> SessionStatus | Refusal:
-        """Tell how a payment stands."""
+        """Return the status of a payment."""

@@ -1,8 +1,8 @@
-"""Which providers a store has: those handed to it, those that ship, and installed plug-ins.
+"""The providers of a store: those given to it, those of localpay, and installed plug-ins.
 
-A plug-in is an entry point of the group `localpay.providers`, whose name is the provider's id and
-which names a provider, or a class of one. It is loaded when its id is first asked for, so that a
-broken one harms nobody else.
+A plug-in is an entry point of the group `localpay.providers`. Its name is the provider's id, its
+value a provider or a provider class. It is loaded when its id is first looked up, so a broken
+plug-in does not affect the others.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Registry:
     """The providers of one store.
 
     Args:
-        providers: those handed to it; they come before others of their id.
+        providers: the providers given to the store; they take precedence over others with the
+            same id.
     """
 
     def __init__(self, providers: Iterable[Provider] = ()) -> None:
@@ -42,10 +43,10 @@ class Registry:
             self._providers.setdefault(provider.id, provider)
 
     def find(self, provider_id: str) -> Provider | None:
-        """The provider of this id, or None if it is not installed.
+        """The provider with this id, or None if it is not installed.
 
         Warns:
-            ProviderWarning: its plug-in cannot be loaded, or there are two.
+            ProviderWarning: its plug-in cannot be loaded, or there are two with this name.
         """
         found = self._providers.get(provider_id)
         if found is not None or provider_id in self._unavailable:
@@ -58,7 +59,7 @@ class Registry:
         return self._providers.setdefault(provider_id, loaded)
 
     def ids(self) -> list[str]:
-        """Ids of all providers, in order; a plug-in among them may still fail to load."""
+        """The sorted ids of all providers; a plug-in may still fail to load."""
         return sorted({*self._providers, *self._known_plugins()} - self._unavailable)
 
     def _known_plugins(self) -> dict[str, EntryPoint]:
@@ -78,10 +79,10 @@ class Registry:
 
 
 def checked(providers: object) -> tuple[Provider, ...]:
-    """The providers that a caller hands over.
+    """The providers that a caller gives.
 
     Raises:
-        ArgumentError: one of them is something else, or has no id.
+        ArgumentError: one of them is not a provider, or has no id.
     """
     found: list[Provider] = []
     for each in providers if isinstance(providers, Iterable) else [providers]:
@@ -98,14 +99,14 @@ def _load(plugin: EntryPoint) -> Provider | None:
     try:
         loaded = plugin.load()
         provider = loaded() if isinstance(loaded, type) else loaded
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others work
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others still work
         _warn(f"provider {plugin.name!r} ({plugin.value}) cannot be loaded: {error!r}")
         return None
     if not isinstance(provider, Provider):
         _warn(f"provider {plugin.name!r} ({plugin.value}) lacks methods of a provider")
         return None
     if provider.id != plugin.name:
-        _warn(f"provider {plugin.name!r} ({plugin.value}) says that it is {provider.id!r}")
+        _warn(f"provider {plugin.name!r} ({plugin.value}) has the id {provider.id!r} instead")
         return None
     return provider
 

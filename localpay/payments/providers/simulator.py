@@ -1,14 +1,14 @@
-"""The simulator: a card network that is offline, and does what it is told.
+"""The simulator: an offline card network whose behaviour you choose.
 
-What becomes of a payment is its *outcome*, chosen in one of three ways:
+What happens to a payment is its *outcome*, chosen in one of three ways:
 
 - by data: `store.checkout.update_data(cart.id, "simulator", {"outcome": "decline"})`;
-- by card, one of the well-known test numbers: `{"card": "4000000000009995"}`. Of the number
-  only the last four digits are kept;
-- by script: `Simulator(script=["decline", "authorize"])` declines the first payment that is
-  authorized, and authorizes the second. A script goes before data.
+- by card, with one of the well-known test numbers: `{"card": "4000000000009995"}`. Only the last
+  four digits of the number are kept;
+- by script: `Simulator(script=["decline", "authorize"])` declines the first authorization and
+  grants the second. A script takes precedence over data.
 
-Nothing is left to chance: the same calls give the same answers, ids included.
+Nothing is random: the same calls give the same answers, including ids.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ Outcome: TypeAlias = Literal[
     "fail_after_refund",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-"""What can become of a payment.
+"""What can happen to a payment.
 
 `require_more` asks the buyer to confirm, and authorizes the next time. `time_out` never answers
-the authorization, `answer_nothing` answers updates with nothing. The last three do what they were
-asked for and then break down, once: whoever asks again is told that it was done.
+the authorization, `answer_nothing` answers updates without data. The last three do what they are
+asked and then fail, once: the same call made again succeeds without moving money again.
 """
 
 
@@ -53,8 +53,8 @@ class Card(NamedTuple):
     """A test card.
 
     Attributes:
-        outcome: of payments made with it.
-        reason: why it is declined, if it is.
+        outcome: the outcome of payments with this card.
+        reason: why the card is declined, if it is.
     """
 
     outcome: Outcome
@@ -76,7 +76,7 @@ CARDS: dict[str, Card] = {
     "4000000000000341": Card("refuse_capture"),
     "4000000000007726": Card("refuse_refund"),
 }
-"""The test cards by number; the numbers are those that payment companies give out for tests."""
+"""The test cards by number; payment companies publish these numbers for tests."""
 
 
 class Movement(NamedTuple):
@@ -85,7 +85,7 @@ class Movement(NamedTuple):
     Attributes:
         payment: the simulator's id of the payment.
         kind: authorize, capture, refund or cancel.
-        amount: in minor units.
+        amount: the amount in minor units.
     """
 
     payment: str
@@ -94,15 +94,15 @@ class Movement(NamedTuple):
 
 
 class Simulator:
-    """A card network, offline.
+    """An offline card network.
 
     Args:
-        seed: makes other ids.
-        script: outcomes of the next authorizations, one each.
-        id: its name in regions, sessions and payments.
+        seed: another seed gives other payment ids.
+        script: the outcomes of the next authorizations, in order.
+        id: the provider's id in regions, sessions and payments.
 
     Attributes:
-        movements: what money moved, in order, whether or not anybody learned of it.
+        movements: the money that moved, in order, even if the call failed afterwards.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Simulator:
         *,
         seed: int = 0,
         script: Iterable[Outcome] = (),
-        id: str = "simulator",  # noqa: A002 - what the attribute is called
+        id: str = "simulator",  # noqa: A002 - the name of the attribute
     ) -> None:
         self.id = id
         self.movements: list[Movement] = []
@@ -121,7 +121,9 @@ class Simulator:
         self._lock = threading.Lock()
         for outcome in self._script:
             if outcome not in OUTCOMES:
-                raise ValueError(f"{outcome!r} is no outcome; there are: {', '.join(OUTCOMES)}")
+                raise ValueError(
+                    f"{outcome!r} is not an outcome; choose from: {', '.join(OUTCOMES)}"
+                )
 
     def initiate(self, request: Request) -> Answer | Refusal:
         """Start a payment that waits for a card."""
@@ -136,21 +138,21 @@ class Simulator:
         })  # fmt: skip
 
     def update(self, request: Request) -> Answer | Refusal:
-        """Take the new amount."""
+        """Change the amount."""
         data = _data(request)
         if data.get("outcome") == "answer_nothing":
             return Answer()
         return Answer({**data, "amount": request.amount})
 
     def update_data(self, request: Request) -> Answer | Refusal:
-        """Take a card, an outcome, or any other data."""
+        """Accept a card, an outcome, or any other data."""
         sent = _data(request)
         if "card" in sent:
             number = "".join(str(sent["card"]).split())
             card = CARDS.get(number)
             if card is None:
                 return Refusal(
-                    "this is none of the test cards", "incorrect_number", "try 4242424242424242"
+                    "this is not a test card", "incorrect_number", "try 4242424242424242"
                 )
             sent |= {"card": {"last4": number[-4:]}, "outcome": card.outcome}
             if card.reason is not None:
@@ -159,7 +161,7 @@ class Simulator:
             return Refusal(
                 f"there is no outcome {str(sent['outcome'])[:60]!r}",
                 "unknown_outcome",
-                f"there are: {', '.join(OUTCOMES)}",
+                f"choose from: {', '.join(OUTCOMES)}",
             )
         return Answer(sent)
 
@@ -190,11 +192,11 @@ class Simulator:
         return Authorization("authorized", data)
 
     def retrieve(self, request: Request) -> Answer | Refusal:
-        """Tell what is known of the payment."""
+        """Return the payment's data."""
         return Answer(_data(request))
 
     def delete(self, request: Request) -> Answer | Refusal:
-        """Forget the payment."""
+        """Delete the payment."""
         return Answer({**_data(request), "status": "deleted"})
 
     def capture(self, request: Request) -> Answer | Refusal:
@@ -207,7 +209,7 @@ class Simulator:
         return Answer(data)
 
     def refund(self, request: Request) -> Answer | Refusal:
-        """Give money back, unless the outcome says otherwise."""
+        """Refund the money, unless the outcome says otherwise."""
         data = _data(request)
         if data.get("outcome") == "refuse_refund":
             return Refusal("the refund was refused", "refund_failed", "the card is closed")
@@ -223,7 +225,7 @@ class Simulator:
         return Answer(data)
 
     def status(self, request: Request) -> SessionStatus | Refusal:
-        """Tell how the payment stands."""
+        """Return the payment's status."""
         match _data(request).get("status"):
             case "authorized" | "captured":
                 return "authorized"
@@ -237,23 +239,23 @@ class Simulator:
                 return "pending"
 
     def _move(self, data: dict[str, Any], kind: str, amount: int) -> None:
-        """Move money, and then break down if that is the outcome."""
+        """Move money, and then fail if that is the outcome."""
         payment = str(data.get("id"))
         with self._lock:
-            # What was done before the breakdown is done; whoever asks again is told so.
+            # The money moved before the failure, so the same call made again moves none.
             again = (payment, kind) in self._failed
-            breaks = data.get("outcome") == f"fail_after_{kind}" and not again
+            fails = data.get("outcome") == f"fail_after_{kind}" and not again
             if not again:
                 self.movements.append(Movement(payment, kind, amount))
-            if breaks:
+            if fails:
                 self._failed.add((payment, kind))
             else:
                 self._failed.discard((payment, kind))
-        if breaks:
-            _break_down(kind)
+        if fails:
+            _fail(kind)
 
 
-def _break_down(kind: str) -> NoReturn:
+def _fail(kind: str) -> NoReturn:
     raise ConnectionError(f"the connection broke after the card network did {kind}")
 
 

@@ -84,7 +84,7 @@ def test_a_plug_in_is_found_by_its_name() -> None:
     [
         ("missing", "cannot be loaded"),
         ("poor", "lacks methods"),
-        ("liar", "says that it is 'somebody else'"),
+        ("liar", "has the id 'somebody else' instead"),
     ],
 )
 def test_a_broken_plug_in_is_a_warning_and_the_others_work(name: str, words: str) -> None:

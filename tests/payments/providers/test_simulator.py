@@ -77,7 +77,7 @@ def test_real_cards_are_refused() -> None:
 def test_an_unknown_outcome_is_refused() -> None:
     answer = Simulator().update_data(request({"outcome": "[@click=quit]explode"}))
     assert isinstance(answer, Refusal)
-    with pytest.raises(ValueError, match="there are: authorize"):
+    with pytest.raises(ValueError, match="choose from: authorize"):
         Simulator(script=["explode"])  # type: ignore[list-item]
 
 
