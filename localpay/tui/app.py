@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich.cells import get_character_cell_size
 from rich.segment import Segment
@@ -25,6 +28,19 @@ if TYPE_CHECKING:
 
     from localpay.entities import SavedView
     from localpay.store import Store
+
+_GLANCE: Final = 1.0
+"""Seconds between two looks whether the terminal is still there."""
+
+
+def _end_without(terminal: TextIO) -> None:
+    """End as programs do whose terminal is gone, also if that signal is ignored.
+
+    Textual would read from it for ever, without a rest, and could not say goodbye to it.
+    """
+    if not terminal.isatty():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGHUP)
 
 
 def _commands() -> type[Provider]:
@@ -97,6 +113,12 @@ class LocalpayApp(App[None]):
             self.theme = theme.DARK.name
         elif constants.DEFAULT_THEME == "textual-light":
             self.theme = theme.LIGHT.name
+
+    def on_mount(self) -> None:
+        """Watch the terminal, if there is one. Called by Textual."""
+        terminal = sys.__stdin__
+        if not self.is_headless and terminal is not None and terminal.isatty():
+            self.set_interval(_GLANCE, partial(_end_without, terminal))
 
     def get_default_screen(self) -> Screen[Any]:
         """The main screen. Called by Textual."""

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -41,9 +42,13 @@ WAIT_SECONDS = 20.0
 class Program:
     """The program in a terminal of 100 columns and 30 lines."""
 
-    def __init__(self, path: Path, *arguments: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, path: Path, *arguments: str, environment: Mapping[str, str], nohup: bool = False
+    ) -> None:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
+            if nohup:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
             os.environ.update({"TERM": "xterm-256color", **environment})
             os.execv(sys.executable, [sys.executable, "-c", PROGRAM, str(path), *arguments])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
@@ -59,7 +64,15 @@ class Program:
             assert time.monotonic() < end, self.written[-2000:]
             self._read()
 
+    def hang_up(self) -> None:
+        """Take its terminal away."""
+        os.close(self._file)
+        self._file = -1
+
     def _read(self) -> bool:
+        if self._file < 0:
+            time.sleep(0.05)
+            return False
         ready, _, _ = select.select([self._file], [], [], 0.2)
         try:
             part = os.read(self._file, 1 << 16) if ready else b""
@@ -83,7 +96,8 @@ class Program:
         if self.pid:
             os.kill(self.pid, 9)
             os.waitpid(self.pid, 0)
-        os.close(self._file)
+        if self._file >= 0:
+            os.close(self._file)
 
 
 @pytest.fixture
@@ -91,8 +105,8 @@ def run() -> Iterator[Callable[..., Program]]:
     """Runs the program on a file."""
     programs: list[Program] = []
 
-    def run(path: Path, *arguments: str, **environment: str) -> Program:
-        programs.append(Program(path, *arguments, environment=environment))
+    def run(path: Path, *arguments: str, nohup: bool = False, **environment: str) -> Program:
+        programs.append(Program(path, *arguments, environment=environment, nohup=nohup))
         return programs[-1]
 
     yield run
@@ -145,3 +159,13 @@ def test_it_does_without_colours_of_its_own(
     program.press(b"jjq")
     assert program.exit_status() == 0
     assert b"Traceback" not in program.written
+
+
+@pytest.mark.parametrize("nohup", [False, True])
+def test_it_ends_when_its_terminal_is_gone(
+    run: Callable[..., Program], path: Path, *, nohup: bool
+) -> None:
+    program = run(path, nohup=nohup)
+    program.wait_for(lambda written: b"authorized" in written)
+    program.hang_up()
+    assert program.exit_status() == -signal.SIGHUP
