@@ -1,1 +1,1 @@
-"""In and out of a store: one module for each format, and Medusa's shapes in one place."""
+"""Import and export: one module for each format, and Medusa's shapes in one place."""

@@ -1,4 +1,4 @@
-"""What the readers of all formats give: rows of one table with the same columns, many at a time."""
+"""What the readers of all formats yield: batches of rows of one table, with the same columns."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 @frozen
 class Batch:
-    """Rows of one table, as they stand in a source.
+    """Rows of one table, as a source has them.
 
     Attributes:
         table: the table's name.
-        names: the columns that each row has; those that the table does not have are passed over.
+        names: the columns that each row has; those that the table does not have are ignored.
         rows: their values.
-        lines: the line on which each of them begins, from 1.
-        form: what reads the values.
-        aside: whether they only come along with other records, as the region does with a cart:
-            then it is no conflict if the store has them already.
-        documents: what each row was read from, where that is more than its columns.
+        lines: the line on which each row begins, counted from 1.
+        form: how the values are read.
+        aside: whether the rows only accompany other records, as a region accompanies its cart;
+            then it is not a conflict if the store has them already.
+        documents: what each row was read from, if that is more than its columns.
     """
 
     table: str
@@ -36,7 +36,7 @@ class Batch:
     documents: Sequence[Any] | None = None
 
     def document(self, number: int) -> Any:
-        """What one of the rows was read from."""
+        """What one row was read from."""
         if self.documents is not None:
             return self.documents[number]
         return dict(zip(self.names, self.rows[number], strict=True))

@@ -1,4 +1,4 @@
-"""Records as Medusa's API answers them: its fields in its order, times cut to milliseconds."""
+"""Records as Medusa's API returns them: its fields in its order, instants cut to milliseconds."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _FIELDS: dict[type[BaseEntity], tuple[str, ...]] = {
     entity: fields_of(entity)
     for entity in (Region, LineItem, PaymentSession, Payment, Refund, PaymentCollection)
 } | {Cart: tuple(each for each in fields_of(Cart) if each not in {"currency_code", *_CART_TOTALS})}
-"""In Medusa's order. A cart has no currency of its own there, and its totals come last."""
+"""In Medusa's order. There a cart has no currency of its own, and its totals come last."""
 
 
 def document(record: BaseEntity, installed: Mapping[str, bool]) -> dict[str, Any]:
-    """A record as the API answers it, as far as localpay stores it.
+    """A record as the API returns it, with the fields that localpay stores.
 
     Args:
-        record: with its relations; those that are not loaded are left out.
-        installed: whether each payment provider is, by its id.
+        record: the record; relations that are not loaded are omitted.
+        installed: whether each payment provider is installed, by its id.
     """
     match record:
         case Cart():
@@ -73,7 +73,7 @@ def _region(region: Region, installed: Mapping[str, bool]) -> dict[str, Any]:
 
 
 def _lists(record: BaseEntity, *relations: str) -> dict[str, list[dict[str, Any]]]:
-    """What belongs to a record, as far as it is loaded."""
+    """The relations of a record that are loaded."""
     loaded = {name: getattr(record, name) for name in relations}
     return {
         name: [_own(each) for each in records]

@@ -1,4 +1,4 @@
-"""From rows as a source has them to whole rows in the file's form."""
+"""Turns the rows of a source into complete rows in the file's form."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Encoder:
-    """Makes whole rows.
+    """Makes complete rows.
 
     Args:
-        now: what `created_at` and `updated_at` are where a source does not say them.
+        now: `created_at` and `updated_at` of rows for which the source has none.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -31,10 +31,10 @@ class Encoder:
         self._defaults = {table: _defaults(table, self._now) for table in MODELS}
 
     def encode_all(self, batch: Batch) -> list[tuple[Any, ...]] | None:
-        """The rows of a batch, with the columns of its table in their order.
+        """The rows of a batch, with all columns of its table in order.
 
         Returns:
-            The rows; None if one of them needs a closer look.
+            The rows; None if one of them has to be encoded by itself.
         """
         given = dict(zip(batch.names, zip(*batch.rows, strict=True), strict=True))
         defaults = self._of(batch)
@@ -52,27 +52,27 @@ class Encoder:
         return list(zip(*columns, strict=True))
 
     def encode(self, batch: Batch, number: int) -> Stored:
-        """One of the rows, looked at closely.
+        """Encode one row by itself.
 
         Raises:
-            FieldError: a column does not take its value.
+            FieldError: a column does not accept its value.
         """
         given = dict(zip(batch.names, batch.rows[number], strict=True))
         stored = self._of(batch)
         for name, column in MODELS[batch.table].columns().items():
             if name in given:
                 value = batch.form.encode(column, given[name])
-                # Medusa has true or null here, and a second false would be refused there.
+                # Medusa has true or null here; its unique index would refuse a second false.
                 stored[name] = value if name != "is_selected" else value or None
             elif name not in stored:
                 raise FieldError(batch.table, name, "needs a value")
         return stored
 
     def readable(self, table: str, row: Stored) -> dict[str, Any]:
-        """An encoded row as JSON again, without what is still open in it.
+        """An encoded row as JSON again, without values that are not known yet.
 
-        The instant of the import is left out too: the next import would fill in another one, and
-        the row would not be known again.
+        The instant of the import is omitted too: the next import would fill in a different one,
+        and the row would not be recognized.
         """
         columns = MODELS[table].columns()
         values = {
@@ -88,7 +88,7 @@ class Encoder:
         return values
 
     def _of(self, batch: Batch) -> Stored:
-        """What the columns hold that the rows of a batch do not say."""
+        """The values of the columns that a batch does not have."""
         defaults = dict(self._defaults[batch.table])
         if batch.table == "cart":
             defaults["currency_code"] = CURRENCY_OPEN if "total" in batch.names else TOTALS_OPEN
@@ -96,7 +96,7 @@ class Encoder:
 
 
 def _defaults(table: str, now: str) -> Stored:
-    """What columns hold without being told; those that have to be told are left out."""
+    """The defaults of a table's columns; columns that need a value are omitted."""
     values: Stored = {}
     for name, column in MODELS[table].columns().items():
         default = column.default() if callable(column.default) else column.default

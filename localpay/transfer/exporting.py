@@ -1,6 +1,6 @@
-"""Giving records out: a whole store, or the records of one entity that a query matches.
+"""Export: a whole store, or the records of one entity that a query matches.
 
-What is written is the store as it is at one moment, in memory that does not grow with it.
+An export shows the store at one moment, and its memory does not grow with the store.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PART = 1000
 
 
 class Export:
-    """What one store gives out.
+    """The exports of one store.
 
     Args:
         database: the open file.
@@ -77,13 +77,13 @@ class Export:
         return total
 
     def document(self, record: BaseEntity) -> dict[str, Any]:
-        """A record as Medusa's API would answer it. See `Store.document`."""
+        """A record as Medusa's API would return it. See `Store.document`."""
         if not isinstance(record, BaseEntity):
             raise ArgumentError("record", "a record of a store", record)
         return documents.document(record, self._installed())
 
     def _write_json(self, target: TextIO, entity: ExportEntity, query: str) -> int:
-        """An array with a record on each line, as Medusa's API would answer it."""
+        """An array with one record on each line, as Medusa's API would return it."""
         installed = self._installed()
         repository = self._repositories[entity]
         count = 0
@@ -95,7 +95,7 @@ class Export:
         return count
 
     def _installed(self) -> dict[str, bool]:
-        """Whether each payment provider is installed at the shop that the records come from."""
+        """Whether each payment provider is installed in the shop that the records come from."""
         parts = stream_rows(self._database, "payment_provider", ("id", "is_installed"))
         return {provider: bool(flag) for part in parts for provider, flag in part}
 
@@ -108,7 +108,7 @@ class Export:
         *,
         excel_safe: bool,
     ) -> int:
-        """The columns of the records alone, as CSV or NDJSON."""
+        """The records' own columns, as CSV or NDJSON."""
         repository = self._repositories[entity]
         table = repository.model.table()
         if file_format == "csv":

@@ -1,11 +1,11 @@
-"""Taking records in: any number of sources, of any of the formats, as one transaction.
+"""Import: any number of sources, in any of the formats, as one transaction.
 
-A row that breaks a rule of the data goes to the quarantine, with all rows that name it; a source
-that cannot be read ends the import and leaves the store as it was.
+A row that breaks a rule of the data goes to the quarantine, with all rows that refer to it. A
+source that cannot be read ends the import and leaves the store as it was.
 
-What CSV does not say is found out or taken as Medusa's default. The totals of a cart come from
-its items and its region: shipping, discounts and gift cards are in tables of their own, which are
-not imported. Of JSON the totals are taken over.
+What CSV does not contain is computed, or set to Medusa's default. The totals of a cart are computed
+from its items and its region: shipping, discounts and gift cards are in tables of their own, which
+are not imported. JSON contains the totals, and they are kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from localpay.transfer.encoding import Encoder
 from localpay.transfer.origins import Origins
 from localpay.transfer.refusals import Refusals
 from localpay.transfer.sources import Kind, open_source
-from localpay.transfer.values import AnswerForm, TextForm, same_instant
+from localpay.transfer.values import ResponseForm, TextForm, same_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,13 +45,13 @@ _READERS = {Kind.CSV: postgres_csv.read, Kind.JSON: medusa.read, Kind.NDJSON: nd
 
 @frozen
 class ImportProgress:
-    """How far an import is.
+    """How far an import has come.
 
     Attributes:
-        source: the file that is being read, "-" for standard input.
-        position: bytes read of it.
-        size: bytes it has; None where that is not known before its end.
-        rows: rows read so far, of all sources.
+        source: the file being read, "-" for standard input.
+        position: the bytes read of it so far.
+        size: its size in bytes; None if that is unknown until its end.
+        rows: the rows read so far, from all sources.
     """
 
     source: str
@@ -62,13 +62,13 @@ class ImportProgress:
 
 @frozen
 class ImportSummary:
-    """What an import did, in numbers of rows by the name of their table.
+    """What an import did: numbers of rows by table name.
 
     Attributes:
-        added: rows that are new in the store.
-        updated: rows that were there and have values of the sources now.
-        skipped: rows that were there and stayed as they were.
-        quarantined: rows that break a rule of the data and were left out.
+        added: rows that are new to the store.
+        updated: rows that were there and now have values from the sources.
+        skipped: rows that were there and were not changed.
+        quarantined: rows that break a rule of the data and were put in the quarantine.
     """
 
     added: dict[str, int] = field(default_factory=dict)
@@ -78,13 +78,13 @@ class ImportSummary:
 
 
 class _Row(NamedTuple):
-    """One row that is looked at by itself.
+    """One row that is handled by itself.
 
     Attributes:
         source: the name of its source.
-        batch: what it was read with.
-        number: its place there.
-        stored: all of its columns in the file's form, those it does not say by default.
+        batch: the batch it is in.
+        number: its index in the batch.
+        stored: all its columns in the file's form, with defaults where the source has none.
     """
 
     source: str
@@ -94,7 +94,7 @@ class _Row(NamedTuple):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """The values that name it."""
+        """The values of its primary key."""
         return tuple(self.stored[name] for name in MODELS[self.batch.table].key)
 
     @property
@@ -113,7 +113,7 @@ def import_sources(
     strict: bool,
     progress: Callable[[ImportProgress], None] | None,
 ) -> ImportSummary:
-    """Take in all sources, or nothing of any. See `Store.import_sources`."""
+    """Import all sources, or nothing at all. See `Store.import_sources`."""
     if on_conflict not in get_args(OnConflict):
         raise ArgumentError("on_conflict", "fail, skip or update", on_conflict)
     if not is_list(places):
@@ -131,14 +131,14 @@ def import_sources(
 
 
 class _Import:
-    """One import, within its transaction.
+    """One import, inside its transaction.
 
     Args:
-        intake: takes the rows into the file.
-        encoder: makes whole rows of them.
-        refusals: takes those that break a rule.
-        on_conflict: what becomes of a record whose id is in the store already.
-        progress: told how far it is.
+        intake: inserts and updates rows.
+        encoder: makes complete rows.
+        refusals: takes the rows that break a rule.
+        on_conflict: what to do with a record whose id is already in the store.
+        progress: called with how far the import has come.
     """
 
     def __init__(
@@ -160,11 +160,11 @@ class _Import:
         self._updated: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._origins: dict[str, Origins] = defaultdict(Origins)
-        self._again: list[_Row] = []
+        self._retried: list[_Row] = []
         self._relinked: list[tuple[_Row, Stored]] = []
 
     def read(self, source: Source) -> None:
-        """Take in the rows of one source."""
+        """Import the rows of one source."""
         for batch in _READERS[source.kind()](source):
             self._take(source.name, batch)
             self._rows += len(batch.rows)
@@ -174,14 +174,14 @@ class _Import:
                 )
 
     def _take(self, source: str, batch: Batch) -> None:
-        """Insert rows, all at once if the file takes them."""
+        """Insert the rows of a batch, all at once if possible."""
         if batch.table == "region_payment_providers":
             self._make_providers(source, batch)
         elif batch.table == "line_item" and isinstance(batch.form, TextForm):
             self._items_from_csv = True
         rows = self._encoder.encode_all(batch)
         if rows is not None and self._intake.insert_all(batch.table, rows):
-            self._gained(source, batch.table, batch.names, batch.lines)
+            self._note_added(source, batch.table, batch.names, batch.lines)
             return
         for number in range(len(batch.rows)):
             try:
@@ -192,7 +192,7 @@ class _Import:
                 self._take_one(row)
 
     def _make_providers(self, source: str, batch: Batch) -> None:
-        """Make the payment providers that regions are about to offer."""
+        """Create the payment providers that the rows of a batch refer to."""
         column = MODELS["payment_provider"].columns()["id"]
         known: set[str] = set()
         for number, line in enumerate(batch.lines):
@@ -203,48 +203,49 @@ class _Import:
             try:
                 column.db_value(provider)
             except FieldError:
-                # The row itself will be refused for it.
+                # The row itself is refused for that later.
                 continue
             if self._intake.find("payment_provider", (provider,)) is None:
                 self._intake.insert("payment_provider", (provider, 1), provider)
-                self._gained(source, "payment_provider", ("id",), [line])
+                self._note_added(source, "payment_provider", ("id",), [line])
 
-    def _gained(
+    def _note_added(
         self, source: str, table: str, names: tuple[str, ...], lines: Sequence[int]
     ) -> None:
         self._origins[table].add(source, names, lines)
         self._added[table] += len(lines)
 
     def _take_one(self, row: _Row, *, last: bool = False) -> None:
-        """Insert a row, or do with the one that has its id what was asked for.
+        """Insert a row, or merge it into the record that has its id.
 
         Args:
             row: the row.
-            last: whether nothing is to come any more that could make room for it.
+            last: whether there are no more rows that could remove what conflicts with it.
         """
         table = row.batch.table
         try:
             found = self._intake.find(table, row.key)
             if found is not None:
-                self._meet(row, *found)
+                self._merge(row, *found)
             else:
                 values = [row.stored[name] for name in MODELS[table].columns()]
                 self._intake.insert(table, values, record_id_of(row.key))
-                self._gained(row.source, table, row.batch.names, [row.line])
+                self._note_added(row.source, table, row.batch.names, [row.line])
         except RecordError as error:
-            # The record that is in its way may be updated by a row that is still to come.
+            # A later row may still update the record that conflicts with it.
             if self._on_conflict == "update" and not last:
-                self._again.append(row)
+                self._retried.append(row)
             else:
                 self._refusals.put(row.source, row.batch, row.number, str(error))
 
-    def _meet(self, row: _Row, present: Stored, place: int) -> None:
-        """Do with a row whose id is taken what was asked for.
+    def _merge(self, row: _Row, present: Stored, place: int) -> None:
+        """Handle a row whose id is already in the store, as `on_conflict` says.
 
         Args:
             row: the row.
-            present: the one that has the id.
-            place: how many rows its table had gained before it, negative for an older one.
+            present: the stored row that has the id.
+            place: how many rows this import had added to the table before that row; negative if the
+                row is older than the import.
         """
         table = row.batch.table
         columns = MODELS[table].columns()
@@ -256,41 +257,41 @@ class _Import:
         same = {
             name for name in changes if same_instant(columns[name], present[name], changes[name])
         }
-        if place >= 0 or isinstance(row.batch.form, AnswerForm):
-            # An answer's instants are cut; they must not take digits from those that are not.
+        if place >= 0 or isinstance(row.batch.form, ResponseForm):
+            # The API cuts instants to milliseconds; they must not replace more precise ones.
             for name in same:
                 if changes[name].endswith("000Z"):
                     del changes[name]
         if place >= 0:
-            # Several sources may show the same record, and one of them more of it.
-            told = self._origins[table].find(place)[0].names
-            if same.issuperset(changes.keys() & set(told)):
+            # Several sources may have the same record, one of them with more columns.
+            known = self._origins[table].find(place)[0].names
+            if same.issuperset(changes.keys() & set(known)):
                 self._update(row, changes, counted=False)
                 return
         if self._on_conflict == "update":
             self._update(row, changes, counted=place < 0)
         elif self._on_conflict == "fail" and not row.batch.aside:
-            raise SourceError(row.source, self._taken(row, place), line=row.line)
+            raise SourceError(row.source, self._conflict(row, place), line=row.line)
         elif not row.batch.aside:
             self._skipped[table] += 1
 
-    def _taken(self, row: _Row, place: int) -> str:
-        """What is said of an id that is taken."""
+    def _conflict(self, row: _Row, place: int) -> str:
+        """The error message for an id that is already there."""
         record = f"{spoken(row.batch.table)} {record_id_of(row.key)!r}"
         if place < 0:
-            return f"{record} is in the store already; skip the records it has, or update them"
+            return f"{record} is already in the store; skip existing records, or update them"
         origin, line = self._origins[row.batch.table].find(place)
-        return f"{record} came with other values from {origin.source}, line {line}"
+        return f"{record} has different values in {origin.source}, line {line}"
 
     def _update(self, row: _Row, changes: Stored, *, counted: bool) -> None:
-        """Give the record that has a row's id the values in which they differ.
+        """Change the record that has a row's id to the row's values.
 
         Raises:
-            RecordError: it would break a rule of the data.
+            RecordError: that would break a rule of the data.
         """
         table = row.batch.table
         if any(reference.column in changes for reference in self._intake.references(table)):
-            # What it names now may still come, or be taken out again.
+            # The record it refers to may still be imported, or be removed again.
             self._relinked.append((row, changes))
             return
         if changes:
@@ -300,7 +301,7 @@ class _Import:
             counts[table] += 1
 
     def _write(self, row: _Row, changes: Stored) -> None:
-        """Write changes of a record, and have the totals found out that follow from them."""
+        """Write changes to a record, and mark the totals that have to be computed again."""
         table, names = row.batch.table, row.batch.names
         if "updated_at" in row.stored and "updated_at" not in names:
             changes = {**changes, "updated_at": row.stored["updated_at"]}
@@ -311,19 +312,19 @@ class _Import:
             self._intake.open_totals(row.stored["id"], row.stored["currency_code"])
 
     def finish(self) -> ImportSummary:
-        """Do what has to wait until all rows are there.
+        """Do what has to wait until all rows have been read.
 
         Returns:
             What the import did.
         """
-        for row in self._again:
+        for row in self._retried:
             self._take_one(row, last=True)
-        self._take_back(self._intake.remove_orphans())
+        self._quarantine(self._intake.remove_orphans())
         for row, changes in self._relinked:
             self._relink(row, changes)
         if self._items_from_csv:
             self._intake.open_totals_of_new_items()
-        self._take_back(self._intake.close_totals())
+        self._quarantine(self._intake.close_totals())
         known = min(self._refusals.finish(), self._added["quarantine"])
         self._added["quarantine"] -= known
         self._skipped["quarantine"] += known
@@ -332,7 +333,7 @@ class _Import:
         return ImportSummary(*map(_positive, counts))
 
     def _relink(self, row: _Row, changes: Stored) -> None:
-        """Update a record that is to name another one than it did."""
+        """Update a record so that it refers to a different one."""
         reason = self._intake.missing(row.batch.table, changes)
         if reason is None:
             try:
@@ -344,8 +345,8 @@ class _Import:
         else:
             self._refusals.put(row.source, row.batch, row.number, reason)
 
-    def _take_back(self, removed: Iterable[Removed]) -> None:
-        """Put rows that were taken out again into the quarantine."""
+    def _quarantine(self, removed: Iterable[Removed]) -> None:
+        """Put rows that were removed again into the quarantine."""
         for each in removed:
             origin, line = self._origins[each.table].find(each.place)
             self._added[each.table] -= 1

@@ -1,8 +1,8 @@
-"""Medusa's shapes: which of its JSON answers, and which columns, hold which records.
+"""Medusa's shapes: which records its JSON responses, and its tables, contain.
 
-An answer is taken for what localpay stores of it: carts with their items, sessions, payment and
-region; orders and draft orders with their payments, refunds and items; payment collections.
-Addresses, variants, customers and whatever else an answer holds are passed over.
+From a response localpay takes what it stores: carts with their items, sessions, payment and region;
+orders and draft orders with their payments, refunds and items; payment collections. Addresses,
+variants, customers and everything else in a response are ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from localpay import jsontext
 from localpay.errors import JsonError
 from localpay.storage.models import MODELS
 from localpay.transfer.batches import Batch
-from localpay.transfer.values import AnswerForm
+from localpay.transfer.values import ResponseForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Document: TypeAlias = "Mapping[str, Any]"
 
-TELLING: dict[str, frozenset[str]] = {
+IDENTIFYING: dict[str, frozenset[str]] = {
     "cart": frozenset({"id", "region_id", "customer_id", "payment_id", "completed_at"}),
     "payment_session": frozenset({"id", "cart_id", "provider_id", "is_selected", "data"}),
     "line_item": frozenset({"id", "cart_id", "title", "unit_price", "quantity"}),
@@ -36,19 +36,19 @@ TELLING: dict[str, frozenset[str]] = {
     "payment_collection_sessions": frozenset({"payment_collection_id", "payment_session_id"}),
     "payment_collection_payments": frozenset({"payment_collection_id", "payment_id"}),
 }
-"""The columns by which rows of a table are told from others."""
+"""The columns that identify a table: a header or a document that has them is of that table."""
 
 _ID = re.compile(r'"id"\s*:\s*"([^"\\]*)"')
 
 
 class Found(NamedTuple):
-    """A record in an answer.
+    """A record in a response.
 
     Attributes:
         table: its table.
-        values: its columns, as far as they are there.
-        document: the part of the answer that it stands in.
-        aside: whether it only comes along with another record.
+        values: the columns that are present.
+        document: the part of the response that contains it.
+        aside: whether it only accompanies another record.
     """
 
     table: str
@@ -58,10 +58,10 @@ class Found(NamedTuple):
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """The records in a source that holds one answer of Medusa's API, or a list of its records.
+    """The records in a source that contains one response of Medusa's API, or a list of records.
 
     Raises:
-        SourceError: it is not JSON, or nothing that localpay could store.
+        SourceError: it is not JSON, or contains nothing that localpay stores.
     """
     text = source.text()
     try:
@@ -69,11 +69,11 @@ def read(source: Source) -> Iterator[Batch]:
     except JsonError as error:
         raise source.error(error.reason, error.line, error.column) from None
     if found is None:
-        raise source.error("nothing here that localpay stores: no carts, sessions or payments")
-    form = AnswerForm()
+        raise source.error("contains nothing that localpay stores: no carts, sessions or payments")
+    form = ResponseForm()
     lines = _lines_of_ids(text)
     groups: dict[tuple[str, tuple[str, ...], bool], list[Found]] = {}
-    for record in _told_once(found):
+    for record in _without_repeats(found):
         groups.setdefault((record.table, tuple(record.values), record.aside), []).append(record)
     for (table, names, aside), records in groups.items():
         yield Batch(
@@ -87,15 +87,15 @@ def read(source: Source) -> Iterator[Batch]:
         )
 
 
-def _told_once(found: Iterable[Found]) -> Iterator[Found]:
-    """Records without those that come along again: each cart has its region with it."""
-    told: set[tuple[str, str]] = set()
+def _without_repeats(found: Iterable[Found]) -> Iterator[Found]:
+    """Records without repeated ones: each cart comes with its region."""
+    seen: set[tuple[str, str]] = set()
     for record in found:
         if record.aside:
             key = record.table, repr(record.values)
-            if key in told:
+            if key in seen:
                 continue
-            told.add(key)
+            seen.add(key)
         yield record
 
 
@@ -105,7 +105,7 @@ def _line(lines: dict[str, int], record: Found) -> int:
 
 
 def _lines_of_ids(text: str) -> dict[str, int]:
-    """The line on which each id stands first, of an answer that somebody put on several lines."""
+    """The line on which each id appears first, in a response that spans several lines."""
     lines: dict[str, int] = {}
     if "\n" in text.rstrip():
         for number, line in enumerate(text.split("\n"), 1):
@@ -115,60 +115,60 @@ def _lines_of_ids(text: str) -> dict[str, int]:
 
 
 def table_of_columns(header: Collection[str]) -> str | None:
-    """The table whose rows have these columns: all telling ones, and most of the others.
+    """The table whose rows have these columns: all that identify it, and most of the others.
 
-    Medusa's tables grow with its versions and a shop's plug-ins, so a third may be unknown.
+    Versions and plug-ins add columns to Medusa's tables, so a third of them may be unknown.
     """
     fitting = {
         table: len(MODELS[table].columns().keys() & set(header))
-        for table, telling in TELLING.items()
-        if telling.issubset(header)
+        for table, needed in IDENTIFYING.items()
+        if needed.issubset(header)
     }
     table = max(fitting, key=lambda each: fitting[each], default=None)
     return table if table and 3 * fitting[table] >= 2 * len(header) else None
 
 
-def find_records(answer: Any) -> list[Found] | None:
-    """The records in an answer of Medusa's API, or in a list of its records.
+def find_records(response: Any) -> list[Found] | None:
+    """The records in a response of Medusa's API, or in a list of records.
 
     Returns:
-        The records; None if it is nothing that localpay could store.
+        The records; None if it contains nothing that localpay stores.
     """
-    documents = _documents(answer)
+    documents = _documents(response)
     if documents is None:
         return None
     return [found for kind, document in documents for found in _READERS[kind](document)]
 
 
-def _documents(answer: Any) -> list[tuple[str, Document]] | None:
-    """The documents in an answer with their kinds; None if something in it is of no kind."""
-    if isinstance(answer, list):
-        parts = [_documents(each) for each in answer]
+def _documents(response: Any) -> list[tuple[str, Document]] | None:
+    """The documents in a response with their kinds; None if one of them is of no known kind."""
+    if isinstance(response, list):
+        parts = [_documents(each) for each in response]
         return None if None in parts else [found for part in parts for found in part or ()]
-    if not isinstance(answer, dict):
+    if not isinstance(response, dict):
         return None
-    # Completing a cart answers with the record in `data`, and its kind beside it.
-    if answer.get("type") in tuple(_READERS) and isinstance(answer.get("data"), dict):
-        return [(answer["type"], answer["data"])]
-    if answer.keys() & {"id", "object"}:
-        kind = _kind(answer)
-        return None if kind is None else [(kind, answer)]
+    # Completing a cart returns the record in `data`, with its kind beside it.
+    if response.get("type") in tuple(_READERS) and isinstance(response.get("data"), dict):
+        return [(response["type"], response["data"])]
+    if response.keys() & {"id", "object"}:
+        kind = _kind(response)
+        return None if kind is None else [(kind, response)]
     wrapped = [
         (kind, document)
         for kind in _READERS
-        for document in (*_dicts(answer.get(f"{kind}s")), *_dicts([answer.get(kind)]))
+        for document in (*_dicts(response.get(f"{kind}s")), *_dicts([response.get(kind)]))
     ]
-    return wrapped or ([] if any(answer.get(f"{kind}s") == [] for kind in _READERS) else None)
+    return wrapped or ([] if any(response.get(f"{kind}s") == [] for kind in _READERS) else None)
 
 
 def _kind(document: Document) -> str | None:
-    """What a record without a wrapper is."""
+    """The kind of a record without a wrapper."""
     if document.get("object") in ("cart", "order"):
         return str(document["object"])
     if {"display_id", "payment_status"} <= document.keys():
         return "order"
-    told = (kind for kind in _READERS if kind in TELLING and TELLING[kind] <= document.keys())
-    return next(told, None)
+    tables = [kind for kind in _READERS if kind in IDENTIFYING]
+    return next((table for table in tables if IDENTIFYING[table] <= document.keys()), None)
 
 
 def _cart(document: Document) -> Iterator[Found]:
@@ -180,20 +180,20 @@ def _cart(document: Document) -> Iterator[Found]:
             values.setdefault("currency_code", region["currency_code"])
         yield from _region(region, aside=True)
     yield Found("cart", values, _bare(document))
-    belonging = {"cart_id": document.get("id")}
-    yield from _each("items", document, _item, belonging)
-    yield from _each("payment_sessions", document, _session, belonging)
+    owner = {"cart_id": document.get("id")}
+    yield from _each("items", document, _item, owner)
+    yield from _each("payment_sessions", document, _session, owner)
     if "payment_sessions" not in document:
-        yield from _one("payment_session", document, _session, belonging)
-    yield from _one("payment", document, _payment, belonging)
+        yield from _one("payment_session", document, _session, owner)
+    yield from _one("payment", document, _payment, owner)
 
 
 def _order(document: Document) -> Iterator[Found]:
     yield from _aside_region(document)
     yield from _one("cart", document, _cart, {})
-    belonging = {"order_id": document.get("id"), "cart_id": document.get("cart_id")}
-    yield from _each("items", document, _item, belonging)
-    yield from _each("payments", document, _payment, belonging)
+    owner = {"order_id": document.get("id"), "cart_id": document.get("cart_id")}
+    yield from _each("items", document, _item, owner)
+    yield from _each("payments", document, _payment, owner)
     yield from _each("refunds", document, _refund, {"order_id": document.get("id")})
 
 
@@ -264,7 +264,7 @@ _READERS: dict[str, Callable[[Document], Iterator[Found]]] = {
     "region": _region,
     "line_item": _item,
 }
-"""How a record is read that stands under such a key of an answer, or in a list under its plural."""
+"""What reads a record under such a key of a response, or in a list under the key's plural."""
 
 _RELATIONS = frozenset(
     {"items", "payment_sessions", "payment_session", "payment", "payments", "refunds", "region"}
@@ -275,25 +275,25 @@ def _each(
     name: str,
     document: Document,
     read: Callable[[Document], Iterator[Found]],
-    belonging: Mapping[str, Any],
+    owner: Mapping[str, Any],
 ) -> Iterator[Found]:
-    """The records in a list of a document, with the ids of that where they do not say them."""
+    """The records in a list of a document, with the document's ids unless they have their own."""
     for part in _dicts(document.get(name)):
-        yield from read({**belonging, **part})
+        yield from read({**owner, **part})
 
 
 def _one(
     name: str,
     document: Document,
     read: Callable[[Document], Iterator[Found]],
-    belonging: Mapping[str, Any],
+    owner: Mapping[str, Any],
 ) -> Iterator[Found]:
     for part in _dicts([document.get(name)]):
-        yield from read({**belonging, **part})
+        yield from read({**owner, **part})
 
 
 def _dicts(values: Any) -> Iterator[Document]:
-    """The documents in a list, if it is one."""
+    """The documents in a value that may be a list."""
     return (
         (value for value in values if isinstance(value, dict))
         if isinstance(values, list)
@@ -306,5 +306,5 @@ def _columns(table: str, document: Document) -> dict[str, Any]:
 
 
 def _bare(document: Document) -> Document:
-    """A document without the records in it that are taken by themselves."""
+    """A document without the records in it that are imported separately."""
     return {name: value for name, value in document.items() if name not in _RELATIONS}

@@ -1,8 +1,8 @@
 """localpay's own format: a header line, then a line of JSON for each row of each table.
 
-It loses nothing but the journal: instants have their microseconds, numbers and the order of keys
-are kept. The header says how many lines follow, so that a file that was cut off is known; one
-written by hand may leave the number out.
+It loses nothing but the journal: microseconds of instants, exact numbers and the order of keys are
+kept. The header says how many lines follow, so that a truncated file is noticed; a file written by
+hand may omit the number.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TABLES = (
     "saved_view",
     "quarantine",
 )
-"""What a whole store is, in the order in which it is written."""
+"""The tables of a whole store, in the order in which they are written."""
 
 _ASIDE = frozenset(
     {
@@ -51,14 +51,14 @@ _ASIDE = frozenset(
         "payment_collection_payments",
     }
 )
-"""Tables whose rows are facts that may be told twice."""
+"""Tables whose rows may be repeated without being a conflict."""
 
 
 def read(source: Source) -> Iterator[Batch]:
     """The rows of a source, many at a time.
 
     Raises:
-        SourceError: a line is not JSON, or no record, or the file was cut off.
+        SourceError: a line is not JSON or not a record, or the file was cut off.
     """
     form = JsonForm()
     expected: int | None = None
@@ -73,7 +73,7 @@ def read(source: Source) -> Iterator[Batch]:
                 continue
             kind = record.get("kind") if isinstance(record, dict) else None
             if kind not in TABLES:
-                raise source.error(_no_record(kind), line, 1)
+                raise source.error(_not_a_record(kind), line, 1)
             del record["kind"]
             rows, lines = groups.setdefault((kind, *record), ([], []))
             rows.append(tuple(record.values()))
@@ -82,14 +82,14 @@ def read(source: Source) -> Iterator[Batch]:
             yield Batch(table, tuple(names), rows, lines, form, table in _ASIDE)
     if expected not in {None, count}:
         raise source.error(
-            f"holds {count} records where its header says {expected}; it was cut off, or changed "
-            'without changing "records" in the header',
+            f"holds {count} records but its header says {expected}; it was cut off, or edited "
+            'without updating "records" in the header',
             line,
         )
 
 
 def _numbered(source: Source, block: Block) -> Iterator[tuple[int, Any]]:
-    """What stands on each line of a block, with the line's number."""
+    """The value on each line of a block, with the line's number."""
     for line, text in enumerate(block.text.split("\n"), block.line):
         if text and not text.isspace():
             try:
@@ -108,7 +108,7 @@ def header(records: int) -> str:
 
 
 def columns(table: str) -> dict[str, Column]:
-    """The columns of a table that are written; the number of a quarantined row is not."""
+    """The columns of a table that are written: all but the number of a quarantined row."""
     return {name: each for name, each in MODELS[table].columns().items() if name != "number"}
 
 
@@ -139,7 +139,7 @@ def _writers(table: str) -> list[Callable[[Any], str]]:
 
 
 def _one_line(text: str) -> str:
-    """JSON text on one line, as localpay writes it; another program may have put it otherwise."""
+    """JSON text on one line; another program may have stored it with line breaks."""
     return text if "\n" not in text else jsontext.dumps(jsontext.loads(text))
 
 
@@ -151,11 +151,11 @@ _WRITERS: dict[type[Column], Callable[[Any], str]] = {
     Boolean: ("false", "true").__getitem__,
     Json: _one_line,
 }
-"""How values that are not null are written, by the type of their column."""
+"""What writes a value that is not null, by the type of its column."""
 
 
 def _expected(source: Source, record: Any, line: int) -> int | None:
-    """What the header says of the number of records."""
+    """The number of records according to the header, if it has one."""
     version = record["localpay"]
     if isinstance(version, int) and version > VERSION:
         raise source.error(
@@ -165,12 +165,12 @@ def _expected(source: Source, record: Any, line: int) -> int | None:
             1,
         )
     if version is True or version != VERSION:
-        raise source.error(f'the header has to say "localpay":{VERSION}', line, 1)
+        raise source.error(f'the header must contain "localpay":{VERSION}', line, 1)
     records = record.get("records")
     return records if isinstance(records, int) else None
 
 
-def _no_record(kind: Any) -> str:
+def _not_a_record(kind: Any) -> str:
     if kind is None:
-        return 'is no record: a JSON object with its "kind" is expected'
-    return f"there is no kind {kind!r}; it is one of {', '.join(TABLES)}"
+        return 'is not a record: expected a JSON object with a "kind"'
+    return f"there is no kind {kind!r}; use one of {', '.join(TABLES)}"

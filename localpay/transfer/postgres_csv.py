@@ -1,8 +1,8 @@
-"""CSV: as PostgreSQL's `COPY … CSV HEADER` writes it, in, and as RFC 4180 has it, out.
+"""CSV: read as PostgreSQL's `COPY … CSV HEADER` writes it, and written as RFC 4180 says.
 
-An empty cell is null and a quoted empty one is the empty text, which Python's `csv` cannot tell
-apart. So it reads the blocks in which no such cell can be, and a slower reader the others; that
-one also says where something is wrong.
+An empty cell is null and a quoted empty cell is the empty text, which Python's `csv` cannot tell
+apart. So it reads only the blocks that cannot contain such a cell. A slower reader reads the
+others, and also finds where something is wrong.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Cells: TypeAlias = "list[str | None]"
 
 _LINE_END = "\n"
 _LONGEST = 1 << 26
-"""Characters that a record may have: a quote that is never closed must not fill the memory."""
+"""Characters in a record at most: a quote that is never closed must not fill the memory."""
 
 _CELL = re.compile(
     r'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<plain>(?!")[^,\r\n]*))(?P<end>,|\r?\n|\Z)'
@@ -44,8 +44,8 @@ class Record(NamedTuple):
     Attributes:
         line: the line on which it begins.
         cells: its values.
-        places: line and column at which each cell begins, then those at which the last one ends.
-        end: the offset behind its line break.
+        places: line and column where each cell begins, then those where the last one ends.
+        end: the offset after its line break.
     """
 
     line: int
@@ -74,7 +74,7 @@ def read(source: Source) -> Iterator[Batch]:
     """The rows of a source, many at a time.
 
     Raises:
-        SourceError: it has no known header, or is not CSV.
+        SourceError: its header is unknown, or it is not CSV.
     """
     form = TextForm()
     table = ""
@@ -97,15 +97,15 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def records(text: str, line: int, width: int) -> tuple[list[Cells], Sequence[int]]:
-    """The records of a text, and the lines on which they begin.
+    """The records in a text, and the lines on which they begin.
 
     Args:
-        text: whole records.
-        line: the line on which it begins.
-        width: how many cells each record has to have.
+        text: complete records.
+        line: the line on which the text begins.
+        width: how many cells each record must have.
 
     Raises:
-        BrokenCsvError: it is not CSV, or a record has another number of cells.
+        BrokenCsvError: it is not CSV, or a record has a different number of cells.
     """
     if not _may_hold_empty_text(text):
         try:
@@ -129,7 +129,7 @@ def records(text: str, line: int, width: int) -> tuple[list[Cells], Sequence[int
 
 
 def parse(text: str, line: int = 1) -> Iterator[Record]:
-    """The records of a text, one by one; lines without anything are passed over.
+    """The records in a text, one by one; empty lines are skipped.
 
     Raises:
         BrokenCsvError: it is not CSV.
@@ -162,7 +162,7 @@ def parse(text: str, line: int = 1) -> Iterator[Record]:
 
 
 def header(table: str) -> str:
-    """The first line of a table, with its line break."""
+    """The first line of a table's CSV, with its line break."""
     return ",".join(MODELS[table].columns()) + _LINE_END
 
 
@@ -171,8 +171,8 @@ def write(table: str, rows: Sequence[Sequence[Any]], *, excel_safe: bool) -> str
 
     Args:
         table: their table.
-        rows: their columns in the order of the model, in the file's form.
-        excel_safe: defuse the texts that a spreadsheet would run as formulas.
+        rows: their values in the order of the model's columns, in the file's form.
+        excel_safe: quote texts that a spreadsheet would run as formulas.
     """
     columns = []
     for column, values in zip(
@@ -194,7 +194,7 @@ _WRITERS: dict[type[Column], Callable[[Any], str]] = {
     Boolean: ("false", "true").__getitem__,
     Json: str,
 }
-"""How values that are not null are written, by the type of their column."""
+"""What writes a value that is not null, by the type of its column."""
 
 
 def _quoted(cell: str) -> str:
@@ -208,28 +208,28 @@ def _table(source: Source, header: tuple[str, ...], record: Record) -> str:
     broken = next((place for place, name in enumerate(header) if "\0" in name), None)
     if broken is not None:
         raise source.error(
-            "the header holds the character NUL, which no text has; export the file anew, as UTF-8",
+            "the header contains a NUL character; export the file again, as UTF-8",
             *record.places[broken],
         )
     table = medusa.table_of_columns(header)
     if table is None:
         raise source.error(
             "is neither JSON nor CSV with the header of a table that localpay stores "
-            f"({', '.join(medusa.TELLING)})",
+            f"({', '.join(medusa.IDENTIFYING)})",
             record.line,
             1,
         )
     twice = next((place for place, name in enumerate(header) if name in header[:place]), None)
     if twice is not None:
         raise source.error(
-            f"the header has the column {header[twice]!r} twice; take one of them out of the file",
+            f"the header has the column {header[twice]!r} twice; remove one of them from the file",
             *record.places[twice],
         )
     return table
 
 
 def _whole_records(source: Source) -> Iterator[tuple[int, str]]:
-    """Blocks that end where a record ends: the number of quotes up to there is even."""
+    """Blocks that end where a record ends, which is where the number of quotes is even."""
     waiting: list[str] = []
     line = quotes = size = 0
     for block in source.blocks():
@@ -273,14 +273,16 @@ def _broken(text: str, position: int, line: int, start: int) -> BrokenCsvError:
     if text[position] != '"':
         position = text.index("\r", position)
         reason = (
-            "a carriage return stands in a cell without quotes; put it in double quotes, or save "
-            "the file with line feeds at the ends of its lines"
+            "an unquoted cell contains a carriage return; put the cell in double quotes, or save "
+            "the file with line feeds as line endings"
         )
     elif closed := _QUOTED.match(text, position):
         line += closed.group().count("\n")
         start = max(start, text.rfind("\n", 0, closed.end()) + 1)
         position = closed.end()
-        reason = "a quoted cell goes on behind its closing quote; a quote inside is written twice"
+        reason = (
+            "a quoted cell continues after its closing quote; write a quote inside a cell twice"
+        )
     else:
-        reason = "the quote that begins here is not closed; was the file cut off?"
+        reason = "the quote that opens here is never closed; was the file cut off?"
     return BrokenCsvError(reason, line, position - start + 1)

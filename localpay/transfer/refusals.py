@@ -44,9 +44,9 @@ class Refusals:
 
         Args:
             source: the name of its source.
-            batch: what it was read with.
-            number: its place there.
-            reason: the rule that it breaks, in a sentence.
+            batch: the batch it is in.
+            number: its index in the batch.
+            reason: the rule that it breaks, as a sentence.
 
         Raises:
             SourceError: refused rows are an error.
@@ -60,14 +60,14 @@ class Refusals:
     def put_document(
         self, source: str, line: int, table: str, record_id: str | None, reason: str, document: Any
     ) -> None:
-        """Refuse a row of which the file can hold what it was read from.
+        """Refuse a row whose source document can be stored as it is.
 
         Args:
             source: the name of its source.
-            line: its line there, from 1.
+            line: its line there, counted from 1.
             table: the table it was for.
             record_id: its id, if it has one.
-            reason: the rule that it breaks, in a sentence.
+            reason: the rule that it breaks, as a sentence.
             document: what it was read from, as JSON.
 
         Raises:
@@ -91,11 +91,10 @@ class Refusals:
             self._keep()
 
     def finish(self) -> int:
-        """Write the last of them, and take out those that an earlier import has put in already.
+        """Write the remaining rows, and remove those that an earlier import has already put in.
 
         Returns:
-            How many rows were taken out; an export brings rows of a quarantine along, and those
-            are taken out as well.
+            How many rows were removed, including imported rows of an exported quarantine.
         """
         self._keep()
         return self._quarantine.drop_known(self._last_before)

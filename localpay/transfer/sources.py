@@ -1,7 +1,7 @@
-"""Sources: files and standard input as text, in blocks of whole lines, and what kind they are.
+"""Sources: files and standard input as text, in blocks of whole lines, and their kinds.
 
-A source is read once, from its beginning to its end, and what it is follows from how it begins,
-never from its name. Whatever is wrong with it is told with its name, line and column.
+A source is read once, from beginning to end. Its kind depends on how it begins, never on its name.
+Errors name the source, the line and the column.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 BLOCK = 1 << 19
-"""Bytes that are read at a time."""
+"""Bytes to read at a time."""
 
 _SQLITE = b"SQLite format 3\x00"
 _NEWLINE = b"\n"
 
 
 class Kind(Enum):
-    """What a source is."""
+    """The kind of a source."""
 
     NDJSON = "ndjson"
     JSON = "json"
@@ -39,10 +39,10 @@ class Kind(Enum):
 
 
 class Block(NamedTuple):
-    """Some whole lines of a source; the last block may end without a line break.
+    """Some complete lines of a source; the last block may end without a line break.
 
     Attributes:
-        line: the number of the first of them, from 1.
+        line: the number of the first line, counted from 1.
         text: the lines.
     """
 
@@ -51,15 +51,15 @@ class Block(NamedTuple):
 
 
 class Source:
-    """A source that is open.
+    """An open source.
 
     Args:
-        name: what to call it.
-        file: it, open for reading bytes.
-        size: how many bytes it has, where that is known.
+        name: its name in messages.
+        file: the file, open for reading bytes.
+        size: its size in bytes, if known.
 
     Attributes:
-        position: how many bytes of it were read.
+        position: how many bytes have been read.
     """
 
     def __init__(self, name: str, file: BinaryIO, size: int | None) -> None:
@@ -70,10 +70,10 @@ class Source:
         self._begin = b""
 
     def kind(self) -> Kind:
-        """What it is, told by its beginning. To be asked before anything is read.
+        """Find the kind by how the source begins. Call this before reading anything else.
 
         Raises:
-            SourceError: it is empty, or nothing that could be read.
+            SourceError: it is empty, or of a kind that cannot be imported.
         """
         begin = self._read()
         while not begin.removeprefix(codecs.BOM_UTF8).strip() and (more := self._read()):
@@ -83,7 +83,7 @@ class Source:
             raise self.error("the encoding is UTF-16; save it as UTF-8", 1, 1)
         if begin.startswith(_SQLITE):
             raise self.error(
-                "is an SQLite file, not CSV or JSON; of a store write `localpay export` first"
+                "is an SQLite file, not CSV or JSON; export a store with `localpay export` first"
             )
         text = begin.removeprefix(codecs.BOM_UTF8).lstrip()
         if not text:
@@ -93,7 +93,7 @@ class Source:
         return Kind.NDJSON if _is_header(text.partition(_NEWLINE)[0]) else Kind.JSON
 
     def blocks(self) -> Iterator[Block]:
-        """Its lines, many at a time, without a byte order mark.
+        """The lines, many at a time, without a byte order mark.
 
         Raises:
             SourceError: it cannot be read, or is not UTF-8.
@@ -106,7 +106,7 @@ class Source:
             if found:
                 yield Block(line, self._decoded(whole + found, line))
                 line += whole.count(_NEWLINE) + 1
-            # A line longer than a block: read on until it ends, in pieces that are joined once.
+            # A line may be longer than a block: read to its end, and join the pieces once.
             pieces = [rest]
             while (piece := self._read()) and _NEWLINE not in piece:
                 pieces.append(piece)
@@ -118,18 +118,18 @@ class Source:
             yield Block(line, self._decoded(rest, line))
 
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return "".join([block.text for block in self.blocks()])
 
     def error(self, reason: str, line: int | None = None, column: int | None = None) -> SourceError:
-        """The error that says what is wrong here, and where."""
+        """An error that says what is wrong with this source, and where."""
         return SourceError(self.name, reason, line=line, column=column)
 
     def _read(self) -> bytes:
         try:
             data = self._file.read(BLOCK)
         except OSError as error:
-            raise self.error(f"cannot be read: {_said(error)}") from None
+            raise self.error(f"cannot be read: {_reason(error)}") from None
         self.position += len(data)
         return data
 
@@ -151,9 +151,9 @@ def open_source(place: Path | str) -> Iterator[Source]:
     """Open a file, or standard input for "-".
 
     Raises:
-        SourceError: there is no such file, or it may not be read.
+        SourceError: there is no such file, or it cannot be opened.
     """
-    # A name that is not UTF-8 could not be told, nor kept.
+    # A name that is not UTF-8 could be neither shown nor stored.
     name = os.fsencode(file_path(place)).decode(errors="backslashreplace")
     if name == STANDARD_INPUT:
         yield Source(name, sys.stdin.buffer, None)
@@ -161,9 +161,9 @@ def open_source(place: Path | str) -> Iterator[Source]:
     try:
         file = Path(place).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise SourceError(name, _said(error)) from None
+        raise SourceError(name, _reason(error)) from None
     with file:
-        # A pipe has a name too, and no size.
+        # A pipe has a name too, but no size.
         size = file.seek(0, io.SEEK_END) if file.seekable() else None
         if size is not None:
             file.seek(0)
@@ -171,7 +171,7 @@ def open_source(place: Path | str) -> Iterator[Source]:
 
 
 def _is_header(line: bytes) -> bool:
-    """Whether a first line says that localpay wrote the file."""
+    """Whether a first line is the header of a file that localpay wrote."""
     try:
         header = json.loads(line)
     except (ValueError, RecursionError):
@@ -179,7 +179,7 @@ def _is_header(line: bytes) -> bool:
     return isinstance(header, dict) and "localpay" in header
 
 
-def _said(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file"
     return (error.strerror or str(error)).lower()

@@ -1,8 +1,8 @@
-"""Values of a source brought into the file's form: of CSV, where all is text, and of JSON.
+"""Converts the values of a source to the file's form: of CSV, where all is text, and of JSON.
 
-What a column takes is said by its type in `storage.columns` alone. Here stands how a value is
-read, and a short cut: a whole column of values at once, which gives up where one of them needs a
-closer look. A test holds the two equal.
+Only the column types in `storage.columns` decide which values a column accepts. This module reads
+the values, and has a shortcut: it converts a whole column of values at once, and gives up if one of
+them has to be checked by itself. A test makes sure that both give the same result.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ _PLAIN_INSTANT = re.compile(
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-class _CloserLookError(Exception):
-    """A column cannot be taken as a whole: its values have to be looked at one by one."""
+class _OneByOneError(Exception):
+    """A column cannot be converted at once: its values have to be checked one by one."""
 
 
 class Form(ABC):
-    """How values stand in a source."""
+    """The form that values have in a source."""
 
     def __init__(self) -> None:
         self._whole: dict[type[Column], Callable[[Any, Values], Values]] = {
@@ -65,13 +65,13 @@ class Form(ABC):
         }
 
     def encode_all(self, column: Column, values: Values) -> Values | None:
-        """A column of values in the file's form; None if one of them needs a closer look."""
+        """A column of values in the file's form; None if one has to be checked by itself."""
         whole = self._whole.get(type(column))
         if whole is None:
             return None
         try:
             return whole(column, values)
-        except (_CloserLookError, ValueError, TypeError, KeyError, RecursionError):
+        except (_OneByOneError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
     @abstractmethod
@@ -79,7 +79,7 @@ class Form(ABC):
         """One value in the file's form.
 
         Raises:
-            FieldError: the column does not take it.
+            FieldError: the column does not accept it.
         """
 
     @abstractmethod
@@ -100,7 +100,7 @@ class Form(ABC):
 
 
 class TextForm(Form):
-    """Values of CSV: texts, and None for what was left empty."""
+    """Values of CSV: texts, and None for empty cells."""
 
     def encode(self, column: Column, value: Any) -> Any:
         """See `Form.encode`."""
@@ -163,19 +163,19 @@ class JsonForm(Form):
         return [_dumps(value) for value in values]
 
 
-class AnswerForm(JsonForm):
-    """Values of JSON as Medusa's API answers it, which cuts instants to milliseconds."""
+class ResponseForm(JsonForm):
+    """Values of JSON from Medusa's API, which cuts instants to milliseconds."""
 
 
 def same_instant(column: Column, one: Any, other: Any) -> bool:
-    """Whether two values in the file's form are one instant, cut to milliseconds or not."""
+    """Whether two values in the file's form are the same instant, to the millisecond."""
     if not isinstance(column, Instant) or one is None or other is None:
         return False
     return clock.to_milliseconds(one) == clock.to_milliseconds(other)
 
 
 def storable(document: Any) -> Any:
-    """JSON that the file can hold: members that are nested too deeply become text."""
+    """JSON that the file can store: members that are nested too deeply become text."""
     if not isinstance(document, dict):
         return _storable(document)
     return {key: _storable(member) for key, member in document.items()}
@@ -185,7 +185,7 @@ def _storable(value: Any) -> Any:
     try:
         text = jsontext.dumps(value)
     except JsonError:
-        # This writer gets further, but rounds numbers.
+        # This encoder goes deeper, but rounds numbers.
         try:
             text = _ENCODER.encode(value)
         except RecursionError:
@@ -194,7 +194,7 @@ def _storable(value: Any) -> Any:
 
 
 def storable_text(text: str) -> str:
-    """A text that the file can hold: half surrogates become escapes."""
+    """A text that the file can store: half surrogates become escapes."""
     return text.encode(errors="backslashreplace").decode()
 
 
@@ -202,7 +202,7 @@ def _parsed(column: Column, value: Any) -> Any:
     """A text as a value of its column's type.
 
     Raises:
-        FieldError: it cannot be read as one.
+        FieldError: it cannot be read as such a value.
     """
     if value is None or isinstance(column, Text):
         return value
@@ -212,7 +212,7 @@ def _parsed(column: Column, value: Any) -> Any:
         except InstantError as error:
             raise column.refusal(str(error)) from None
     if isinstance(column, Json):
-        # What is much deeper could not even be read.
+        # Much deeper JSON could not even be read.
         if jsontext.too_deep(value):
             raise column.refusal(f"is nested deeper than {jsontext.DEEPEST} levels")
         try:
@@ -230,7 +230,7 @@ def _parsed(column: Column, value: Any) -> Any:
 
 
 def _compact(text: str) -> str:
-    """JSON as the file holds it."""
+    """JSON text in the file's form."""
     if text == "{}":
         return text
     value = jsontext.loads(text)
@@ -239,7 +239,7 @@ def _compact(text: str) -> str:
 
 
 def _dumps(value: Any) -> str:
-    """JSON as the file holds it, of a value."""
+    """A value as JSON text in the file's form."""
     if value == {}:
         return "{}"
     text = jsontext.dumps(value)
@@ -249,7 +249,7 @@ def _dumps(value: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _instant(text: str) -> str:
-    """The file's form of an instant that is written in one of the usual ways."""
+    """The file's form of an instant in one of the usual notations."""
     found = _PLAIN_INSTANT.fullmatch(text)
     _expect(found is not None)
     instant = clock.from_text(text)
@@ -265,4 +265,4 @@ def _expect_range(column: Integer, numbers: Values) -> None:
 
 def _expect(holds: bool) -> None:  # noqa: FBT001 - reads as an assertion
     if not holds:
-        raise _CloserLookError
+        raise _OneByOneError

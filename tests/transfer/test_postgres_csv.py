@@ -113,7 +113,7 @@ def test_a_quote_that_is_never_closed_does_not_fill_the_memory(
     monkeypatch.setattr("localpay.transfer.sources.BLOCK", 50)
     source = write("a", 'region_id,provider_id\nreg_1,"manual\n' + "reg_1,x\n" * 100)
 
-    with pytest.raises(Exception, match="line 2, column 7: the quote that begins here"):
+    with pytest.raises(Exception, match="line 2, column 7: the quote that opens here"):
         store.import_sources([source])
 
 
@@ -124,7 +124,7 @@ def test_the_header_tells_the_table(source: Path) -> None:
     assert medusa.table_of_columns(header) == source.name.partition(".")[0]
 
 
-@pytest.mark.parametrize("name", sorted(set(MODELS) & set(medusa.TELLING)))
+@pytest.mark.parametrize("name", sorted(set(MODELS) & set(medusa.IDENTIFYING)))
 def test_our_own_columns_tell_the_table(name: str) -> None:
     assert medusa.table_of_columns(MODELS[name].columns()) == name
 
