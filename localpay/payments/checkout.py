@@ -34,7 +34,7 @@ class Checkout(CartChanges):
     and `ArgumentError` if the key is empty or not text.
 
     Args:
-        operations: runs what is done here.
+        operations: runs the operations.
         carts: the store's carts.
     """
 
@@ -80,7 +80,7 @@ class Checkout(CartChanges):
             ProviderNotOfferedError: its region does not offer the provider.
             SessionMissingError: it has no session of the provider.
             CartCompletedError: the cart is completed.
-            LivePaymentError: the session chosen before is authorized.
+            LivePaymentError: the session selected before is authorized.
             UnknownProviderError: a provider that has to be called is not installed.
             ProviderError: a provider refuses or fails.
         """

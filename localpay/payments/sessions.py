@@ -108,9 +108,9 @@ class CartSessions:
             for other in others:
                 self._refuse_authorized(operation, cart, other)
             chosen = self._begin(operation, cart, _found(chosen, cart.id, provider_id))
-            self._leave(operation, cart, others)
+            self._give_up(operation, cart, others)
         else:
-            self._leave(operation, cart, others)
+            self._give_up(operation, cart, others)
             chosen = self._begin(operation, cart, _found(chosen, cart.id, provider_id))
         operation.update(chosen, touch=True, is_selected=True, is_initiated=True)
         return changed(chosen, is_selected=True, is_initiated=True)
@@ -230,7 +230,7 @@ class CartSessions:
             return {"status": "pending", "payment_authorized_at": None}
         return {"status": "pending"}
 
-    def _leave(self, operation: Operation, cart: Cart, others: list[PaymentSession]) -> None:
+    def _give_up(self, operation: Operation, cart: Cart, others: list[PaymentSession]) -> None:
         """Delete sessions at their providers because another session is selected."""
         for other in others:
             if other.is_initiated and (other.is_selected or self._rules.delete_all_initiated):

@@ -1,4 +1,4 @@
-"""What each operation of a recorded run is in localpay.
+"""The operations of a recorded run, carried out with localpay.
 
 An `Actor` lives one run again: it makes the shop that the run begins with, and does each step.
 """
@@ -24,12 +24,12 @@ _INT4 = 2**31 - 1
 _CART = re.compile(r"/carts/([^/ ]+)")
 
 
-class Skipped(Exception):  # noqa: N818 - no error: the step is about something else
-    """The step is about something that localpay does not have."""
+class Skipped(Exception):  # noqa: N818 - not an error
+    """The step concerns something that localpay does not have."""
 
 
 class Names:
-    """Which of the run's placeholders, such as `ps#1`, is which of our ids."""
+    """Maps the run's placeholders, such as `ps#1`, to our ids and back."""
 
     def __init__(self) -> None:
         self._ours: dict[str, str] = {}
@@ -40,7 +40,7 @@ class Names:
         self._theirs[ours] = placeholder
 
     def ours(self, placeholder: str) -> str:
-        """Our id; what is no placeholder is its own."""
+        """Our id for a placeholder; anything else is returned unchanged."""
         return self._ours.get(placeholder, placeholder)
 
     def theirs(self, value: Any) -> Any:
@@ -69,7 +69,7 @@ def expanded(value: Any) -> Any:
 
 
 class Actor:
-    """One run, lived again under Medusa's rules."""
+    """Replays one run under Medusa's rules."""
 
     def __init__(self, setup: Json) -> None:
         self.names = Names()
@@ -96,12 +96,12 @@ class Actor:
         """Do a step.
 
         Raises:
-            Skipped: it is about something else.
+            Skipped: it concerns something that localpay does not have.
             LocalpayError: it cannot be done.
         """
         args = expanded(step["args"])
         if "body" in args:
-            # What a request says beside the arguments, Python's own calls do not have.
+            # Python calls have one list of arguments; a request also has a body.
             args = {**args, **args.pop("body")}
         self._step = step
         self._follow(step)
@@ -109,33 +109,33 @@ class Actor:
         self.tape.queue(step.get("provider_plan") or {})
         act: Callable[..., Any] | None = getattr(self, f"_{step['op']}", None)
         if act is None:
-            raise Skipped(f"there is no {step['op']}")
+            raise Skipped(f"localpay has no {step['op']}")
         self._skip_requests(args)
         self._skip_limits(args)
         return act(args)
 
     def _skip_requests(self, args: Json) -> None:
-        """Leave out what is about HTTP alone: bodies that cannot be read, or have too much."""
+        """Skip what only concerns HTTP: bodies that cannot be read or have unknown members."""
         message = step_message(self._step)
         if "(HTML page)" in message or "should not exist" in message:
-            raise Skipped("HTTP alone")
+            raise Skipped("only HTTP")
         args.pop("raw_body", None)
 
     def _skip_limits(self, args: Json) -> None:
-        """Leave out what fails in PostgreSQL alone: numbers of 32 bits, and text it cannot hold."""
+        """Skip what only fails in PostgreSQL: large numbers, and text that it cannot store."""
         if self._step["result"].get("error_type") not in {"unknown_error", "QueryFailedError"}:
             return
         text = json.dumps(args)
         if self.cart().total > _INT4 or "\\u0000" in text or "\\ud8" in text or "\\ud9" in text:
-            raise Skipped("PostgreSQL's own limits")
+            raise Skipped("only a limit of PostgreSQL")
 
-    def _cart(self, args: Json) -> str:  # noqa: ARG002 - some are told, all stand in the address
-        """The cart that a step is about: of its address, or the current one."""
+    def _cart(self, args: Json) -> str:  # noqa: ARG002 - the address names the cart
+        """The cart of a step: the one in its address, or else the current one."""
         found = _CART.search(self._step.get("via") or "")
         return self.names.ours(found.group(1)) if found else self.cart_id
 
     def _follow(self, step: Json) -> None:
-        """Make the cart of a step's address the current one, if it is one there is."""
+        """Make the cart in a step's address the current one, if it exists."""
         found = _CART.search(step.get("via") or "")
         if found and self.store.carts.find(self.names.ours(found.group(1)), expand=()):
             self.cart_id = self.names.ours(found.group(1))
@@ -161,8 +161,8 @@ class Actor:
         return region.id
 
     def _new_cart(self, args: Json) -> str:
-        told = args.get("cart")
-        wanted = {**self._setup["cart"], **args, **(told if isinstance(told, dict) else {})}
+        given = args.get("cart")
+        wanted = {**self._setup["cart"], **args, **(given if isinstance(given, dict) else {})}
         email = wanted["email"]
         cart = self.store.carts.create(
             region_id=self.names.ours(self._setup["region"]["id"]),
@@ -217,10 +217,10 @@ class Actor:
     def _get_cart(self, args: Json) -> Cart:
         return self.store.carts.get(self._cart(args))
 
-    # Changes of the cart
+    # Changes to the cart
 
     def _change(self, **changes: Any) -> Cart:
-        """A change whose total is Medusa's own figure."""
+        """Change the cart, with the total that Medusa recorded."""
         if self._step["result"]["ok"]:
             changes["total"] = self._step["cart"]["total"]
         return self.store.checkout.update(self.cart_id, **changes)
@@ -239,7 +239,7 @@ class Actor:
         return [{"id": item.id} for item in self.cart().items or ()]
 
     def _is_reduced(self) -> bool:
-        """Whether what comes off the total is Medusa's own figure, for each total anew."""
+        """Whether discounts or gift cards apply, which Medusa computes again for each total."""
         cart = self.cart()
         return bool(cart.discount_total or cart.gift_card_total)
 
@@ -278,7 +278,7 @@ class Actor:
         )
 
     def _deliver_events(self, args: Json) -> None:  # noqa: ARG002
-        """Medusa tells the sessions of another e-mail once more; localpay has no events."""
+        """Update the sessions after a change of e-mail, as an event does in Medusa."""
         if self._has_news and self.cart().payment_sessions:
             self.store.checkout.create_sessions(self.cart_id)
         self._has_news = False
@@ -293,7 +293,7 @@ class Actor:
             region_id = self.names.ours(region["id"])
         return self.store.checkout.update(self.cart_id, region_id=region_id)
 
-    # By hand, in Medusa's database
+    # Changes made directly in Medusa's database
 
     def _set_total_quietly(self, args: Json) -> None:
         cart = self.cart()
@@ -309,21 +309,21 @@ class Actor:
 
     def _mark_by_hand(self, args: Json) -> None:
         if args.get("is_selected") is False and not self._step["result"]["ok"]:
-            raise Skipped("localpay's constraint lets any number of false rows be")
+            raise Skipped("localpay's constraint allows any number of false rows")
         self._write_session(args["provider_id"])
 
     def _make_selected_by_hand(self, args: Json) -> None:
         self._write_session(args["provider_id"])
 
     def _write_session(self, provider_id: str) -> None:
-        """Write a row as the step has it, without `updated_at`, as a statement by hand does."""
+        """Write a row directly, as the step recorded it, leaving `updated_at` as it is."""
         args = self._step["args"]
         wanted = next(each for each in self._step["sessions"] if each["provider_id"] == provider_id)
-        told = args.get("is_selected", wanted["is_selected"])
+        is_selected = args.get("is_selected", wanted["is_selected"])
         self.store._database.rows(
             "UPDATE payment_session SET is_selected = ?, is_initiated = ?"
             " WHERE cart_id = ? AND provider_id = ?",
-            (told, wanted["is_initiated"], self.cart_id, provider_id),
+            (is_selected, wanted["is_initiated"], self.cart_id, provider_id),
         )
 
     def _uninstalled_provider_in_region(self, args: Json) -> None:
@@ -409,5 +409,5 @@ class Actor:
 
 
 def step_message(step: Json) -> str:
-    """What Medusa said of a step that failed."""
+    """Medusa's message for a step that failed."""
     return str(step["result"].get("error_message") or "")

@@ -1,7 +1,7 @@
-"""Whether a recorded run and ours agree, step by step.
+"""Compares a recorded run with ours, step by step.
 
-Compared are the rows of sessions, cart, payments, refunds and collections as sets, which of them
-were kept, made anew or written, the provider calls with their inputs, and the class of the error.
+It compares the rows of sessions, cart, payments, refunds and collections as sets, which of them
+were kept, replaced or written, the provider calls with their inputs, and the class of the error.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ INSTANTS = (
 )
 
 NOT_OURS = {"order_id", "selected_payment_session", "sessions", "payments", "idempotency_key"}
-"""Members of a recorded row that are no columns of ours, or say more than the row."""
+"""Members of a recorded row that are not our columns, or are not from that row alone."""
 
 UNORDERED = {
     "create_sessions", "add_item", "remove_item", "set_item_quantity", "add_shipping_method",
     "apply_discount", "remove_discount", "apply_gift_card", "set_email", "deliver_events",
 }  # fmt: skip
-"""Operations on several sessions, whose calls Medusa makes in no certain order."""
+"""Operations on several sessions, whose provider calls Medusa makes in no fixed order."""
 
 ERRORS: dict[str, tuple[type[Exception], ...]] = {
     "not_allowed": (
@@ -68,26 +68,26 @@ ERRORS: dict[str, tuple[type[Exception], ...]] = {
         errors.CollectionSumError,
     ),
     "invalid_argument": (errors.NotAuthorizedError,),
-    # What a service, called without HTTP, throws.
+    # Errors of services that are called without HTTP.
     "Error": (errors.ProviderFailedError,),
     "TypeError": (errors.ProviderFailedError,),
     "QueryFailedError": (errors.RuleError, errors.ProviderFailedError, errors.FieldError),
 }
-"""Medusa's type of an error, and what may stand for it here."""
+"""Medusa's error types, each with the localpay errors that correspond to it."""
 
 
-class Difference(AssertionError):  # noqa: N818 - it is what it is
-    """Where a recorded run and ours disagree."""
+class Difference(AssertionError):  # noqa: N818 - reads better without
+    """A recorded run and ours disagree."""
 
 
 def replay(trace: Json) -> list[str]:
-    """Live a recorded run again.
+    """Replay a recorded run.
 
     Returns:
         The steps that were skipped, each with the reason.
 
     Raises:
-        Difference: it went another way.
+        Difference: our run differs from the recorded one.
     """
     actor = Actor(trace["setup"])
     try:
@@ -104,10 +104,10 @@ def replay(trace: Json) -> list[str]:
 
 
 class Comparison:
-    """A run under way.
+    """The comparison of one run.
 
     Attributes:
-        skipped: steps that were left out.
+        skipped: the steps that were skipped, each with the reason.
     """
 
     def __init__(self, actor: Actor) -> None:
@@ -119,7 +119,7 @@ class Comparison:
         self._keys: set[str] = set()
 
     def step(self, step: Json) -> None:
-        """Do a step, and compare everything.
+        """Do a step and compare everything.
 
         Raises:
             Difference: something is different.
@@ -167,7 +167,7 @@ class Comparison:
             _same("code of the error", wanted.get("error_code"), error.code)
 
     def _body(self, body: Json, found: Cart) -> None:
-        """Compare what was answered, as far as the trace tells."""
+        """Compare the answer, as far as it was recorded."""
         if body.get("type") == "order":
             _same("completed", True, found.completed_at is not None)
             payments = [] if found.payment is None else [self._names.theirs(found.payment.id)]
@@ -182,7 +182,7 @@ class Comparison:
             _same("sessions answered", sorted(cart["payment_sessions"]), providers)
 
     def _bind_key(self, step: Json) -> None:
-        """Note which key Medusa would have answered; ours is the newest in the file."""
+        """Note our key, the newest in the file, for the key in Medusa's answer."""
         header = step["result"].get("idempotency_key_header")
         newest = self._actor.store._database.value(
             "SELECT idempotency_key FROM idempotency_key ORDER BY rid DESC LIMIT 1"
@@ -240,7 +240,7 @@ class Comparison:
             raise Difference(f"{table} that were not recorded: {list(left.values())}")
 
     def _match(self, wanted: Json, left: dict[str, Any]) -> Any:
-        """Our row for a recorded one: that of its placeholder, or a new one that looks like it."""
+        """Our row for a recorded one: the row of its placeholder, or a new row that matches."""
         ours = self._names.ours(wanted["id"])
         if ours in left:
             return left[ours]
@@ -280,7 +280,9 @@ class Comparison:
             case _:
                 agrees = now is not None and now != before
         if not agrees:
-            raise Difference(f"{row}.{name}: {wanted} was recorded, ours went {before} to {now}")
+            raise Difference(
+                f"{row}.{name}: {wanted} was recorded, ours changed from {before} to {now}"
+            )
 
     def _cart(self, after: dict[str, dict[str, datetime | None]], step: Json) -> None:
         wanted = step["cart"]
@@ -290,7 +292,7 @@ class Comparison:
         if cart.total != wanted["total"] and self._has_automatic_taxes(cart):
             if not cart.gift_card_total:
                 _same("cart.total", wanted["total"], cart.total)
-            # What a completed order did to the gift card is Medusa's own figure.
+            # How a completed order changes the gift card is up to Medusa.
             cart = self._actor.store.carts.update(cart.id, total=wanted["total"])
         selected = cart.payment_session
         _same(
@@ -303,7 +305,7 @@ class Comparison:
         after["cart"] = {}
         for name in ("payment_authorized_at", "completed_at", "updated_at"):
             now = getattr(cart, name)
-            # Totals are columns of the cart here, so another total writes it.
+            # Totals are columns of our carts, so a change of total writes the cart.
             if name != "updated_at" or wanted["total"] == self._total:
                 self._instant("cart", name, wanted[name], now)
             after["cart"][name] = now
@@ -311,7 +313,7 @@ class Comparison:
 
     @staticmethod
     def _has_automatic_taxes(cart: Cart) -> bool:
-        """Where taxes are not automatic Medusa has two totals, and shows one of them."""
+        """Whether taxes are automatic; if not, Medusa has two totals and shows only one."""
         return cart.region is None or cart.region.automatic_taxes
 
     # Calls

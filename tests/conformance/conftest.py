@@ -1,4 +1,4 @@
-"""`pytest tests/conformance --traces DIR` lives the recorded runs of any folder again."""
+"""`pytest tests/conformance --traces DIR` replays the recorded runs of any folder."""
 
 from __future__ import annotations
 

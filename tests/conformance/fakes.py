@@ -1,9 +1,9 @@
 # ruff: noqa: N802 - the methods have Medusa's names
-"""The fake payment processors behind the recorded runs, and how Medusa calls and reads them.
+"""The fake payment processors of the recorded runs, and how Medusa calls them.
 
-A processor takes and answers JSON objects, as in Medusa; `MedusaProvider` makes a localpay
-provider of it. What Medusa takes for a refusal is decided there: a key `error` in most answers,
-and in some only together with a code and a detail. localpay itself knows a refusal as a type.
+A processor takes and returns JSON objects, as in Medusa; `MedusaProvider` turns it into a localpay
+provider. It decides what counts as a refusal, as Medusa does: a key `error` in most answers, and
+in some only together with a code and a detail. localpay itself has a type for refusals.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _WHOLE_REFUSALS = {"deletePayment", "cancelPayment", "refundPayment"}
-"""Methods whose refusals count only with a code and a detail."""
+"""Methods whose refusals count only if they have a code and a detail."""
 
 
 class Processor:
-    """What all fakes do, where no answer is queued."""
+    """What all fakes answer if no answer is queued."""
 
     id = ""
 
@@ -142,7 +142,7 @@ class FakeFlaky(Processor):
 
 
 class Tape:
-    """What providers were asked and answered, and the answers that are queued for them."""
+    """Records the calls to providers and their answers, and holds answers queued for them."""
 
     def __init__(self) -> None:
         self.calls: list[Json] = []
@@ -173,7 +173,7 @@ def _planned(plan: Json) -> Any:
 
 
 class MedusaProvider:
-    """A localpay provider that asks a processor as Medusa does, and reads its answers so."""
+    """A localpay provider that calls a processor and reads its answers as Medusa does."""
 
     def __init__(self, processor: Processor, tape: Tape) -> None:
         self.id = processor.id
@@ -257,6 +257,6 @@ class MedusaProvider:
 
 
 def fake_providers(tape: Tape) -> Iterable[MedusaProvider]:
-    """A fresh set of them."""
+    """A new set of providers."""
     processors = (Manual(), FakeCard(), FakeWallet(), FakeFlaky())
     return [MedusaProvider(processor, tape) for processor in processors]

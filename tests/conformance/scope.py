@@ -1,4 +1,4 @@
-"""Recorded runs whose subject localpay does not have, by the operation or outcome that says so."""
+"""Which recorded runs concern something that localpay does not have."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ OPERATIONS = {
     "cancel_order": "orders: localpay cancels payments",
 }
 
-CODES = {"insufficient_inventory": "stock: localpay has items without an inventory"}
+CODES = {"insufficient_inventory": "stock: localpay has no inventory"}
 
 
 def out_of_scope(trace: dict[str, Any]) -> str | None:
-    """Why a run cannot be lived again, or None if it can."""
+    """Why a run cannot be replayed, or None if it can."""
     for step in trace["steps"]:
         if step["op"] in OPERATIONS:
             return OPERATIONS[step["op"]]

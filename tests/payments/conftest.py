@@ -30,13 +30,13 @@ class SteppingClock:
 
 
 class Watched(Simulator):
-    """A simulator that notes what it is asked, and refuses or breaks where it is told to.
+    """A simulator that records its calls, and refuses or fails where the test wants it.
 
     Attributes:
-        asked: the methods, in order.
-        requests: what it was told, in order.
-        refuses: methods that it refuses.
-        breaks: methods that raise.
+        asked: the methods that were called, in order.
+        requests: their requests, in order.
+        refuses: the methods that refuse.
+        breaks: the methods that raise an exception.
     """
 
     def __init__(self, name: str = "card") -> None:
@@ -70,7 +70,7 @@ METHODS = {
 
 
 class Silent(Manual):
-    """A provider that answers updates with nothing."""
+    """A provider that answers updates without data."""
 
     id = "silent"
 
@@ -85,7 +85,7 @@ def card() -> Watched:
 
 @pytest.fixture
 def open_store(tmp_path: Path, card: Watched) -> Iterator[OpenStore]:
-    """Opens stores that have the watched card; all are closed afterwards."""
+    """Opens stores with the watched card as a provider, and closes them afterwards."""
     opened: list[Store] = []
 
     def open_one(
@@ -128,7 +128,7 @@ def new_cart(
     automatic_taxes: bool = True,
     **fields: Any,
 ) -> Cart:
-    """A cart in a region of its own, with its sessions."""
+    """A cart in its own region, with its sessions."""
     region = store.regions.create(
         name="Europe",
         currency_code="eur",
@@ -157,6 +157,6 @@ def paid(store: Store, *, capture: bool = True, total: int = 1000) -> Any:
 
 
 def calls_in_journal(store: Store) -> list[tuple[str, str]]:
-    """The calls that the journal tells of, oldest first: name and outcome."""
+    """The calls in the journal, oldest first: name and outcome."""
     lines = [line.after for line in store.history() if line.operation == "provider_call"]
     return [(line["call"], line["outcome"]) for line in reversed(lines) if line is not None]

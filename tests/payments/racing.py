@@ -1,4 +1,4 @@
-"""Two programs that do something to one file at the same moment."""
+"""Two programs that change one file at the same moment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS = 60
 
 
 class Recorded(Manual):
-    """A provider that writes each call to a file that all programs share, and takes its time."""
+    """A slow provider that writes each call to a file shared by all programs."""
 
     def __init__(self, name: str, ledger: Path) -> None:
         self.id = name
@@ -65,7 +65,7 @@ def providers(ledger: Path) -> list[Recorded]:
 
 
 def calls(ledger: Path) -> Counter[str]:
-    """How often each provider was asked for what, since the ledger was last emptied."""
+    """How often each method of each provider was called since the ledger was last emptied."""
     return Counter(ledger.read_text().split()) if ledger.exists() else Counter()
 
 
@@ -80,7 +80,7 @@ def _work(path: str, ledger: str, line: Connection, start: Barrier) -> None:
                 line.send(None)
             except LocalpayError as error:
                 line.send(type(error).__name__)
-            except BaseException as error:  # noqa: BLE001 - the test is to see it
+            except BaseException as error:  # noqa: BLE001 - reported to the test
                 line.send(f"broke down: {error!r}")
 
 
@@ -103,10 +103,10 @@ class Racers:
             self.programs.append(program)
 
     def race(self, *tasks: tuple[str, str, tuple[Any, ...], dict[str, Any]]) -> list[str | None]:
-        """Let each do its task at the same moment.
+        """Let each program do its task at the same moment.
 
         Returns:
-            For each the name of its error, or None.
+            For each program the name of its error, or None.
         """
         for line, task in zip(self._lines, tasks, strict=True):
             line.send(task)

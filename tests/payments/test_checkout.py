@@ -10,7 +10,7 @@ from localpay.store import Store
 from tests.payments.conftest import Watched, new_cart, paid, session_of
 
 
-def test_a_cart_is_taken_to_its_end(store: Store, card: Watched) -> None:
+def test_a_cart_is_paid_and_completed(store: Store, card: Watched) -> None:
     cart = new_cart(store)
     assert {each.provider_id for each in cart.payment_sessions or ()} == {"card", "manual"}
     assert cart.payment_session is None
@@ -50,12 +50,12 @@ def test_data_is_merged_one_level_deep(store: Store) -> None:
     assert session_of(cart, "manual").data == expected
 
 
-def test_data_for_nothing_selected_goes_nowhere(store: Store) -> None:
+def test_data_without_a_selected_session_changes_nothing(store: Store) -> None:
     cart = new_cart(store)
     assert store.checkout.update_selected_data(cart.id, {"a": 1}) == cart
 
 
-def test_all_items_gone_take_the_sessions_with_them(store: Store, card: Watched) -> None:
+def test_removing_the_last_item_removes_the_sessions(store: Store, card: Watched) -> None:
     cart = store.checkout.select(new_cart(store).id, "card")
     cart = store.checkout.remove_item(cart.id, (cart.items or ())[0].id)
     assert cart.payment_sessions == ()
@@ -83,9 +83,7 @@ NO_CART: list[Callable[[Store], object]] = [
 
 
 @pytest.mark.parametrize("act", NO_CART)
-def test_an_unknown_cart_is_said_to_be_unknown(
-    store: Store, act: Callable[[Store], object]
-) -> None:
+def test_an_unknown_cart_is_reported(store: Store, act: Callable[[Store], object]) -> None:
     with pytest.raises(errors.RecordNotFoundError, match="no cart with id 'cart_none'"):
         act(store)
 
@@ -154,7 +152,7 @@ def test_what_cannot_be_done_says_what_to_do(
     assert store.carts.get(cart.id) == cart
 
 
-def test_a_session_that_is_missing_is_to_be_created(store: Store) -> None:
+def test_a_missing_session_has_to_be_created(store: Store) -> None:
     cart = new_cart(store, sessions=False)
     with pytest.raises(errors.SessionMissingError, match="create its sessions"):
         store.checkout.select(cart.id, "card")
@@ -198,14 +196,14 @@ def test_what_cannot_be_refunded_says_why(
     assert "refund" not in card.asked
 
 
-def test_only_what_is_captured_is_refunded(store: Store) -> None:
+def test_only_a_captured_payment_is_refunded(store: Store) -> None:
     payment = paid(store, capture=False)
     with pytest.raises(errors.PaymentNotCapturedError, match="capture it, or cancel it"):
         store.payments.refund(payment.id, 1, "other")
 
 
 @pytest.mark.parametrize("method", ["capture", "cancel", "status"])
-def test_an_unknown_payment_is_said_to_be_unknown(store: Store, method: str) -> None:
+def test_an_unknown_payment_is_reported(store: Store, method: str) -> None:
     with pytest.raises(errors.RecordNotFoundError, match="no payment with id 'pay_none'"):
         getattr(store.payments, method)("pay_none")
 

@@ -49,9 +49,7 @@ def test_the_same_key_answers_the_same_without_a_call(
 
 
 @pytest.mark.parametrize("method", ["capture", "cancel"])
-def test_a_payment_is_asked_for_once_under_one_key(
-    store: Store, card: Watched, method: str
-) -> None:
+def test_a_provider_is_called_once_under_one_key(store: Store, card: Watched, method: str) -> None:
     payment = paid(store, capture=False)
     first = getattr(store.payments, method)(payment.id, idempotency_key="k")
     assert getattr(store.payments, method)(payment.id, idempotency_key="k") == first
@@ -96,7 +94,7 @@ def test_a_failure_is_not_kept(store: Store, card: Watched) -> None:
     assert store.payments.refund(payment.id, 400, "return", idempotency_key="k").amount == 400
 
 
-def test_what_is_not_over_is_not_kept(store: Store) -> None:
+def test_an_unfinished_operation_is_not_kept(store: Store) -> None:
     cart = new_cart(store)
     store.checkout.update_data(cart.id, "card", {"outcome": "require_more"})
     waiting = store.checkout.complete(cart.id, idempotency_key="k")
@@ -159,7 +157,7 @@ def test_a_key_of_medusas_answers_anything(medusa: Store) -> None:
     assert medusa.checkout.create_sessions(second.id, idempotency_key=key) == completed
 
 
-def test_a_stage_that_failed_fails_for_ever_under_medusas_key(medusa: Store) -> None:
+def test_a_stage_that_failed_under_medusas_key_fails_for_ever(medusa: Store) -> None:
     cart = new_cart(medusa)
     medusa.checkout.update_data(cart.id, "card", {"outcome": "error"})
     with pytest.raises(errors.NotAuthorizedError):

@@ -1,4 +1,4 @@
-"""Whatever is done to carts, with whatever outcome at providers, the records stay sound."""
+"""Whatever happens to carts, and whatever providers answer, the records stay consistent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ troubles = st.none() | st.tuples(
 
 
 class Lives(RuleBasedStateMachine):
-    """Two carts, and everything that can be done to them."""
+    """Two carts, and everything that can be done with them."""
 
     followed = Rules()
 
@@ -58,7 +58,7 @@ class Lives(RuleBasedStateMachine):
         self.store.close()
 
     def attempt(self, act: Callable[[], Any], trouble: tuple[str, str] | None) -> None:
-        """Do something that may be refused, here or at a provider; nothing may break down."""
+        """Do something that may be refused, by localpay or by a provider, but must not crash."""
         if trouble is not None:
             setattr(self.card, trouble[0], {trouble[1]})
         before = self.rows()
@@ -139,7 +139,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(cart=carts, trouble=troubles)
     def complete(self, cart: int, trouble: Any) -> None:
-        # Two operations: what authorizing did stays.
+        # These are two operations: the result of authorizing stays.
         self._completes = True
         self.attempt(lambda: self.store.checkout.complete(self.carts[cart]), trouble)
 
@@ -222,13 +222,13 @@ class Lives(RuleBasedStateMachine):
 
 
 class MedusaLives(Lives):
-    """The same under Medusa's rules."""
+    """The same, under Medusa's rules."""
 
     followed = Rules.medusa()
 
 
 @pytest.mark.parametrize("lives", [Lives, MedusaLives])
-def test_records_stay_sound(lives: type[Lives]) -> None:
+def test_records_stay_consistent(lives: type[Lives]) -> None:
     run_state_machine_as_test(
         lives,
         settings=settings(

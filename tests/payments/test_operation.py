@@ -1,4 +1,4 @@
-"""All or nothing: what an operation leaves when something fails, and while a provider is slow."""
+"""All or nothing: what an operation leaves behind if it fails, and while a provider is slow."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def rows(store: Store) -> list[Any]:
         ("authorize", lambda store, cart: store.checkout.complete(cart.id)),
     ],
 )
-def test_a_provider_that_does_not_do_it_leaves_the_store_as_it_was(
+def test_a_provider_that_refuses_or_fails_leaves_the_store_as_it_was(
     store: Store, card: Watched, method: str, act: Callable[[Store, Any], object], trouble: str
 ) -> None:
     new_cart(store)
@@ -100,7 +100,7 @@ def test_a_payment_stays_as_it_was_if_its_provider_fails(
     assert rows(store) == before
 
 
-def test_the_journal_tells_of_each_call(store: Store, card: Watched) -> None:
+def test_the_journal_records_each_call(store: Store, card: Watched) -> None:
     cart = new_cart(store)
     store.checkout.update_data(cart.id, "card", {"outcome": "decline", "reason": "lost_card"})
     with pytest.raises(errors.ProviderRefusedError, match="lost_card"):
@@ -130,7 +130,7 @@ def test_what_was_done_before_a_failure_is_in_the_journal(store: Store, card: Wa
 
 
 class Rude(Manual):
-    """Answers what no provider may answer."""
+    """Gives answers that are not valid."""
 
     id = "rude"
 
@@ -152,7 +152,7 @@ class Rude(Manual):
         Authorization("authorized", json.loads("[" * 300 + "]" * 300)),
     ],
 )
-def test_an_answer_that_says_nothing_is_a_failure(open_store: Any, answer: object) -> None:
+def test_an_answer_that_is_not_valid_is_a_failure(open_store: Any, answer: object) -> None:
     store = open_store(providers=[Rude(answer)])
     cart = new_cart(store, "rude")
     before = rows(store)
@@ -162,7 +162,7 @@ def test_an_answer_that_says_nothing_is_a_failure(open_store: Any, answer: objec
 
 
 class Thief(Manual):
-    """Changes what it is handed."""
+    """Changes the data that it is given."""
 
     id = "thief"
 
@@ -171,7 +171,7 @@ class Thief(Manual):
         return Authorization("authorized", {"stolen": True})
 
 
-def test_a_provider_cannot_change_what_the_journal_says_it_was_asked(open_store: Any) -> None:
+def test_a_provider_cannot_change_the_request_in_the_journal(open_store: Any) -> None:
     store = open_store(providers=[Thief()])
     cart = new_cart(store, "thief")
     store.checkout.authorize(cart.id)
@@ -196,7 +196,7 @@ def test_operations_join_the_callers_transaction(store: Store, card: Watched) ->
     assert card.asked == ["initiate", "authorize", "retrieve", "status"]
 
 
-def test_calls_are_told_of_even_if_the_caller_rolls_back(store: Store, card: Watched) -> None:
+def test_calls_are_recorded_even_if_the_caller_rolls_back(store: Store, card: Watched) -> None:
     cart = new_cart(store)
     before = rows(store)
     with pytest.raises(ZeroDivisionError), store.transaction():
@@ -209,7 +209,7 @@ def test_calls_are_told_of_even_if_the_caller_rolls_back(store: Store, card: Wat
     assert [each.kind for each in card.movements] == ["authorize"]
 
 
-def test_calls_are_told_of_if_the_caller_goes_on_after_a_failure(
+def test_calls_are_recorded_if_the_caller_continues_after_a_failure(
     store: Store, card: Watched
 ) -> None:
     cart = new_cart(store)
@@ -242,7 +242,7 @@ def test_a_pair_is_unlinked_whatever_the_order_of_its_columns(store: Store) -> N
 
 
 class Slow(Manual):
-    """Takes as long as it is made to.
+    """Takes as long as the test wants.
 
     Attributes:
         asked: how often it was asked to authorize.
@@ -312,7 +312,7 @@ def test_waiting_has_an_end(open_store: Any, monkeypatch: pytest.MonkeyPatch) ->
         pending.result(20)
 
 
-def test_a_record_changed_meanwhile_by_hand_is_not_overwritten(open_store: Any) -> None:
+def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(open_store: Any) -> None:
     slow = Slow()
     store = open_store(path="shop", providers=[slow])
     cart = new_cart(store, "slow", "manual")
@@ -367,7 +367,7 @@ def test_a_failed_call_does_not_stand_in_the_way_of_undo(store: Store, card: Wat
     assert store.carts.get(cart.id).email == "ada@example.com"
 
 
-def test_sessions_that_nobody_was_told_of_are_undone(store: Store) -> None:
+def test_sessions_that_no_provider_knows_are_undone(store: Store) -> None:
     cart = new_cart(store)
     store.undo()
     assert store.carts.get(cart.id).payment_sessions == ()

@@ -1,4 +1,4 @@
-"""What two programs do at once to one cart or payment: never Medusa's damage (`races.json`)."""
+"""Two programs that change one cart or payment at once never do the damage seen in Medusa."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Task = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 
 
 class Shop:
-    """A file, two programs that have it open, and what providers were asked."""
+    """A file, two programs that have it open, and the calls to providers."""
 
     def __init__(self, store: Store, two: Racers, ledger: Path) -> None:
         self.store = store
@@ -42,8 +42,8 @@ class Shop:
         self.ledger.write_text("")
         return self.two.race(first, second)
 
-    def is_sound(self, cart: Cart) -> Cart:
-        """The cart now, provided that nothing was lost or doubled."""
+    def checked(self, cart: Cart) -> Cart:
+        """The cart now, after checking that nothing was lost or doubled."""
         now = self.store.carts.get(cart.id)
         sessions = now.payment_sessions or ()
         assert sum(bool(each.is_selected) for each in sessions) <= 1
@@ -90,7 +90,7 @@ def test_create_against_create(shop: Shop, offered: tuple[str, ...]) -> None:
         cart = shop.cart(*offered, sessions=False)
         task = checkout("create_sessions", cart.id)
         assert shop.race(task, task) == [None, None]
-        now = shop.is_sound(cart)
+        now = shop.checked(cart)
         assert len(now.payment_sessions or ()) == len(offered)
         assert balance(shop) == initiated(now)
 
@@ -101,7 +101,7 @@ def test_select_against_select(shop: Shop, other: str) -> None:
         cart = shop.cart()
         outcome = shop.race(checkout("select", cart.id, "card"), checkout("select", cart.id, other))
         assert outcome == [None, None]
-        now = shop.is_sound(cart)
+        now = shop.checked(cart)
         assert now.payment_session is not None
         assert balance(shop) == initiated(now) == 1
 
@@ -111,7 +111,7 @@ def test_select_against_select_of_a_third(shop: Shop) -> None:
         cart = shop.cart(selected="wallet")
         task = checkout("select", cart.id, "card")
         assert shop.race(task, task) == [None, None]
-        shop.is_sound(cart)
+        shop.checked(cart)
         assert calls(shop.ledger) == {"card.initiate": 1, "wallet.delete": 1, "card.update": 1}
 
 
@@ -120,7 +120,7 @@ def test_refresh_against_refresh(shop: Shop) -> None:
         cart = shop.cart(selected="card")
         task = checkout("refresh", cart.id, "card")
         assert shop.race(task, task) == [None, None]
-        now = shop.is_sound(cart)
+        now = shop.checked(cart)
         assert now.payment_session is not None
         assert balance(shop) == 0
 
@@ -133,7 +133,7 @@ def test_update_data_against_update_data(shop: Shop) -> None:
             checkout("update_data", cart.id, "card", {"right": 2}),
         )
         assert outcome == [None, None]
-        session = shop.is_sound(cart).payment_session
+        session = shop.checked(cart).payment_session
         assert session is not None
         assert session.data == {"status": "pending", "left": 1, "right": 2}
 
@@ -143,7 +143,7 @@ def test_complete_against_complete(shop: Shop) -> None:
         cart = shop.cart(selected="card")
         task = checkout("complete", cart.id)
         assert shop.race(task, task) == [None, None]
-        assert shop.is_sound(cart).completed_at
+        assert shop.checked(cart).completed_at
         assert calls(shop.ledger)["card.authorize"] == 1
 
 
@@ -155,7 +155,7 @@ def test_complete_against_select(shop: Shop) -> None:
         )
         assert completed is None
         assert selected in {None, "CartCompletedError", "LivePaymentError"}
-        now = shop.is_sound(cart)
+        now = shop.checked(cart)
         assert now.completed_at
         assert now.payment is not None
         assert now.payment_session is not None
@@ -170,7 +170,7 @@ def test_complete_against_update_data(shop: Shop) -> None:
         )
         assert completed is None
         assert updated in {None, "CartCompletedError"}
-        assert shop.is_sound(cart).completed_at
+        assert shop.checked(cart).completed_at
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_another_email_against(
         cart = shop.cart(selected=selected)
         outcome = shop.race(checkout("update", cart.id, email="b@example.com"), other(cart))
         assert outcome == [None, None]
-        now = shop.is_sound(cart)
+        now = shop.checked(cart)
         assert now.email == "b@example.com"
         assert {each.provider_id for each in now.payment_sessions or ()} == {"card", "wallet"}
         assert balance(shop) + (1 if selected else 0) == initiated(now)
@@ -203,7 +203,7 @@ def test_another_email_against_the_first_create(shop: Shop) -> None:
             checkout("create_sessions", cart.id),
         )
         assert outcome == [None, None]
-        assert len(shop.is_sound(cart).payment_sessions or ()) == 2
+        assert len(shop.checked(cart).payment_sessions or ()) == 2
 
 
 def test_delete_against_create(shop: Shop) -> None:
@@ -213,7 +213,7 @@ def test_delete_against_create(shop: Shop) -> None:
             checkout("delete", cart.id, "card"), checkout("create_sessions", cart.id)
         )
         assert outcome == [None, None]
-        assert len(shop.is_sound(cart).payment_sessions or ()) in {1, 2}
+        assert len(shop.checked(cart).payment_sessions or ()) in {1, 2}
 
 
 def test_delete_of_one_against_refresh_of_the_other(shop: Shop) -> None:
@@ -223,7 +223,7 @@ def test_delete_of_one_against_refresh_of_the_other(shop: Shop) -> None:
             checkout("delete", cart.id, "wallet"), checkout("refresh", cart.id, "card")
         )
         assert outcome == [None, None]
-        left = shop.is_sound(cart).payment_sessions or ()
+        left = shop.checked(cart).payment_sessions or ()
         assert [(each.provider_id, each.is_selected) for each in left] == [("card", True)]
 
 
@@ -266,7 +266,7 @@ def test_capture_against_cancel(shop: Shop) -> None:
         assert outcome in ([None, "PaymentCapturedError"], ["PaymentCanceledError", None])
 
 
-def test_a_program_that_died_while_calling_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_program_that_died_during_a_call_blocks_nobody(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
     with Store.open(tmp_path / "shop", providers=providers(ledger)) as store:
         with racers(tmp_path / "shop", ledger) as two:

@@ -1,4 +1,4 @@
-"""Each repaired fault: the damage under Medusa's rules, and its absence under ours."""
+"""Each repaired fault: the damage under Medusa's rules, and no damage under ours."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_medusa_authorizes_a_stale_amount(medusa: Store, card: Watched) -> None:
     assert medusa.sessions.list("provider:card")[0].amount == 1000
 
 
-def test_the_total_is_told_before_authorizing(store: Store, card: Watched) -> None:
+def test_the_total_is_sent_before_authorizing(store: Store, card: Watched) -> None:
     _authorized_after_a_quiet_change(store)
     assert card.asked[-3:] == ["update", "authorize", "retrieve"]
     assert card.requests[-3].amount == 7777
@@ -267,7 +267,7 @@ def test_medusa_refunds_negative_amounts_and_then_more_than_there_was(medusa: St
 
 
 @pytest.mark.parametrize("amount", [0, -250])
-def test_a_refund_is_of_something(store: Store, card: Watched, amount: int) -> None:
+def test_a_refund_is_of_1_minor_unit_or_more(store: Store, card: Watched, amount: int) -> None:
     payment = paid(store)
     with pytest.raises(errors.RefundAmountError, match="1 minor unit or more"):
         store.payments.refund(payment.id, amount, "other")
@@ -314,7 +314,7 @@ def _completed(store: Store) -> str:
     return store.checkout.complete(cart.id).id
 
 
-def test_medusa_tells_the_provider_of_a_completed_cart(medusa: Store, card: Watched) -> None:
+def test_medusa_calls_the_provider_of_a_completed_cart(medusa: Store, card: Watched) -> None:
     cart_id = _completed(medusa)
     card.asked.clear()
     medusa.checkout.create_sessions(cart_id)
@@ -364,7 +364,7 @@ def test_a_false_row_blocks_another_selection_in_medusa(medusa: Store, card: Wat
     assert card.asked[-1] == "delete"
 
 
-def test_a_false_row_is_one_that_is_not_selected(store: Store) -> None:
+def test_a_false_row_counts_as_not_selected(store: Store) -> None:
     cart = new_cart(store, "card", "manual", "silent")
     store.checkout.select(cart.id, "card")
     store.sessions.update(session_of(cart, "manual").id, is_selected=False)
@@ -394,7 +394,7 @@ def test_nothing_gets_a_cart_away_from_an_uninstalled_provider_in_medusa(medusa:
             change()
 
 
-def test_an_uninstalled_provider_is_left_locally(store: Store) -> None:
+def test_a_session_of_an_uninstalled_provider_is_changed_locally(store: Store) -> None:
     cart_id = _selected_and_then_uninstalled(store)
     cart = store.checkout.select(cart_id, "manual")
     assert not session_of(cart, "gone").is_initiated
@@ -465,7 +465,7 @@ def test_a_deleted_collection_takes_its_sessions_along(store: Store, card: Watch
 
 
 @pytest.mark.parametrize(("rules", "customer"), [(Rules(), "cus_1"), (Rules.medusa(), None)])
-def test_the_customer_that_a_refresh_tells_of(
+def test_the_customer_that_a_refresh_sends(
     rules: Rules, customer: str | None, open_store: OpenStore, card: Watched
 ) -> None:
     store = open_store(rules)
@@ -484,7 +484,7 @@ def test_the_customer_that_a_refresh_tells_of(
 # authorized_stays
 
 
-def test_medusa_leaves_an_authorized_session_and_its_payment(medusa: Store) -> None:
+def test_medusa_deselects_an_authorized_session_and_keeps_its_payment(medusa: Store) -> None:
     cart = new_cart(medusa)
     medusa.checkout.select(cart.id, "card")
     medusa.checkout.authorize(cart.id)
@@ -495,7 +495,7 @@ def test_medusa_leaves_an_authorized_session_and_its_payment(medusa: Store) -> N
     assert medusa.payments.list()[0].canceled_at is None
 
 
-def test_an_authorized_session_is_left_when_its_payment_is_canceled(
+def test_an_authorized_session_is_given_up_once_its_payment_is_canceled(
     store: Store, card: Watched
 ) -> None:
     cart = new_cart(store)

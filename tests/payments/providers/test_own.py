@@ -1,4 +1,4 @@
-"""A provider of one's own, as the README shows it."""
+"""A provider of your own, as in the README."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Voucher(Manual):
         return Authorization("authorized", {"voucher": request.data["voucher"]})
 
 
-def test_a_provider_of_ones_own_is_handed_to_the_store() -> None:
+def test_a_store_can_be_given_a_provider_of_your_own() -> None:
     with Store.open(":memory:", providers=[Voucher()]) as store:
         region = store.regions.create(name="EU", currency_code="eur", providers=["voucher"])
         cart = store.carts.create(

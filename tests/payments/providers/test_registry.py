@@ -56,7 +56,7 @@ def test_two_providers_ship() -> None:
     assert registry.find("none such") is None
 
 
-def test_a_provider_that_is_handed_over_comes_first() -> None:
+def test_a_provider_given_to_the_store_comes_first() -> None:
     mine = Simulator(seed=3)
     assert Registry([mine]).find("simulator") is mine
 

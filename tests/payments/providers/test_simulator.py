@@ -17,12 +17,12 @@ def request(data: Any, amount: int = 1000) -> Request:
 
 
 def started(simulator: Simulator, **sent: Any) -> dict[str, Any]:
-    """A payment's data after it was started, and sent something."""
+    """A payment's data after it was started and sent some data."""
     answer = simulator.initiate(request({}))
     assert isinstance(answer, Answer)
-    told = simulator.update_data(request(sent))
-    assert isinstance(told, Answer)
-    return {**answer.data, **told.data}
+    update = simulator.update_data(request(sent))
+    assert isinstance(update, Answer)
+    return {**answer.data, **update.data}
 
 
 def test_it_is_a_provider() -> None:
@@ -121,7 +121,7 @@ def test_it_refuses_to_move_money(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["authorize", "capture", "refund"])
-def test_it_breaks_down_after_the_money_moved_and_moves_it_once(kind: str) -> None:
+def test_it_fails_after_the_money_moved_and_moves_it_once(kind: str) -> None:
     simulator = Simulator()
     data = started(simulator, outcome=f"fail_after_{kind}")
     with pytest.raises(ConnectionError, match=f"after the card network did {kind}"):
@@ -130,7 +130,7 @@ def test_it_breaks_down_after_the_money_moved_and_moves_it_once(kind: str) -> No
     assert [move.kind for move in simulator.movements] == [kind]
 
 
-def test_two_that_ask_at_once_move_the_money_once() -> None:
+def test_two_calls_at_once_move_the_money_once() -> None:
     simulator = Simulator()
     data = started(simulator, outcome="fail_after_capture")
     with ThreadPoolExecutor() as pool:
@@ -141,7 +141,7 @@ def test_two_that_ask_at_once_move_the_money_once() -> None:
                 super().append(move)
                 if not others:
                     others.append(pool.submit(simulator.capture, request(data)))
-                    time.sleep(0.05)  # time for the other one to get in between, if it can
+                    time.sleep(0.05)  # time for the other call to interfere, if it can
 
         simulator.movements = Movements()
         with pytest.raises(ConnectionError):
