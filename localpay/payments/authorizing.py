@@ -148,7 +148,11 @@ class Authorizing:
         return not waits
 
     def _is_paid(self, operation: Operation, cart: Cart, session: PaymentSession) -> bool:
-        """Whether the cart already has a payment by this session's provider for its total."""
+        """Whether the cart already has a payment by this session's provider for its total.
+
+        Raises:
+            LivePaymentError: it has a live payment by another provider or of another amount.
+        """
         payment = self._sessions.live_payment(operation, cart)
         if payment is None:
             return False

@@ -300,7 +300,7 @@ class Operation:
         return self._database.clock()
 
     def get(self, entity: type[E], record_id: str) -> E:
-        """Read a record that nobody else may change until the operation ends.
+        """Read a record that must not change until the operation ends.
 
         Raises:
             RecordNotFoundError: there is no such record.
@@ -309,7 +309,7 @@ class Operation:
         return cast("E", self._noted(model, self._workspace.rows.get(model, record_id)))
 
     def select(self, entity: type[E], **by: Any) -> list[E]:
-        """Read records that nobody else may change until the operation ends, oldest first."""
+        """Read records that must not change until the operation ends, oldest first."""
         model = _MODELS[entity]
         return [self._noted(model, row) for row in self._workspace.rows.select(model, **by)]
 

@@ -1,6 +1,6 @@
 """The operations of a recorded run, carried out with localpay.
 
-An `Actor` lives one run again: it makes the shop that the run begins with, and does each step.
+An `Actor` replays one run: it makes the shop that the run begins with, and does each step.
 """
 
 from __future__ import annotations

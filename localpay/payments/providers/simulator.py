@@ -256,7 +256,8 @@ class Simulator:
 
 
 def _fail(kind: str) -> NoReturn:
-    raise ConnectionError(f"the connection broke after the card network did {kind}")
+    what = "authorization" if kind == "authorize" else kind
+    raise ConnectionError(f"the connection broke after the {what} was done")
 
 
 def _data(request: Request) -> dict[str, Any]:
