@@ -1,7 +1,7 @@
-"""Instants: the clock that is passed in, and the forms an instant takes as text.
+"""Instants: the clock that is passed in, and the text forms of an instant.
 
-localpay keeps instants in UTC. New ones have milliseconds, as Medusa's own; imported ones keep
-PostgreSQL's microseconds. In the file an instant is text of one width, so that it sorts.
+localpay keeps instants in UTC. New ones have milliseconds, as in Medusa; imported ones keep
+PostgreSQL's microseconds. In the file an instant is text of fixed width, so that it sorts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from localpay.errors import InstantError
 
 Clock = Callable[[], datetime]
-"""Gives the current instant, aware of its zone. Tests pass one that stands still or steps."""
+"""Returns the current instant, with its time zone. Tests pass one that stands still or steps."""
 
 _INSTANT = (
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -24,19 +24,19 @@ _INSTANT = (
 
 
 def system_clock() -> datetime:
-    """The machine's clock, in UTC, cut to milliseconds."""
+    """The system clock, in UTC, cut to milliseconds."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def to_text(instant: datetime) -> str:
-    """An instant as the file holds it: `2026-11-22T20:33:05.475720Z`, always 27 characters.
+    """An instant in the file's form: `2026-11-22T20:33:05.475720Z`, always 27 characters.
 
     Args:
-        instant: aware of its zone.
+        instant: with a time zone.
 
     Raises:
-        InstantError: the instant has no zone, so it names no point in time.
+        InstantError: it has no time zone, so it is not a point in time.
     """
     if instant.tzinfo is None:
         raise InstantError(f"{instant} has no time zone")
@@ -46,23 +46,23 @@ def to_text(instant: datetime) -> str:
 
 
 from_text = datetime.fromisoformat
-"""The instant that `to_text` wrote."""
+"""The instant of a text that `to_text` wrote."""
 
 
 def to_milliseconds(text: str) -> str:
-    """The file's form cut to Medusa's in JSON: `2026-11-22T20:33:05.475Z` (cut, not rounded)."""
+    """The file's form cut to that of Medusa's JSON: `2026-11-22T20:33:05.475Z`, not rounded."""
     return text[:23] + "Z"
 
 
 def parse_instant(text: str) -> datetime:
     """Read an instant in any of the forms that PostgreSQL, SQLite and JavaScript write.
 
-    Date and time stand apart by `T` or a blank; up to nine decimals (past six they are cut);
-    an offset of hours, minutes and seconds. Without an offset it is UTC, as Medusa's SQLite
-    writes it. A date alone is its midnight.
+    Between date and time is `T` or a blank. There may be up to nine decimals, of which six are
+    kept, and an offset of hours, minutes and seconds. Without an offset the instant is in UTC, as
+    Medusa's SQLite writes it. A date alone means its midnight.
 
     Raises:
-        InstantError: the text has another form, or names no real instant.
+        InstantError: the text has a different form, or is not a real instant.
     """
     found = _instant().fullmatch(text)
     if found is None:
@@ -88,12 +88,12 @@ def parse_instant(text: str) -> datetime:
 
 @cache
 def _instant() -> re.Pattern[str]:
-    """Compiled for those who read instants in other forms than the file's."""
+    """Compiled when first needed: few commands read instants in other forms than the file's."""
     return re.compile(_INSTANT, re.ASCII)
 
 
 def in_utc(instant: datetime) -> datetime:
-    """The same instant with UTC as its zone.
+    """The same instant in UTC.
 
     Raises:
         InstantError: the instant lies outside the years 1 to 9999 in UTC.

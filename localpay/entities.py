@@ -1,8 +1,8 @@
-"""What callers hold: frozen records with the fields of Medusa v1's entities, under their names.
+"""What callers get: frozen records with the fields and names of Medusa v1's entities.
 
-They cross threads, load nothing later and write nothing behind your back. A *relation*, such as
-the cart of a session, is None unless it was loaded; `fields_of` names the stored fields alone.
-Amounts are integers in the currency's minor units, instants are aware and in UTC.
+They may be shared between threads, and never load or write anything themselves. A *relation*, such
+as the cart of a session, is None unless it was loaded; `fields_of` has only the stored fields.
+Amounts are integers in the currency's minor units; instants are aware and in UTC.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ AMOUNTS = frozenset({
 
 
 def _relation() -> Any:
-    """A field that other tables fill: None until it is loaded, not part of what is compared."""
+    """A field filled from other tables: None until it is loaded, and ignored in comparisons."""
     return field(default=None, kw_only=True, compare=False, metadata={"relation": True})
 
 
@@ -50,7 +50,7 @@ class BaseEntity:
     Attributes:
         id: a prefix and a ULID, such as `ps_01M82FCRE43B40271W8161163X`.
         created_at: when the record was made.
-        updated_at: when it was last written; moves with every change.
+        updated_at: when it was last changed.
     """
 
     id: str
@@ -63,9 +63,9 @@ class Region(BaseEntity):
     """A market: a currency, a tax rate and the payment providers offered there.
 
     Attributes:
-        tax_rate: in per cent, such as 20.0.
-        automatic_taxes: whether taxes are added to a cart without being asked for.
-        providers: ids of the region's payment providers (relation).
+        tax_rate: in percent, such as 20.0.
+        automatic_taxes: whether taxes are added to a cart automatically.
+        providers: the ids of its payment providers (relation).
     """
 
     deleted_at: datetime | None
@@ -114,17 +114,17 @@ class LineItem(BaseEntity):
 
 @frozen
 class Cart(BaseEntity):
-    """What is to be paid.
+    """A cart: what is to be paid.
 
     Attributes:
-        payment_id: the payment made by authorizing, live or canceled.
+        payment_id: the payment made by authorizing it, live or canceled.
         payment_authorized_at: when it was authorized.
         completed_at: when the checkout was completed.
-        context: what the shop noted of the buyer's request (JSON).
-        currency_code: the region's, kept with the totals.
-        subtotal: sum of the items, before discounts and taxes.
-        total: what a payment session has to cover.
-        items: the cart's lines (relation).
+        context: what the shop recorded about the buyer's request (JSON).
+        currency_code: that of the region, stored with the totals.
+        subtotal: the sum of the items, before discounts and taxes.
+        total: what a payment session must cover.
+        items: its lines (relation).
         region: its region, with its providers (relation).
         payment: the payment of `payment_id` (relation).
         payment_sessions: its sessions, oldest first (relation).
@@ -158,7 +158,7 @@ class Cart(BaseEntity):
 
     @property
     def payment_session(self) -> PaymentSession | None:
-        """The selected session, as Medusa's carts have it; None unless sessions are loaded."""
+        """The selected session, as in Medusa's carts; None unless the sessions are loaded."""
         return next((each for each in self.payment_sessions or () if each.is_selected), None)
 
 
@@ -167,16 +167,16 @@ class PaymentSession(BaseEntity):
     """One attempt to pay a cart through one payment provider.
 
     Attributes:
-        cart_id: None for the sessions of a payment collection.
-        provider_id: such as `manual` or `stripe`; need not be one that is installed.
-        is_selected: True for the one the buyer chose, None for the others.
-        is_initiated: whether something exists for it at the provider.
-        status: pending when made; later what authorizing answered.
+        cart_id: None for a session of a payment collection.
+        provider_id: such as `manual` or `stripe`; it need not be installed.
+        is_selected: True for the session that the buyer chose, None for the others.
+        is_initiated: whether it was initiated at the provider.
+        status: pending at first; later the result of authorizing.
         data: what the provider keeps here (JSON).
         idempotency_key: the shop's own, kept as it is; localpay never sets one.
-        amount: the cart's total when the session was last brought up to it.
-        payment_authorized_at: when authorizing last succeeded.
-        cart: the session's cart, without relations of its own (relation).
+        amount: the total of the cart when the session was last updated to it.
+        payment_authorized_at: when it was last authorized.
+        cart: its cart, without relations of its own (relation).
     """
 
     cart_id: str | None
@@ -196,11 +196,11 @@ class Payment(BaseEntity):
     """Money authorized at a provider for a cart, later captured, refunded or canceled.
 
     Attributes:
-        cart_id: None for the payments of a payment collection.
+        cart_id: None for a payment of a payment collection.
         amount_refunded: the sum of its refunds.
         data: what the provider keeps here (JSON).
         refunds: its refunds, oldest first (relation).
-        cart: the payment's cart, without relations of its own (relation).
+        cart: its cart, without relations of its own (relation).
     """
 
     swap_id: str | None
@@ -221,7 +221,7 @@ class Payment(BaseEntity):
 
 @frozen
 class Refund(BaseEntity):
-    """Money given back from one payment.
+    """Money returned from one payment.
 
     Attributes:
         payment_id: None for refunds that Medusa made through an order.
@@ -239,10 +239,10 @@ class Refund(BaseEntity):
 
 @frozen
 class PaymentCollection(BaseEntity):
-    """An amount to be paid by one or more sessions that have no cart.
+    """An amount to be paid through one or more sessions without a cart.
 
     Attributes:
-        authorized_amount: None until something was authorized.
+        authorized_amount: None until something is authorized.
         payment_sessions: its sessions (relation).
         payments: its payments (relation).
     """
@@ -266,18 +266,18 @@ class Change:
     """One line of the journal: what happened to one record.
 
     Attributes:
-        number: the line's place in the journal, growing.
-        step: the group of lines that were committed, and are undone, together.
-        at: when.
-        actor: who: library, cli, tui, import, seed or demo.
+        number: its position in the journal; increases.
+        step: the group of lines that were committed together, and are undone together.
+        at: when it happened.
+        actor: who did it: library, cli, tui, import, seed or demo.
         operation: create, update, delete, import, seed or provider_call.
         entity: the kind of record, by its table name.
-        record_id: the record's id; of a row without one, its key joined by "/".
-        before: the fields that changed, as they were; None where nothing was.
-        after: the same fields afterwards; None where nothing is left. A provider call and a bulk
-            step say here what happened.
-        undoes: the step that this one took back, if it did.
-        redoes: the step that this one did again, if it did.
+        record_id: the id of the record; for a row without an id, its key joined by "/".
+        before: the changed fields as they were; None if the record did not exist.
+        after: the same fields afterwards; None if the record no longer exists. A provider call and
+            a bulk step have their details here.
+        undoes: the step that this one undid, if any.
+        redoes: the step that this one redid, if any.
     """
 
     number: int
@@ -295,17 +295,17 @@ class Change:
 
 @frozen
 class QuarantinedRow:
-    """A row that an import left out because it breaks a rule of the data. Nothing of it is lost.
+    """A row that an import did not accept, because it breaks a rule of the data. Nothing is lost.
 
     Attributes:
-        number: its place in the quarantine, growing.
+        number: its position in the quarantine; increases.
         at: when it was imported.
         source: the file it came from.
         line: its line there, counted from 1.
-        entity: the kind of record it was to be, by its table name.
-        record_id: its id, where it had one.
-        reason: the rule it breaks, in a sentence.
-        row: the whole row as it was read.
+        entity: the kind of record it was for, by its table name.
+        record_id: its id, if it had one.
+        reason: the rule it breaks, as a sentence.
+        row: the complete row as it was read.
     """
 
     number: int
@@ -320,14 +320,14 @@ class QuarantinedRow:
 
 @frozen
 class SavedView:
-    """A filter, a sort and columns under a name.
+    """A named filter, with a sort order and columns.
 
     Attributes:
-        name: what it is called; one of a kind in the store.
-        entity: what it lists, by its table name.
+        name: its name, unique in the store.
+        entity: the kind of record it lists, by its table name.
         query: the filter.
         sort: the fields to sort by, as `list` takes them.
-        shown_columns: the columns to show, in order; none of them for the usual ones.
+        shown_columns: the columns to show, in order; empty for the default ones.
     """
 
     name: str
@@ -338,5 +338,5 @@ class SavedView:
 
 
 def fields_of(entity: type[Any]) -> tuple[str, ...]:
-    """Names of an entity's stored fields, in Medusa's order, without its relations."""
+    """The names of an entity's stored fields in Medusa's order, without relations."""
     return tuple(each.name for each in fields(entity) if "relation" not in each.metadata)

@@ -26,15 +26,15 @@ _set = object.__setattr__
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
-    """Make a class what `@dataclass(frozen=True, slots=True)` makes of it.
+    """Make a class frozen and slotted, as `@dataclass(frozen=True, slots=True)` does.
 
-    `dataclasses.fields`, `replace` and `asdict` know it; it is compared, hashed and shown by its
-    fields; it can be copied and pickled; methods of its own stay. What has class variables, a
-    `__post_init__`, or fields to be given by name alone (`kw_only=True` for all of them) or not at
-    all (`init=False`) is for `@dataclass`.
+    `dataclasses.fields`, `replace` and `asdict` work with it. It is compared, hashed and shown by
+    its fields, can be copied and pickled, and keeps its own methods. Use `@dataclass` for a class
+    with class variables, a `__post_init__`, `kw_only=True` for all fields, or fields with
+    `init=False`.
     """
     for name, method in _METHODS.items():
-        if vars(cls).get(name) is None:  # beside an `__eq__` of its own, `__hash__` is None
+        if vars(cls).get(name) is None:  # a class with its own `__eq__` has None as `__hash__`
             setattr(cls, name, method)
     return dataclass(init=False, repr=False, eq=False, slots=True)(cls)
 
@@ -48,11 +48,11 @@ def _init(self: Any, *values: Any, **named: Any) -> None:
 
 
 def _completed(self: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Iterator[Any]:
-    """The values of all fields, with the defaults of those that were not given."""
+    """The values of all fields, with defaults for those that were not given."""
     name = type(self).__qualname__
     given = dict(zip(self.__match_args__, values, strict=False)) | named
     if len(given) < len(values) + len(named):
-        raise TypeError(f"{name}() takes each of its fields once, and by place only the first ones")
+        raise TypeError(f"{name}() takes each field once, and only the leading ones by position")
     for each in self.__dataclass_fields__.values():
         if each.name in given:
             yield given.pop(each.name)
@@ -68,7 +68,7 @@ def _completed(self: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Ite
 
 @cache
 def _compared(cls: Any) -> Callable[[Any], object]:
-    """Gives what makes a value what it is: its class, and the fields that are compared."""
+    """A function that returns what is compared: an instance's class and its compared fields."""
     fields = cls.__dataclass_fields__.values()
     return attrgetter("__class__", *(each.name for each in fields if each.compare))
 

@@ -1,7 +1,7 @@
 """Ids: a prefix, an underscore and a ULID, as Medusa's `generateEntityId` makes them.
 
 A ULID is 26 upper-case characters of Crockford's base 32: 48 bits of milliseconds, then 80 random
-bits. Medusa's are not monotonic; ours are within one source, so that ids made in one
+bits. Medusa's ULIDs are not monotonic. Ours are, within one source, so that ids made in the same
 millisecond keep their order.
 """
 
@@ -36,19 +36,19 @@ def ulid(milliseconds: int, randomness: int) -> str:
 
 
 def _system_bits(count: int) -> int:
-    """What `random.SystemRandom` gives, which takes a millisecond to load."""
+    """The same as `random.SystemRandom`, which takes a millisecond to load."""
     return int.from_bytes(os.urandom((count + 7) // 8)) >> -count % 8
 
 
 class Ids:
-    """A source of ids that grow. Safe to share between threads.
+    """A source of increasing ids. Threads may share it.
 
     Args:
-        clock: gives the milliseconds.
-        random: gives the random bits; a seeded one repeats its ids.
+        clock: the source of the milliseconds.
+        random: the source of the random bits; with a seed, the ids repeat.
 
     Raises:
-        ArgumentError: one of these is of another kind.
+        ArgumentError: an argument is of the wrong kind.
     """
 
     def __init__(self, clock: Clock = system_clock, random: Random | None = None) -> None:
@@ -68,7 +68,7 @@ class Ids:
         with self._lock:
             if now > self._milliseconds:
                 self._milliseconds = now
-                # One bit short, so that counting up never overflows within a millisecond.
+                # One bit fewer, so that incrementing never overflows within a millisecond.
                 self._randomness = self._bits(_RANDOM_BITS - 1)
             else:
                 self._randomness += 1

@@ -1,7 +1,7 @@
-"""JSON as text that loses nothing: key order kept, numbers exact, never anything but JSON.
+"""JSON text without loss: the order of keys is kept, numbers are exact, and only JSON is accepted.
 
-Python's own decoder takes `NaN`, rounds long decimals and turns 1e400 into infinity. Here such a
-number stays the float it is nearest to and remembers how it was written.
+Python's own decoder accepts `NaN`, rounds long decimals and turns 1e400 into infinity. Here `NaN`
+is refused, and such a number becomes the nearest float, which remembers how it was written.
 """
 
 from __future__ import annotations
@@ -21,37 +21,39 @@ JsonValue = Any
 """None, bool, int, float, str, or a list or dict of these."""
 
 DEEPEST = 200
-"""Levels of JSON that a record may hold; what is deeper cannot be read and written everywhere."""
+"""Levels of JSON in a record at most; deeper JSON cannot be read and written everywhere."""
 
 HALF_SURROGATE = "[\ud800-\udfff]"
-"""A pattern: half of a pair of surrogates, which is no character, so that UTF-8 cannot hold it."""
+"""A pattern: half of a surrogate pair, which is not a character and has no UTF-8 form."""
 
-# Patterns are compiled when they are first needed, which a short command does not come to.
+# Patterns are compiled when first needed, which is never in a short command.
 _QUOTED = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _NUMBER_REFUSED = _QUOTED + r"|(?P<number>NaN|-?Infinity|-?[0-9]{1000,})"
 _JAVASCRIPT_LARGE = 10**21
-_OWN_WAY = r'(?a)[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":'
-"""Where JavaScript may have its own way: floats, very large integers, keys that are indices."""
+_JAVASCRIPT_DIFFERS = (
+    r'(?a)[:,\[]-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d+|\d{22,})[,\]}]|"\d{1,10}":'
+)
+"""What JavaScript may write differently: floats, very large integers, keys that are indices."""
 
-_COMMA = "the comma is one too many"
+_COMMA = "there is one comma too many here"
 _WORDS = {
     "Expecting value": "a value is expected here",
     "Expecting property name": "a name in double quotes is expected here",
     "Expecting ':'": "a colon is expected here",
     "Expecting ','": "a comma, or a closing bracket, is expected here",
     "Illegal trailing comma": _COMMA,
-    "Extra data": "there is more behind its end; a file holds one value, or a list of them",
-    "Invalid control character": "a control character has to be escaped, such as \\n or \\u0000",
-    "Invalid \\": "there is no such escape; a backslash itself is written \\\\",
+    "Extra data": "there is more after its end; a file has one value, or one list of values",
+    "Invalid control character": "a control character must be escaped, such as \\n or \\u0000",
+    "Invalid \\": "there is no such escape; write a backslash as \\\\",
 }
-"""What Python's decoder says, in words for people who write JSON and no Python."""
+"""What Python's decoder says, reworded for people who write JSON but not Python."""
 
 
 class WrittenFloat(float):
-    """A float that a JSON text writes with more digits, or a larger exponent, than a float holds.
+    """A float written in JSON with more digits, or a larger exponent, than a float has.
 
     Attributes:
-        text: the number as it was written.
+        text: the number as written.
     """
 
     __slots__ = ("text",)
@@ -78,7 +80,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 
 def _make_encode() -> Callable[[Any], str]:
-    """`_ENCODER.encode`, which makes a writer for each value, with one writer for all of them."""
+    """`_ENCODER.encode` with one writer for all values; it makes a new one for each value."""
     if c_make_encoder is None:
         return _ENCODER.encode
     sort_keys = skip_keys = allow_nan = False
@@ -89,19 +91,19 @@ def _make_encode() -> Callable[[Any], str]:
 
 
 encode = _make_encode()
-"""Write JSON that is known to be JSON without a `WrittenFloat` in it, with no checks at all."""
+"""Write a value without any checks. It must be JSON, without a `WrittenFloat` in it."""
 
 
 def loads(text: str) -> JsonValue:
-    """Read JSON. Of a key that an object has twice the last one counts, as in JavaScript.
+    """Read JSON. If an object has a key twice, the last one counts, as in JavaScript.
 
     Raises:
-        JsonError: it is not JSON, or too deep to read; says line and column.
+        JsonError: it is not JSON, or too deep to read; has the line and column.
     """
     try:
         return _decode(text)
     except json.JSONDecodeError as error:
-        raise JsonError(_in_our_words(error), *_place_of(_mistake(error), text)) from None
+        raise JsonError(_reworded(error), *_place_of(_position(error), text)) from None
     except RecursionError:
         raise JsonError("nested too deeply", 1, 1) from None
     except ValueError as error:
@@ -110,24 +112,24 @@ def loads(text: str) -> JsonValue:
         raise JsonError(why, *_place_of(_number_refused(text), text)) from None
 
 
-def _mistake(error: json.JSONDecodeError) -> int:
-    """Where a text goes wrong: at a comma too many, as Python says from 3.13 on, not behind it."""
+def _position(error: json.JSONDecodeError) -> int:
+    """Where the mistake is: at a superfluous comma, not after it, as Python says from 3.13 on."""
     before = error.doc[: error.pos].rstrip()
-    return len(before) - 1 if _has_comma_too_many(error) else error.pos
+    return len(before) - 1 if _has_superfluous_comma(error) else error.pos
 
 
-def _has_comma_too_many(error: json.JSONDecodeError) -> bool:
+def _has_superfluous_comma(error: json.JSONDecodeError) -> bool:
     before, behind = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
     return before.endswith(",") and behind in {"]", "}"}
 
 
-def _in_our_words(error: json.JSONDecodeError) -> str:
-    """What is wrong with a text, and what it takes."""
+def _reworded(error: json.JSONDecodeError) -> str:
+    """What is wrong with a text, and how to correct it."""
     ends = not error.doc[error.pos :].strip()
-    if _has_comma_too_many(error):
+    if _has_superfluous_comma(error):
         return _COMMA
     if error.msg.startswith("Unterminated string"):
-        return "the text that begins here is not closed; was it cut off?"
+        return "the text that begins here is never closed; was it cut off?"
     if ends and error.msg.startswith("Expecting"):
         return "it ends here before it is complete; was it cut off?"
     return next(
@@ -136,30 +138,30 @@ def _in_our_words(error: json.JSONDecodeError) -> str:
 
 
 def _number_refused(text: str) -> int:
-    """Where the first number stands that JSON has not, such as NaN, or that is too long."""
+    """Where the first number is that is not JSON, such as NaN, or is too long."""
     found = next((each for each in re.finditer(_NUMBER_REFUSED, text) if each["number"]), None)
     return 0 if found is None else found.start()
 
 
 def _place_of(offset: int, text: str) -> tuple[int, int]:
-    """Line and column of a place in a text."""
+    """Line and column of an offset in a text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def _decode(text: str) -> JsonValue:
-    """Read a text that is mostly one value with nothing before it, in a third of the time."""
+    """Read a text. Most have nothing before the value, which takes a third of the time."""
     try:
         value, end = _DECODER.scan_once(text, 0)  # type: ignore[attr-defined]
     except StopIteration:
         return _DECODER.decode(text)
-    # What ends a file must not have all of it read again.
+    # A line break at the end of a file must not cause a second reading.
     is_whole = end == len(text) or not text[end:].strip(" \t\r\n")
     return value if is_whole else _DECODER.decode(text)
 
 
 def too_deep(text: str) -> bool:
     """Whether a JSON text has more than `DEEPEST` levels."""
-    # A glance shows of nearly all texts that they have not.
+    # This is enough for nearly all texts.
     if text.count("[") + text.count("{") <= DEEPEST:
         return False
     level = 0
@@ -177,12 +179,12 @@ def dumps(value: JsonValue) -> str:
     """Write JSON as JavaScript's `JSON.stringify` does: compact, unescaped, numbers as read.
 
     Raises:
-        JsonError: the value, or something in it, has no JSON form.
+        JsonError: the value, or something in it, cannot be written as JSON.
     """
     try:
         if _has_written_float(value):
-            return _whole(_write(value))
-        return _whole(encode(value))
+            return _escaped(_write(value))
+        return _escaped(encode(value))
     except RecursionError:
         raise JsonError("nested too deeply") from None
     except (TypeError, ValueError) as error:
@@ -190,25 +192,25 @@ def dumps(value: JsonValue) -> str:
 
 
 def dumps_javascript(value: JsonValue) -> str:
-    """Write JSON with JavaScript's numbers and its order of keys, as Medusa's API answers.
+    """Write JSON with JavaScript's numbers and order of keys, as Medusa's API does.
 
-    A whole float loses its point (1.0 is `1`), exponents are JavaScript's (`1e+21`, `1e-7`), and
-    keys that look like array indices come first, ascending. Integers a double cannot hold are
-    kept exact, unlike in JavaScript.
+    A whole float has no decimal point (1.0 is `1`), exponents are JavaScript's (`1e+21`, `1e-7`),
+    and keys that look like array indices come first, in ascending order. Integers that a double
+    cannot represent stay exact, unlike in JavaScript.
 
     Raises:
-        JsonError: the value, or something in it, has no JSON form.
+        JsonError: the value, or something in it, cannot be written as JSON.
     """
     try:
-        return _whole(_write_alike(value) or _write_javascript(value))
+        return _escaped(_write_fast(value) or _write_javascript(value))
     except RecursionError:
         raise JsonError("nested too deeply") from None
     except (TypeError, ValueError) as error:
         raise JsonError(str(error)) from None
 
 
-def _whole(text: str) -> str:
-    """Escape half surrogates, which UTF-8 cannot hold, and leave all else as it is."""
+def _escaped(text: str) -> str:
+    """Escape half surrogates, which have no UTF-8 form; everything else stays."""
     if text.isascii():
         return text
     return re.sub(HALF_SURROGATE, lambda found: f"\\u{ord(found.group()):04x}", text)
@@ -222,7 +224,7 @@ def _has_written_float(value: JsonValue) -> bool:
         value = value.values()
     elif not isinstance(value, list | tuple):
         return isinstance(value, WrittenFloat)
-    # A call for each member, or a generator, would cost more than writing them does.
+    # A call for each member, or a generator, would take longer than writing them.
     for member in value:  # noqa: SIM110
         if type(member) not in _PLAIN and _has_written_float(member):
             return True
@@ -246,13 +248,13 @@ def _key(key: Any) -> str:
     return encode(key)
 
 
-def _write_alike(value: JsonValue) -> str | None:
-    """What the fast writer gives, unless JavaScript might write some of it otherwise."""
+def _write_fast(value: JsonValue) -> str | None:
+    """The text of the fast writer; None if JavaScript might write something differently."""
     try:
         text = _ENCODER.encode(value)
     except ValueError:
         return None
-    return None if not isinstance(value, dict) or re.search(_OWN_WAY, text) else text
+    return None if not isinstance(value, dict) or re.search(_JAVASCRIPT_DIFFERS, text) else text
 
 
 def _write_javascript(value: JsonValue) -> str:
@@ -289,7 +291,7 @@ def _javascript_number(value: float) -> str:
             return str(value)
         value = float(value)
     if not math.isfinite(value):
-        # JavaScript reads 1e400 as Infinity and writes null; the number is worth more.
+        # JavaScript reads 1e400 as Infinity and writes null; keeping the number is better.
         if isinstance(value, WrittenFloat):
             return value.text
         raise ValueError(f"{value} is not JSON")
@@ -305,7 +307,7 @@ def _javascript_number(value: float) -> str:
 
 
 def _without_exponent(digits: str, power: int) -> str:
-    """Python writes 1e-05 where JavaScript writes 0.00001."""
+    """The digits that JavaScript writes, such as 0.00001 for Python's 1e-05."""
     sign = "-" if digits.startswith("-") else ""
     figures = digits.removeprefix("-").replace(".", "")
     return f"{sign}0.{'0' * (-power - 1)}{figures.rstrip('0') or '0'}"

@@ -1,7 +1,7 @@
 """Money: integers in a currency's minor units, and their form with a decimal point.
 
-How many decimals a currency has is ISO 4217's own figure. (Medusa's list differs: it takes MGA
-for a currency without decimals, ISK for one with two, and knows none with three.)
+The number of decimals of a currency is that of ISO 4217. (Medusa's list differs: MGA has none
+there, ISK has two, and no currency has three.)
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def decimals(currency: str) -> int:
     """How many decimals a currency has: 0 for jpy, 2 for eur, 3 for kwd.
 
     Args:
-        currency: ISO 4217's code in either case. An unknown one counts as having two.
+        currency: the ISO 4217 code in either case; an unknown one has two.
     """
     return _DECIMALS.get(currency.lower(), 2)
 
 
 def currencies_with(places: int) -> tuple[str, ...]:
-    """The currencies with so many decimals, in lower case; of those with two, none is listed."""
+    """The currencies with that many decimals, in lower case; those with two are not listed."""
     return tuple(_CURRENCIES_BY_DECIMALS.get(places, "").split())
 
 
@@ -43,7 +43,7 @@ def format_major(amount: int, currency: str) -> str:
 
     Args:
         amount: in minor units.
-        currency: gives the number of decimals.
+        currency: determines the number of decimals.
     """
     places = decimals(currency)
     if not places:
@@ -56,8 +56,8 @@ def format_amount(amount: int | None, currency: str | None) -> str:
     """Write an amount for people: "12.50 EUR".
 
     Args:
-        amount: in minor units; None is written as nothing.
-        currency: None where it is not known: then the minor units stand as they are.
+        amount: in minor units; None gives an empty text.
+        currency: None if it is not known; then the minor units are written as they are.
     """
     if amount is None:
         return ""
@@ -71,10 +71,10 @@ def parse_major(text: str, currency: str) -> int:
 
     Args:
         text: digits with an optional sign and decimal point; no grouping.
-        currency: gives the number of decimals.
+        currency: determines the number of decimals.
 
     Raises:
-        AmountError: it is no number, or has more decimals than the currency.
+        AmountError: it is not a number, or has more decimals than the currency.
     """
     found = re.fullmatch(_MAJOR, text.strip())
     if found is None:
@@ -94,19 +94,19 @@ def parse_amount(text: str, currency: str) -> tuple[int, str]:
     """Read an amount as people type it: "1250", or "12.50", or "12eur".
 
     Args:
-        text: digits alone are minor units; a decimal point or a currency makes them major ones.
-        currency: of an amount that names none.
+        text: digits alone are minor units; with a decimal point or a currency they are major units.
+        currency: the currency of an amount without one.
 
     Returns:
         The amount in minor units, and its currency in lower case.
 
     Raises:
-        AmountError: it is no amount, or has more decimals than the currency.
+        AmountError: it is not an amount, or has more decimals than the currency.
     """
     found = re.fullmatch(_EITHER, text.strip())
     if found is None:
         raise AmountError(
-            f"{text[:40]!r} is no amount such as 1250 (minor units), 12.50 or 12.50eur"
+            f"{text[:40]!r} is not an amount such as 1250 (minor units), 12.50 or 12.50eur"
         )
     number, fraction, named = found.groups()
     if fraction is None and named is None:

@@ -1,7 +1,8 @@
-"""Text made safe to show: on a screen, in a terminal, in a spreadsheet's cell.
+"""Text made safe to show: on a screen, in a terminal, in a spreadsheet cell.
 
-Whatever comes from a file or a database may hold escape sequences, invisible or direction-changing
-characters. Here is the one place that turns them into something that is seen and not obeyed.
+Text from a file or a database may contain escape sequences, or characters that are invisible or
+change the direction of writing. Only this module turns them into something that is seen, not
+obeyed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 @cache
 def _line_table() -> dict[int, str]:
-    """Each character that a terminal would obey, or hide, with what shows it."""
+    """Each character that a terminal would obey or hide, with the text to show instead."""
     table = {code: chr(0x2400 + code) for code in range(0x20)}
     table[0x7F] = "␡"
     hidden = [
@@ -25,7 +26,7 @@ def _line_table() -> dict[int, str]:
         0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E,
         *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070),
         0x3164, 0xFEFF, 0xFFA0, *range(0xFFF9, 0xFFFC),
-        0xFFFE, 0xFFFF,  # no characters, and nothing that XML may hold
+        0xFFFE, 0xFFFF,  # not characters, and not allowed in XML
         *range(0xD800, 0xE000),  # half surrogates cannot be written as UTF-8
     ]  # fmt: skip
     table |= {code: f"\\u{code:04x}" for code in hidden}
@@ -34,7 +35,7 @@ def _line_table() -> dict[int, str]:
 
 @cache
 def _block_table() -> dict[int, str]:
-    """The same, with line breaks as they are."""
+    """The same, but line breaks stay."""
     kept = {code: shown for code, shown in _line_table().items() if code != _NEWLINE}
     return kept | {_TAB: "    "}
 
@@ -47,14 +48,14 @@ def one_line(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """A text of several lines made safe to show: only the line breaks are kept as they are."""
+    """A text of several lines made safe to show: line breaks stay, a tab becomes four blanks."""
     if text.isascii() and text.isprintable():
         return text
     return text.replace("\r\n", "\n").translate(_block_table())
 
 
 def width(text: str) -> int:
-    """How many cells of a terminal a line takes: 2 for 漢, none for a combining accent.
+    """How many terminal cells a line takes: 2 for 漢, none for a combining accent.
 
     Args:
         text: made safe by `one_line`, so that nothing in it moves the cursor.
@@ -71,9 +72,9 @@ def _cells(character: str) -> int:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """A text that a spreadsheet takes for text: what it would run as a formula gets a quote first.
+    """A text for a spreadsheet cell: a quote before it stops what would run as a formula.
 
-    Numbers, negative ones too, stay as they are.
+    Numbers stay as they are, also negative ones.
     """
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"

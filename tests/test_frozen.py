@@ -48,8 +48,8 @@ def test_a_default_is_made_for_each() -> None:
     ("values", "named", "message"),
     [
         ((), {}, r"Point\(\) needs 'x'"),
-        ((1,), {"x": 1}, "takes each of its fields once"),
-        ((1, 2, "here"), {}, "by place only the first ones"),
+        ((1,), {"x": 1}, "takes each field once"),
+        ((1, 2, "here"), {}, "only the leading ones by position"),
         ((1,), {"z": 1}, r"Point\(\) has no field 'z'"),
     ],
 )

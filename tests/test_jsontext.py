@@ -35,7 +35,7 @@ def test_what_is_written_is_read_back(value: Any) -> None:
     )
 )
 def test_the_short_way_to_javascripts_form_is_no_other_form(value: dict[str, Any]) -> None:
-    assert dumps_javascript(value) == jsontext._whole(jsontext._write_javascript(value))
+    assert dumps_javascript(value) == jsontext._escaped(jsontext._write_javascript(value))
 
 
 @given(values)
@@ -98,7 +98,7 @@ def test_a_value_that_contains_itself_is_refused() -> None:
         dumps(value)
 
 
-def test_a_number_too_long_to_read_is_told_in_our_words() -> None:
+def test_a_number_too_long_to_read_has_a_clear_message() -> None:
     with pytest.raises(JsonError, match="this number has too many digits"):
         loads("9" * 5000)
 
@@ -109,21 +109,21 @@ def test_a_number_too_long_to_read_is_told_in_our_words() -> None:
         ("", "it ends here before it is complete; was it cut off?", 1),
         ('{"a":', "it ends here before it is complete; was it cut off?", 6),
         ('["a"', "it ends here before it is complete; was it cut off?", 5),
-        ('["a', "the text that begins here is not closed; was it cut off?", 2),
-        ("[1,]", "the comma is one too many", 3),
-        ('{"a": 1,\n}', "the comma is one too many", 8),
+        ('["a', "the text that begins here is never closed; was it cut off?", 2),
+        ("[1,]", "there is one comma too many here", 3),
+        ('{"a": 1,\n}', "there is one comma too many here", 8),
         ("{'a':1}", "a name in double quotes is expected here", 2),
         ('{"a" 1}', "a colon is expected here", 6),
         ("[1 2]", "a comma, or a closing bracket, is expected here", 4),
-        ("[1]]", "there is more behind its end; a file holds one value, or a list of them", 4),
-        ('"a\tb"', r"a control character has to be escaped, such as \n or \u0000", 3),
-        (r'"\x"', r"there is no such escape; a backslash itself is written \\", 2),
-        (r'"\u12"', r"there is no such escape; a backslash itself is written \\", 3),
+        ("[1]]", "there is more after its end; a file has one value, or one list of values", 4),
+        ('"a\tb"', r"a control character must be escaped, such as \n or \u0000", 3),
+        (r'"\x"', r"there is no such escape; write a backslash as \\", 2),
+        (r'"\u12"', r"there is no such escape; write a backslash as \\", 3),
         ('["NaN", -Infinity]', "-Infinity is not JSON", 9),
         ("[1, " + "1" * 5000 + "]", "this number has too many digits", 5),
     ],
 )
-def test_what_is_wrong_is_said_in_our_words(text: str, reason: str, column: int) -> None:
+def test_what_is_wrong_is_said_in_plain_words(text: str, reason: str, column: int) -> None:
     with pytest.raises(JsonError) as caught:
         jsontext.loads(text)
     assert (caught.value.reason, caught.value.line, caught.value.column) == (reason, 1, column)

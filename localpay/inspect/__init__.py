@@ -1,1 +1,1 @@
-"""What is in a record: its state, its secrets, and how two of them differ."""
+"""What is in a record: its state, its secrets, and how two records differ."""

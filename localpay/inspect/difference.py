@@ -1,4 +1,4 @@
-"""What differs between two states of a record: its fields, and within JSON the paths."""
+"""The differences between two states of a record: which fields, and which paths within JSON."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from localpay.jsontext import JsonValue
 
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__slots__": ()})()
-"""Stands for a value where there is none, not even null."""
+"""Stands for a value that does not exist, not even as null."""
 
 
 class Difference(NamedTuple):
-    """One value that is not the same.
+    """One value that differs.
 
     Attributes:
-        path: the field's name; within JSON the keys and places that follow it.
+        path: the name of the field, followed by the keys and indices within its JSON.
         old: the value before; `ABSENT` if there was none.
         new: the value now; `ABSENT` if there is none.
     """
@@ -30,13 +30,13 @@ class Difference(NamedTuple):
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
-    """Compare the fields of two states of a record, those of the old one first.
+    """Compare the fields of two states of a record, in the order of the old one.
 
-    Objects and lists are compared member by member. Keys in another order count as a difference
-    of the object that holds them, and so does 1 in place of true.
+    Objects and lists are compared member by member. A different order of keys is a difference of
+    the object that has them. 1 and true differ.
     """
     found = []
-    # Data may be nested as deep as Python's stack: what is still to compare waits in a list.
+    # Data may be nested as deep as Python's stack, so a list replaces recursion.
     waiting = _pairs((), old, new)[::-1]
     while waiting:
         path, before, after = waiting.pop()

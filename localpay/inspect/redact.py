@@ -1,14 +1,14 @@
-"""Secrets in JSON data: which values are one, and what is shown instead.
+"""Secrets in JSON data: which values are secret, and what is shown instead.
 
-A value is secret for one of two reasons. Its *name* says so: `client_secret`, `access_token`,
-`apiKey`, `password`, `cvc`, `iban`, the `number` of a `card`; tokens of every kind count, and so
-does all that an object of such a name holds. Or it *looks* like one, by itself or within a longer
-text: keys with a known prefix, `…_secret_…`, Bearer and Basic credentials, JSON web tokens, private
-keys, a secret name followed by `=` or `:`, IBANs with the right check digits, and card numbers:
-14 to 19 digits that begin as an issuer's do, have its length and pass the Luhn check. So amounts,
-ids such as `pi_…`, and instants in seconds, milliseconds or microseconds, which begin with 1, are
-left alone. Null, true, false and empty text never are secret. People's names and addresses are not
-what this is about.
+A value is secret for one of two reasons. Either its *name* says so: `client_secret`,
+`access_token`, `apiKey`, `password`, `cvc`, `iban`, the `number` of a `card`. Tokens of every kind
+count, and so does everything in an object with such a name. Or it *looks* like a secret, by itself
+or within a longer text: keys with a known prefix, `…_secret_…`, Bearer and Basic credentials, JSON
+web tokens, private keys, a secret name followed by `=` or `:`, IBANs with correct check digits, and
+card numbers. A card number has 14 to 19 digits, an issuer's prefix and length, and passes the Luhn
+check. So amounts, ids such as `pi_…`, and instants in seconds, milliseconds or microseconds, which
+begin with 1, are left alone. Null, true, false and empty text are never secret. People's names and
+addresses are not redacted.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from localpay.jsontext import JsonValue
 
 Path: TypeAlias = Sequence[str | int]
-"""The keys and places that lead to a value in JSON data."""
+"""The keys and indices that lead to a value in JSON data."""
 
 COVER: Final = "••••"
-"""What stands in a secret's place, with its last four characters where it is long enough."""
+"""Replaces a secret; the last four characters of a long one follow."""
 
 _SHORTEST = len("cvc=123")
 _HINT = 4
@@ -58,7 +58,7 @@ _LAST_WORDS: Final = frozenset(
     }
 )
 _OF_TEXTS: Final = frozenset({"auth", "authorization"})
-"""Secret as texts; objects of these names are records, such as PayPal's authorizations."""
+"""Secret if texts; objects with these names are records, such as PayPal's authorizations."""
 
 _NUMBERED = re.compile("card|account|sepa")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -108,7 +108,7 @@ _ISSUERS: Final = (
 
 
 def mask(value: JsonValue) -> str:
-    """What is shown in place of a secret: dots, and the last four characters of a long one."""
+    """What is shown instead of a secret: dots, and the last four characters of a long one."""
     text = str(value)
     if text.startswith(COVER) and len(text) <= len(COVER) + _HINT:
         return text
@@ -117,11 +117,14 @@ def mask(value: JsonValue) -> str:
 
 
 def redact_scalar(path: Path, value: JsonValue) -> JsonValue:
-    """A value that holds no others, without what is secret in it; the value itself if nothing is.
+    """A text, number, boolean or null, with the secrets in it covered.
 
     Args:
-        path: the keys and places that lead to it, beginning with the name of the record's field.
-        value: a text, number, boolean or null.
+        path: the keys and indices that lead to it, beginning with the name of the record's field.
+        value: the value.
+
+    Returns:
+        The value itself if nothing in it is secret.
     """
     if value is None or isinstance(value, bool) or value == "":
         return value
@@ -129,7 +132,7 @@ def redact_scalar(path: Path, value: JsonValue) -> JsonValue:
 
 
 def redact_text(text: str) -> str:
-    """A text of no particular name, such as a message, without the secrets that stand in it."""
+    """A text without a name, such as a message, with the secrets in it covered."""
     if len(text) < _SHORTEST:
         return text
     text = _PRIVATE_KEY.sub(COVER, text)
@@ -142,14 +145,14 @@ def redact_text(text: str) -> str:
 
 
 def redact(value: JsonValue, path: Path = ()) -> JsonValue:
-    """A copy of JSON data without its secrets. The same data always gives the same copy.
+    """A copy of JSON data with its secrets covered. The same data always gives the same copy.
 
     Args:
         value: any JSON, however deep.
-        path: where it stands: the name of the record's field, if its name is to count.
+        path: where it is: the name of the record's field, if the name is to count.
     """
     outer: list[JsonValue] = [None]
-    # Data can be nested as deep as Python's own stack, so the way down is kept in a list.
+    # Data may be nested as deep as Python's stack, so a list replaces recursion.
     waiting: list[tuple[Any, str | int, JsonValue, Path]] = [(outer, 0, value, tuple(path))]
     while waiting:
         holder, place, each, here = waiting.pop()
@@ -172,13 +175,13 @@ def restore(
     """Put the secrets back into a redacted copy that was edited.
 
     Args:
-        edited: what became of the copy.
-        original: the data it was made of.
-        path: what `redact` was given.
+        edited: the copy after editing.
+        original: the data that the copy was made from.
+        path: the same as for `redact`.
 
     Returns:
-        The edited data, each secret back in its place; and the paths where there is a cover that
-        was moved or typed, so that no secret is known for it.
+        The edited data with each secret back in its place; and the paths of covers that were moved
+        or typed, so that no secret is known for them.
     """
     outer: list[JsonValue] = [None]
     astray: list[Path] = []
@@ -214,7 +217,7 @@ def restore(
 
 
 def _covered_keys(members: dict[str, JsonValue]) -> Iterator[str]:
-    """The keys of an object; those that are secrets themselves are covered, and told apart."""
+    """The keys of an object; those that are secrets are covered, and kept distinct."""
     taken: set[str] = set()
     for key in members:
         shown = redact_text(key)
@@ -234,13 +237,13 @@ def _is_named_secret(path: Path) -> bool:
 
 
 def _names_text(name: str) -> bool:
-    """Whether a text of this name is a secret."""
+    """Whether a text with this name is secret."""
     return name.lower().removesuffix("s") in _OF_TEXTS or _names_secret(name)
 
 
 @lru_cache(maxsize=4096)
 def _names_secret(name: str) -> bool:
-    """Whether all of this name is secret, whatever its case, separators, plural and number."""
+    """Whether everything with this name is secret, ignoring case, separators, plural and number."""
     words = _WORD.findall(_HUMP.sub("_", name.rstrip("0123456789")).lower())
     if not words:
         return False
@@ -249,7 +252,7 @@ def _names_secret(name: str) -> bool:
 
 
 def _covered(value: JsonValue) -> JsonValue:
-    """A value without the secrets that show by its look."""
+    """A value without what looks like a secret."""
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, int) and value in _CARD_NUMBERS and _is_card(str(value)):
@@ -258,7 +261,7 @@ def _covered(value: JsonValue) -> JsonValue:
 
 
 def _without_named(text: str) -> Iterator[str]:
-    """The parts of a text, covered where a secret name and `=` or `:` stand before them."""
+    """The parts of a text, covered where a secret name and `=` or `:` come before them."""
     done = 0
     for found in _NAMED.finditer(text):
         if found.start() < done or not _names_text(found[1]):
@@ -277,7 +280,7 @@ def _without_card(found: re.Match[str]) -> str:
 
 
 def _is_card(digits: str) -> bool:
-    """Whether digits are an issuer's: their beginning, their length, and Luhn's check digit."""
+    """Whether digits have an issuer's prefix and length, and the right Luhn check digit."""
     if not any(start.match(digits) and len(digits) in lengths for start, lengths in _ISSUERS):
         return False
     doubled = [int(each) * 2 for each in digits[-2::-2]]
@@ -287,7 +290,7 @@ def _is_card(digits: str) -> bool:
 
 
 def _without_iban(found: re.Match[str]) -> str:
-    """The text of an IBAN covered; words in capitals that follow it may have been taken for it."""
+    """A found IBAN, covered; the match may include capital words that follow it."""
     parts = found.group().split(" ")
     for count in range(len(parts), 0, -1):
         iban = "".join(parts[:count])

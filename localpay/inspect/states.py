@@ -1,6 +1,6 @@
-"""States that no column holds: how far a payment or a cart has come, told from its instants.
+"""States that are not stored: how far a payment or a cart has come, derived from its instants.
 
-A payment session says it itself, in `status`. For the others this is the one place that decides.
+A payment session has its state in `status`. For the other records, only this module decides.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CART_STATES: tuple[CartState, ...] = get_args(CartState)
 
 
 def payment_state(payment: Payment) -> PaymentState:
-    """How far a payment has come. What was given back counts more than what was captured."""
+    """How far a payment has come. A refund counts more than the capture."""
     if payment.canceled_at is not None:
         return "canceled"
     if payment.amount_refunded > 0:
@@ -29,7 +29,7 @@ def payment_state(payment: Payment) -> PaymentState:
 
 
 def cart_state(cart: Cart) -> CartState:
-    """How far a cart has come, by its own fields: none of its relations need be loaded."""
+    """How far a cart has come, by its own fields; no relation needs to be loaded."""
     if cart.deleted_at is not None:
         return "deleted"
     if cart.completed_at is not None:
@@ -38,7 +38,7 @@ def cart_state(cart: Cart) -> CartState:
 
 
 def state(record: BaseEntity) -> str | None:
-    """The state of any record; None for those that have none, such as regions."""
+    """The state of any record; None if it has none, as a region."""
     match record:
         case PaymentSession() | PaymentCollection():
             return record.status

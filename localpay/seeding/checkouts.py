@@ -1,7 +1,7 @@
-"""What happens in one generated checkout, decided before any row of it is written.
+"""Decides everything that happens in one generated checkout, before any row of it is written.
 
-A record's digest is one keyed BLAKE2b digest of its kind and number; each byte of it decides one
-thing, so that a new decision never shifts the others.
+Each record has a digest: the keyed BLAKE2b hash of its kind and number. Each byte of the digest
+decides one thing, so that a new decision never shifts the others.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localpay.seeding.outcomes import Outcome
 
 ALGORITHM = 1
-"""Counted up when the same seed no longer gives the same rows."""
+"""Incremented when the same seed no longer gives the same rows."""
 MILLISECOND = 1000
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -28,7 +28,7 @@ DAY = 24 * HOUR
 
 _GROWTH = (41 * HOUR // 2) ** 2
 
-# One entry for each value of a byte: how often something stands there is its weight.
+# One entry for each value of a byte: how often a choice appears is its weight.
 _MARKETS = tuple(market for market in MARKETS for _ in range(market.share))
 _OUTCOMES = tuple(outcome for outcome in OUTCOMES.values() for _ in range(outcome.share))
 _LINES = (1,) * 112 + (2,) * 80 + (3,) * 40 + (4,) * 24
@@ -39,7 +39,7 @@ _TRIED_ANOTHER = 64
 
 
 class Randomness:
-    """What is random with one seed, though the same each time.
+    """The randomness of one seed: digests that are the same each time.
 
     Args:
         seed: any integer.
@@ -49,22 +49,22 @@ class Randomness:
         self._key = blake2b(f"localpay {ALGORITHM} {seed}".encode()).digest()
 
     def of(self, kind: bytes, number: int) -> bytes:
-        """64 bytes for one record.
+        """The digest of one record, 64 bytes.
 
         Args:
-            kind: of record, up to 16 bytes.
-            number: the record's among its kind.
+            kind: the kind of record, up to 16 bytes.
+            number: the record's number within its kind.
         """
         return blake2b(number.to_bytes(8, "big"), key=self._key, person=kind).digest()
 
 
 def id_of(prefix: str, moment: int, digest: bytes) -> str:
-    """An id from an instant and the last ten bytes of a digest, which decide nothing else.
+    """An id made from an instant and the last ten bytes of a digest, which decide nothing else.
 
     Args:
         prefix: such as "cart".
         moment: in microseconds since 1970.
-        digest: the record's.
+        digest: the record's digest.
     """
     return f"{prefix}_{ulid(moment // MILLISECOND, int.from_bytes(digest[54:]))}"
 
@@ -89,12 +89,12 @@ class Item(NamedTuple):
 
 
 class Checkout(NamedTuple):
-    """What all the rows of one cart are made from.
+    """What the rows of one cart are made from.
 
     Attributes:
         digest: the cart's digest; each byte decides one thing.
-        chosen: the place of the chosen provider among the market's; None if none was.
-        tried: the place of the one that was chosen before it; None if none was.
+        chosen: the index of the chosen provider in the market's; None if none was chosen.
+        tried: the index of the provider that was chosen before it; None if none was.
         refunds: the amount of each refund.
     """
 
@@ -114,14 +114,14 @@ class Checkout(NamedTuple):
 
     @property
     def amount(self) -> int:
-        """What the sessions are over: where stale, the total before shipping was added."""
+        """The amount of the sessions; if they are stale, the total before shipping was added."""
         if not self.outcome.stale:
             return self.totals.total
         shipping = self.totals.shipping_total
         return self.totals.total - shipping - self.market.tax_on(shipping)
 
     def refund_moment(self, number: int) -> int:
-        """When a refund was made: within three weeks of the one before it, or of the capture."""
+        """When a refund was made: within three weeks of the previous refund or the capture."""
         return self.at.settled + (number + 1) * (self.digest[36] % 20 + 1) * DAY
 
 
@@ -129,9 +129,9 @@ def plan(randomness: Randomness, opened: int, number: int) -> Checkout:
     """Decide everything about one checkout.
 
     Args:
-        randomness: the seed's.
+        randomness: the randomness of the seed.
         opened: when the shop opened, in microseconds since 1970.
-        number: the cart's, from 0.
+        number: the number of the cart, from 0.
     """
     own = randomness.of(b"cart", number)
     market = _MARKETS[own[0]]
@@ -155,7 +155,7 @@ def plan(randomness: Randomness, opened: int, number: int) -> Checkout:
 
 
 def _moments(opened: int, number: int, digest: bytes) -> Moments:
-    """The shop grows: cart number n comes 20.5 hours times the root of n after the opening."""
+    """The shop grows: cart number n is made 20.5 hours times the root of n after the opening."""
     since = isqrt(number * _GROWTH)
     gap = isqrt((number + 1) * _GROWTH) - since
     created = opened + since + (gap * int.from_bytes(digest[2:6]) >> 32)
@@ -168,7 +168,7 @@ def _moments(opened: int, number: int, digest: bytes) -> Moments:
 
 
 def buyer(digest: bytes) -> tuple[str, int]:
-    """A buyer's e-mail address and number. With many carts buyers come again."""
+    """A buyer's e-mail address and number. In a large shop, buyers come back."""
     first, last, domain = digest[25] & 63, digest[26] & 63, digest[27] & 3
     name = f"{words.FIRST_NAMES[first]}.{words.LAST_NAMES[last]}".lower()
     number = digest[28]
@@ -195,14 +195,14 @@ def _totals(digest: bytes, market: Market, outcome: Outcome, items: list[Item]) 
     subtotal = sum(lines)
     discount = subtotal * _DISCOUNTS[digest[32]] // 100
     shipping = market.shipping if outcome.stale or subtotal < market.free_from else 0
-    # Small enough to leave something to pay: only a free cart costs nothing.
+    # A gift card always leaves something to pay: only a free cart costs nothing.
     has_card = digest[33] < _GIFT_CARDS and subtotal > 2 * market.gift_card
     gift_card = market.gift_card if has_card else 0
     return market.totals(lines, discount, shipping, None if outcome.free else gift_card)
 
 
 def _refunds(digest: bytes, outcome: Outcome, total: int) -> tuple[int, ...]:
-    """The refunds' amounts: about half, or all of it at once or in two parts."""
+    """The amounts of the refunds: about half, or the total in one or two parts."""
     part = total * (64 + digest[34] // 2) >> 8
     if outcome.refunded == "none" or not part:
         return ()

@@ -1,4 +1,4 @@
-"""The demo shop: a few hundred generated carts, and some thirty checkouts with a story each."""
+"""The demo shop: a few hundred generated carts, and about thirty checkouts with a story each."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 _ACTOR = "demo"
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (_PACKAGE / "data/demo.json", _PACKAGE.parent / "data/demo.json")
-"""Where the stories lie: in the package once it is installed, else beside it."""
+"""Where the stories are: in the package once it is installed, otherwise beside it."""
 
 
 def build_demo(path: Path | str) -> Database:
-    """Make the demo shop, always the same one to the last byte of its records.
+    """Make the demo shop. Its records are always the same, byte for byte.
 
     Args:
-        path: of the new store.
+        path: the file of the new store.
 
     Returns:
-        It, open; its clock stands where the last story ends.
+        The open store; its clock shows the instant at which the last story ends.
 
     Raises:
         ArgumentError: no file can have this name.
-        SeedUsedError: the file is a demo shop already.
+        SeedUsedError: the file is already a demo shop.
         StoreError: the file cannot be written.
     """
     source = next(source for source in _SOURCES if source.is_file())
@@ -45,7 +45,7 @@ def build_demo(path: Path | str) -> Database:
     database = open_database(path, clock)
     try:
         journal = Journal(database, _ACTOR)
-        ids = Ids(clock, Random(demo["seed"]))  # noqa: S311 - always the same ids are wanted
+        ids = Ids(clock, Random(demo["seed"]))  # noqa: S311 - the ids are to be the same each time
         workspace = Workspace(database, Rows(database, journal), ids)
         with database.writing():
             seed_store(database, journal, carts=demo["carts"], seed=demo["seed"], opened=clock.now)

@@ -1,8 +1,8 @@
 """The generator: rows of a plausible shop, each a pure function of the seed and its number.
 
-Nothing is drawn from a running source of randomness. A record's digest is one keyed BLAKE2b digest
-of its kind and number, so carts come out the same in any order and in any sub-range. Rows are
-tuples in the order of `fields_of`, with values as the file holds them.
+There is no random generator with a state. What is random about a record depends on a keyed BLAKE2b
+digest of its kind and number, so carts are the same in any order and in any range. Rows are tuples
+in the order of `fields_of`, with values in the file's form.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Rows: TypeAlias = dict[str, list[Row]]
 """Rows by the name of their table."""
 
 OPENED = datetime(2024, 7, 1, tzinfo=UTC)
-"""When a generated shop opens, unless one says otherwise."""
+"""When a generated shop opens by default."""
 SHOP_TABLES = ("payment_provider", "region", "region_payment_providers")
 CART_TABLES = ("cart", "line_item", "payment_session", "payment", "refund")
 
@@ -39,18 +39,18 @@ _LEFT_AN_EMAIL = 96
 _HAS_A_SOURCE = 64
 """Of 256 carts."""
 _SLOTS = 16
-"""How many numbers each cart has for its records of one kind."""
+"""How many numbers each cart reserves for its records of one kind."""
 
 
 class Generator:
     """All the rows of one seed.
 
-    The shop grows: cart number n comes 20.5 hours times the square root of n after the opening.
-    So the carts of a small store span weeks, and a million carts two years and four months.
+    The shop grows: cart number n is made 20.5 hours times the square root of n after the opening.
+    So the carts of a small store span weeks, and a million carts span two years and four months.
 
     Args:
-        seed: any integer; another one gives other records with other ids.
-        opened: when the first cart comes, aware of its zone.
+        seed: any integer; different seeds give different records with different ids.
+        opened: when the first cart is made; aware of its time zone.
     """
 
     def __init__(self, seed: int, opened: datetime = OPENED) -> None:
@@ -66,7 +66,7 @@ class Generator:
         ]
 
     def shop(self) -> Rows:
-        """The rows that all carts share, of `SHOP_TABLES`."""
+        """The rows of `SHOP_TABLES`, which all carts share."""
         opened = _instant(self._opened)
         regions: list[Row] = [
             (
@@ -84,12 +84,12 @@ class Generator:
         return dict(zip(SHOP_TABLES, (providers, regions, offers), strict=True))
 
     def carts(self, start: int, stop: int, size: int = 500) -> Iterator[Rows]:
-        """Carts with all that belongs to them, in batches of rows of `CART_TABLES`.
+        """Carts with everything that belongs to them, as batches of rows of `CART_TABLES`.
 
         Args:
-            start: the first cart's number, from 0.
-            stop: the number after the last cart's.
-            size: how many carts a batch holds; the memory used depends on this alone.
+            start: the number of the first cart, from 0.
+            stop: the number after that of the last cart.
+            size: how many carts a batch has; memory use depends on this alone.
         """
         for first in range(start, stop, size):
             rows: Rows = {table: [] for table in CART_TABLES}
@@ -151,7 +151,7 @@ class Generator:
         market, outcome, at = checkout.market, checkout.outcome, checkout.at
         amount = checkout.amount
         offered = _instant(at.offered)
-        # Choosing one writes them all.
+        # Choosing a session updates all of them.
         touched = _instant(at.chosen) if outcome.chosen else offered
         for number, provider in enumerate(market.providers):
             digest = self._randomness.of(b"session", checkout.number * _SLOTS + number)
@@ -165,7 +165,7 @@ class Generator:
                 created, data = offered, "{}"
                 if number == checkout.tried:
                     data = write(provider, "pending", _attempt(checkout, digest, at.offered))
-                    # Leaving it made its row anew, by a clock without microseconds.
+                    # Leaving it made its row again, with an instant without microseconds.
                     created = _script_instant(at.offered)
                 row = (
                     id_of("ps", at.offered, digest), created, touched, checkout.cart_id,
@@ -232,7 +232,7 @@ def _day(number: int) -> str:
 
 
 def _instant(moment: int) -> str:
-    """What `to_text` writes, in a quarter of its time: a record takes two or three of these."""
+    """The same text as `to_text` in a quarter of its time: a record needs two or three."""
     day, moment = divmod(moment, DAY)
     minute, moment = divmod(moment, 60 * SECOND)
     second, fraction = divmod(moment, SECOND)
@@ -240,5 +240,5 @@ def _instant(moment: int) -> str:
 
 
 def _script_instant(moment: int) -> str:
-    """An instant that Medusa's own clock gave, and not the database's: without microseconds."""
+    """An instant from Medusa's own clock, not the database's: without microseconds."""
     return _instant(moment // MILLISECOND * MILLISECOND)

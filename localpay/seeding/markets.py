@@ -1,4 +1,4 @@
-"""The markets of a generated shop: currency, tax, prices and the providers offered there."""
+"""The markets of a generated shop: their currencies, taxes, prices and providers."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Market:
     """What a generated region is made from. Amounts are in minor units of its currency.
 
     Attributes:
-        name: the region's.
-        currency: ISO 4217's code in lower case, as Medusa keeps it.
-        country: ISO 3166's code of the market's main country.
-        locale: the language its buyers read.
+        name: the name of the region.
+        currency: the ISO 4217 code in lower case, as in Medusa.
+        country: the ISO 3166 code of the market's main country.
+        locale: the language of its buyers.
         tax: in hundredths of a per cent: 2000 is 20 %.
-        providers: what a checkout there offers, in this order.
-        shipping: what sending a parcel costs.
-        free_from: the subtotal from which sending is free.
-        gift_card: what a gift card is worth.
-        prices: of each product, in the order of `PRODUCTS`.
-        share: how many carts of 256 belong here.
+        providers: the providers that a checkout there offers, in order.
+        shipping: the price of shipping.
+        free_from: the subtotal from which shipping is free.
+        gift_card: the value of a gift card.
+        prices: the price of each product, in the order of `PRODUCTS`.
+        share: how many of 256 carts are in this market.
     """
 
     name: str
@@ -51,19 +51,19 @@ class Market:
     share: int
 
     def tax_on(self, amount: int) -> int:
-        """The tax to add to an amount that is not negative, rounded half up."""
+        """The tax on an amount that is not negative, rounded half up."""
         return (amount * self.tax + 5000) // 10_000
 
     def totals(
         self, lines: list[int], discount: int = 0, shipping: int = 0, gift_card: int | None = 0
     ) -> Totals:
-        """Add a cart up by the rules of `storage.totals`, in integers alone.
+        """Compute the totals of a cart by the rules of `storage.totals`, with integers only.
 
         Args:
             lines: unit price times quantity of each item.
-            discount: what is taken off their sum.
-            shipping: what sending them costs.
-            gift_card: what the gift card is worth; None pays all of it.
+            discount: the discount on their sum.
+            shipping: the price of shipping.
+            gift_card: the value of the gift card; None if it pays everything.
         """
         subtotal = sum(lines)
         taxed = [subtotal - discount, shipping] if discount else [*lines, shipping]
@@ -74,7 +74,7 @@ class Market:
 
 
 def _prices(rate: Fraction, step: int) -> tuple[int, ...]:
-    """Euro cents times a rate, in whole steps, as a shop would write them on a label."""
+    """Prices in euro cents times a rate, rounded down to a step, as a shop would set them."""
     return tuple(int(cents * rate) // step * step for _, _, cents in PRODUCTS)
 
 

@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 @frozen
 class Outcome:
-    """The state a cart is left in.
+    """The final state of a cart.
 
     Attributes:
-        share: how many carts of 256 end like this.
+        share: how many of 256 carts end like this.
         offered: whether it has payment sessions.
         chosen: whether one of them was ever chosen.
-        status: of the chosen session.
-        refreshed: whether the chosen session was made anew, and so is no longer selected.
+        status: the status of the chosen session.
+        refreshed: whether the chosen session was replaced, and so is no longer selected.
         stale: whether the total changed after the sessions were made.
         free: whether a gift card pays all of it.
         payment: what became of the authorized payment.
-        refunded: how much of it was given back.
+        refunded: how much of it was refunded.
         completed: whether the cart became an order.
     """
 

@@ -1,7 +1,7 @@
 """What providers keep in a session's or a payment's `data`, as compact JSON text.
 
-Shapes and words are the providers' own, values are made up: no key, token or address in them
-leads anywhere.
+Structure and wording are the providers' own; the values are made up: no key, token or address in
+them works.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Stage: TypeAlias = Literal[
 
 
 class Attempt(NamedTuple):
-    """What a provider knows of one attempt to pay.
+    """What a provider knows about one attempt to pay.
 
     Attributes:
         cart_id: the cart to be paid.
         amount: in minor units of the market's currency.
-        market: gives currency, country and language.
+        market: determines the currency, country and language.
         token: 32 hexadecimal digits, from which the provider's ids are made.
-        seconds: when it was started, since 1970.
+        seconds: when it was started, in seconds since 1970.
     """
 
     cart_id: str
@@ -39,12 +39,12 @@ class Attempt(NamedTuple):
 
 
 def write(provider: str, stage: Stage, attempt: Attempt) -> str:
-    """Write the data that a provider would keep.
+    """The data that a provider would keep.
 
     Args:
         provider: one of `PROVIDERS`.
-        stage: the session's status; of a payment also captured and refunded.
-        attempt: whose data it is.
+        stage: the status of the session; for a payment also captured or refunded.
+        attempt: the attempt that the data is about.
     """
     return PROVIDERS[provider](stage, attempt)
 
@@ -130,7 +130,7 @@ _KLARNA_STATUS = {
 def _klarna(stage: Stage, attempt: Attempt) -> str:
     cart_id, amount, market, token, _ = attempt
     order = f"{token[:8]}-{token[8:12]}-{token[12:16]}-{token[16:20]}-{token[20:]}"
-    # The amount holds the tax: what is left of it at the market's rate.
+    # The amount includes the tax.
     tax = amount * market.tax // (10_000 + market.tax)
     return (
         f'{{"order_id":"{order}","status":"{_KLARNA_STATUS[stage]}",'
@@ -175,4 +175,4 @@ PROVIDERS: dict[str, Callable[[Stage, Attempt], str]] = {
     "adyen": _adyen,
     "manual": _manual,
 }
-"""The providers a generated shop knows, and what writes their data."""
+"""The providers of a generated shop, and what writes their data."""

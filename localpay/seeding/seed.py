@@ -1,4 +1,4 @@
-"""Seeding: filling a store with generated carts, all of them or none."""
+"""Seeding: adds generated carts to a store, all of them or none."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def seed_store(
     opened: datetime = OPENED,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, int]:
-    """Add the regions and the first carts of a seed, with all that belongs to them.
+    """Add the regions and the first carts of a seed, with everything that belongs to them.
 
     Args:
         database: the open file.
-        journal: gets one line, whatever the number of records.
+        journal: gets one line for all records together.
         carts: how many carts.
-        seed: any integer; the same one gives the same records in any store.
-        opened: when the shop's first cart comes.
-        progress: told now and then how many carts are written.
+        seed: any integer; the same seed gives the same records in any store.
+        opened: when the first cart of the shop is made.
+        progress: called now and then with the number of carts written so far.
 
     Returns:
-        How many rows each table gained.
+        How many rows were added to each table.
 
     Raises:
-        FieldError: the number of carts is negative, or one of the two is no whole number.
-        SeedUsedError: the store holds carts of this seed already.
+        FieldError: the number of carts is negative, or one of the two is not a whole number.
+        SeedUsedError: the store already has carts of this seed.
     """
     for name, number in (("carts", carts), ("seed", seed)):
         if not isinstance(number, int):
@@ -51,7 +51,7 @@ def seed_store(
         raise FieldError("seed", "carts", f"must be at least 0, not {carts}")
     generator = Generator(seed, opened)
     with database.writing():
-        # A cart and its payment name each other.
+        # A cart and its payment refer to each other.
         database.rows("PRAGMA defer_foreign_keys = 1")
         written: Counter[str] = Counter()
         _insert(database, _new_shop(database, generator), written)
@@ -59,7 +59,7 @@ def seed_store(
             try:
                 _insert(database, batch, written)
             except DuplicateRecordError:
-                # Nobody but this seed makes such ids.
+                # Only this seed makes such ids.
                 raise SeedUsedError(seed) from None
             if progress is not None:
                 progress(written["cart"])
@@ -70,7 +70,7 @@ def seed_store(
 
 
 def _new_shop(database: Database, generator: Generator) -> Rows:
-    """The shop's rows without the regions and providers that the store knows already."""
+    """The rows of the shop, without regions and providers that the store already has."""
     shop = generator.shop()
     known = {
         record_id
@@ -79,7 +79,7 @@ def _new_shop(database: Database, generator: Generator) -> Rows:
         )
     }
     return {
-        # A region comes first in its pairs: with it they are there, or were taken out since.
+        # Pairs begin with the region: if that is there, they are too, or were removed on purpose.
         table: [row for row in rows if row[0] not in known]
         for table, rows in shop.items()
     }

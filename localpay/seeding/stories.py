@@ -1,8 +1,8 @@
-"""Stories: single checkouts told step by step, so that their records have a past.
+"""Stories: single checkouts told step by step, so that their records have a history.
 
 A story is data (see `data/demo.json`): a cart and a list of steps, each with the time since the
-one before. What happens in a step is written through the same repositories as any change, at the
-step's own instant, so the journal holds each story's timeline.
+previous one. A step writes through the same repositories as any other change, at its own instant,
+so the journal has the timeline of each story.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PRODUCTS = {title: place for place, (title, _, _) in enumerate(PRODUCTS)}
 
 
 class StoryClock:
-    """Tells the instant of the step that is being told."""
+    """A clock that shows the instant of the current step."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -53,13 +53,13 @@ class StoryClock:
 def tell(
     stories: Iterable[Story], workspace: Workspace, journal: Journal, clock: StoryClock
 ) -> None:
-    """Tell stories side by side, all their steps in the order of time.
+    """Tell stories side by side, with all their steps in chronological order.
 
     Args:
-        stories: as `data/demo.json` has them.
-        workspace: of the store that they are told into, with the markets' regions.
+        stories: the stories, as in `data/demo.json`.
+        workspace: of the store to write to, which has the regions of the markets.
         journal: of the same store.
-        clock: that store's; it is set to each step's instant.
+        clock: of the same store; it is set to the instant of each step.
     """
     steps = [
         (at, number, place, act)
@@ -68,20 +68,20 @@ def tell(
     ]
     with workspace.database.writing() as transaction:
         for at, _, _, act in sorted(steps, key=lambda step: step[:3]):
-            # One commit for all of them, and yet each its own instant and its own step.
+            # One commit for all, but each has its own instant and its own step in the journal.
             clock.now = transaction.now = at
             transaction.step = None
             act()
 
 
 class Telling:
-    """One story being told.
+    """A story that is being told.
 
     Args:
-        story: the cart, and the steps.
+        story: the cart and the steps.
         workspace: of the store.
-        journal: of the store; gets the calls to providers as well.
-        clock: the store's.
+        journal: of the store; also gets the calls to providers.
+        clock: of the store.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Telling:
         self._session_ids: dict[str, str] = {}
 
     def steps(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
-        """The story's steps: when each happens, and what does it."""
+        """The steps of the story: when each one happens, and the function that does it."""
         at = parse_instant(self._story["at"])
         yield at, self._begin
         verbs = self._verbs()
@@ -110,7 +110,7 @@ class Telling:
             yield at, partial(verbs[verb], *details)
 
     def _verbs(self) -> dict[str, Callable[..., None]]:
-        """What a step can be, under its name in the story."""
+        """What each step does, by its name in a story."""
         return {
             "offer": self._offer,
             "choose": self._choose,
@@ -149,7 +149,7 @@ class Telling:
         self._cart_id = cart.id
 
     def _offer(self, *providers: str) -> None:
-        """Make the sessions, by default one for each provider of the market."""
+        """Make sessions, by default one for each provider of the market."""
         for provider in providers or self._market.providers:
             session = self._sessions.create(cart_id=self._cart_id, provider_id=provider, data={})
             self._session_ids[provider] = session.id
@@ -173,7 +173,7 @@ class Telling:
         )
 
     def _answer(self, provider: str, status: Stage, data: Any = None) -> None:
-        """Authorize, which the provider answers with a status."""
+        """Authorize a session; the provider answers with a status."""
         session = self._session(provider)
         self._call(session, "authorizePayment", status)
         kept = self._data(provider, status, session.amount or 0, data)
@@ -188,11 +188,11 @@ class Telling:
         self._carts.update(self._cart_id, payment_id=payment.id, payment_authorized_at=now)
 
     def _fail(self, provider: str, method: str, reason: str) -> None:
-        """A call to the provider that came to nothing, so nothing here changed either."""
+        """A call to the provider that failed, so nothing changed here either."""
         self._call(self._session(provider), method, "failed", reason=reason)
 
     def _refresh(self, provider: str) -> None:
-        """Make the session anew; as in Medusa it is no longer the selected one."""
+        """Replace a session; as in Medusa, the new one is not selected."""
         session = self._session(provider)
         self._call(session, "deletePayment", "ok")
         self._sessions.delete(session.id)
@@ -206,7 +206,7 @@ class Telling:
         self._call(session, "initiatePayment", "ok")
 
     def _add(self, title: str, quantity: int) -> None:
-        """Put one more item into the cart without telling the sessions."""
+        """Add an item to the cart without updating the sessions."""
         items = [{"id": item.id} for item in self._cart("items").items or ()]
         self._carts.update(self._cart_id, items=[*items, self._line(title, quantity)])
 
@@ -216,7 +216,7 @@ class Telling:
         self._carts.update(self._cart_id, gift_card_total=total if amount is None else amount)
 
     def _move(self, region: str) -> None:
-        """Take the cart to another region, where its sessions do not exist."""
+        """Move the cart to another region, where its sessions do not exist."""
         for each in self._cart("payment_sessions").payment_sessions or ():
             self._sessions.delete(each.id)
         self._market = _MARKETS[region]
@@ -259,7 +259,7 @@ class Telling:
         self._regions.update(region.id, providers=[*(region.providers or ()), provider])
 
     def _withdraw(self, provider: str) -> None:
-        """Take a provider out of the region. The sessions there are stay."""
+        """Remove a provider from the region. Existing sessions stay."""
         region = self._regions.get(self._region_id())
         left = [each for each in region.providers or () if each != provider]
         self._regions.update(region.id, providers=left)
@@ -268,7 +268,7 @@ class Telling:
         """Change fields of a session by hand."""
         self._sessions.update(self._session(provider).id, **changes)
 
-    # What the steps share
+    # Shared by the steps
 
     def _cart(self, *relations: str) -> Cart:
         return self._carts.get(self._cart_id, expand=relations)
@@ -282,7 +282,7 @@ class Telling:
         return payment
 
     def _now(self) -> datetime:
-        """The step's instant as Medusa's own clock gives it: without microseconds."""
+        """The instant of the step as Medusa's own clock gives it: without microseconds."""
         now = self._clock.now
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
@@ -293,7 +293,7 @@ class Telling:
         return found
 
     def _line(self, title: str, quantity: int, unit_price: int | None = None) -> dict[str, Any]:
-        """An item; a product of the catalogue has its price in each market."""
+        """An item; products of the catalogue have a price in each market."""
         description = None
         if title in _PRODUCTS:
             place = _PRODUCTS[title]
@@ -312,7 +312,7 @@ class Telling:
         return blake2b(words.encode(), digest_size=16).hexdigest()
 
     def _data(self, provider: str, stage: Stage, amount: int, given: Any = None) -> Any:
-        """What the provider keeps, with the story's own members laid over it."""
+        """What the provider keeps, overridden by the members that the story has."""
         if isinstance(given, str):
             return MADE[given]()
         data: dict[str, Any] = {"status": stage}
@@ -364,4 +364,4 @@ def _deep() -> Any:
 
 
 MADE: dict[str, Callable[[], Any]] = {"long": _long, "deep": _deep}
-"""Data too long or too deep to be written out in a story, by the name it has there."""
+"""Data too long or too deep to be part of a story, by its name there."""

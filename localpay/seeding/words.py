@@ -1,6 +1,6 @@
-"""The words that generated records are made of: our own, short, and fixed.
+"""The words that generated records are made of.
 
-A list that changes changes every generated store, so nothing is added to these lightly.
+Changing a list changes every generated store.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ UNREADABLE: dict[str, tuple[str | bytes, str, int | None, int | None]] = {
     "Latin-1 in CSV": (f"{SESSIONS}ps_1,\xfc,".encode("latin-1"), "the byte 0xfc is not", 2, 6),
     "JSON cut off": ('{"cart": {"id": "cart_1"', "it ends here before it is complete", 1, 25),
     "JSON cut off in a text": ('{"cart":\n{"id": "cart', "the text that begins here is", 2, 8),
-    "JSON with more": ('{"cart": {}}\n{"cart": {}}', "there is more behind its end", 2, 1),
+    "JSON with more": ('{"cart": {}}\n{"cart": {}}', "there is more after its end", 2, 1),
     "not JSON": ('{\n"cart": nothing}', "a value is expected here", 2, 9),
     "NaN": ('{"cart":\n {"NaN": NaN}}', "NaN is not JSON", 2, 10),
     "a number without end": ('{"cart":\n' + "9" * 5000, "this number has too many digits", 2, 1),

@@ -144,7 +144,7 @@ def test_what_is_no_amount_is_said_at_the_field_and_nothing_is_asked(
     [payment] = store.payments.list()
     store.payments.capture(payment.id)
     user = choose(menu(open_screen(store), "3"), "Refund").type("1,5").press("ctrl+s")
-    assert "'1,5' is no amount such as 1250" in user.words
+    assert "'1,5' is not an amount such as 1250" in user.words
     assert "The amount cannot be read yet" in user.words
     user.press("ctrl+u").type("99.00")
     user.wait_for(lambda: "at most 2500 is left" in user.words)
