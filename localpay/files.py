@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[TextIO]:
-    """Write a text file, which takes the place of the one at a path when the block ends.
+    """Write a text file that replaces the file at a path when the block ends.
 
     If the block raises, or the program is killed, the old file stays as it was. The text is UTF-8,
     with half surrogates escaped, and its line breaks are written as they are on every system.

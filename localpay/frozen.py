@@ -3,9 +3,9 @@
 `@dataclass(frozen=True, slots=True)` writes and compiles six methods for each class: more than half
 a millisecond of every program's start, and there are dozens of classes. Here all classes share six
 methods, and defining one takes a tenth of that time. Instances pay for it: one with six fields
-takes twice as long with positional values (2 µs instead of 1), and three to four times as long
-with keywords or defaults (4 to 5 µs). That is why `storage.loading`, which makes thousands of
-records, sets their fields itself in `decoder` and `changed`.
+takes up to twice as long with positional values (2 µs), and about three times as long with keywords
+or defaults (4 to 5 µs). That is why `storage.loading`, which makes thousands of records, sets their
+fields itself in `decoder` and `changed`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ JsonValue = Any
 """None, bool, int, float, str, or a list or dict of these."""
 
 DEEPEST = 200
-"""Levels of JSON in a record at most; deeper JSON cannot be read and written everywhere."""
+"""The most levels of JSON a record may have; deeper JSON cannot be read and written everywhere."""
 
 HALF_SURROGATE = "[\ud800-\udfff]"
 """A pattern: half of a surrogate pair, which is not a character and has no UTF-8 form."""
@@ -80,7 +80,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 
 def _make_encode() -> Callable[[Any], str]:
-    """`_ENCODER.encode` with one writer for all values; it makes a new one for each value."""
+    """`_ENCODER.encode`, but with one writer for all values instead of a new one for each."""
     if c_make_encoder is None:
         return _ENCODER.encode
     sort_keys = skip_keys = allow_nan = False
@@ -149,7 +149,7 @@ def _place_of(offset: int, text: str) -> tuple[int, int]:
 
 
 def _decode(text: str) -> JsonValue:
-    """Read a text. Most have nothing before the value, which takes a third of the time."""
+    """Read a text. One with nothing before its value, as most are, takes a third of the time."""
     try:
         value, end = _DECODER.scan_once(text, 0)  # type: ignore[attr-defined]
     except StopIteration:

@@ -72,7 +72,7 @@ def _cells(character: str) -> int:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """A text for a spreadsheet cell: a quote before it stops what would run as a formula.
+    """A text for a spreadsheet cell: what would run as a formula gets a quote before it.
 
     Numbers stay as they are, also negative ones.
     """

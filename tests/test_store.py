@@ -77,14 +77,14 @@ def open_wrongly(**given: Any) -> None:
         ({"random": 2**70}, "random: takes a random.Random, not int"),
     ],
 )
-def test_what_a_store_cannot_be_opened_with_is_told(given: dict[str, Any], message: str) -> None:
+def test_what_a_store_cannot_be_opened_with_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ArgumentError) as caught:
         open_wrongly(**given)
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("path", [5, None, b"shop", "a\0b", "\ud800"])
-def test_what_no_file_can_be_called_is_told(store: Store, path: Any) -> None:
+def test_what_no_file_can_be_called_is_refused(store: Store, path: Any) -> None:
     for call in (Store.open, Store.demo, store.backup, lambda each: store.import_sources([each])):
         with pytest.raises(ArgumentError, match="path: takes the name of a file, not "):
             call(path)

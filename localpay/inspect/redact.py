@@ -58,7 +58,7 @@ _LAST_WORDS: Final = frozenset(
     }
 )
 _OF_TEXTS: Final = frozenset({"auth", "authorization"})
-"""Secret if texts; objects with these names are records, such as PayPal's authorizations."""
+"""Secret if they are texts; objects of these names are records, as PayPal's authorizations are."""
 
 _NUMBERED = re.compile("card|account|sepa")
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -38,7 +38,7 @@ def cart_state(cart: Cart) -> CartState:
 
 
 def state(record: BaseEntity) -> str | None:
-    """The state of any record; None if it has none, as a region."""
+    """The state of any record; None if it has none, such as a region."""
     match record:
         case PaymentSession() | PaymentCollection():
             return record.status

@@ -165,7 +165,7 @@ class Generator:
                 created, data = offered, "{}"
                 if number == checkout.tried:
                     data = write(provider, "pending", _attempt(checkout, digest, at.offered))
-                    # Leaving it made its row again, with an instant without microseconds.
+                    # Leaving it replaced its row, with an instant without microseconds.
                     created = _script_instant(at.offered)
                 row = (
                     id_of("ps", at.offered, digest), created, touched, checkout.cart_id,

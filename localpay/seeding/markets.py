@@ -29,7 +29,7 @@ class Market:
         currency: the ISO 4217 code in lower case, as in Medusa.
         country: the ISO 3166 code of the market's main country.
         locale: the language of its buyers.
-        tax: in hundredths of a per cent: 2000 is 20 %.
+        tax: in hundredths of a percent: 2000 is 20 %.
         providers: the providers that a checkout there offers, in order.
         shipping: the price of shipping.
         free_from: the subtotal from which shipping is free.

@@ -1,6 +1,6 @@
 """Export: a whole store, or the records of one entity that a query matches.
 
-An export shows the store at one moment, and its memory does not grow with the store.
+An export shows the store at one moment, and needs no more memory for a larger store.
 """
 
 from __future__ import annotations

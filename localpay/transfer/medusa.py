@@ -36,7 +36,7 @@ IDENTIFYING: dict[str, frozenset[str]] = {
     "payment_collection_sessions": frozenset({"payment_collection_id", "payment_session_id"}),
     "payment_collection_payments": frozenset({"payment_collection_id", "payment_id"}),
 }
-"""The columns that identify a table: a header or a document that has them is of that table."""
+"""The columns that identify a table: a header or document with all of them is of that table."""
 
 _ID = re.compile(r'"id"\s*:\s*"([^"\\]*)"')
 

@@ -32,7 +32,7 @@ class Origins:
         self._origins: list[Origin] = []
 
     def add(self, source: str, names: tuple[str, ...], lines: Iterable[int]) -> None:
-        """Note rows, in the order in which they were inserted."""
+        """Add rows, in the order in which they were inserted."""
         origin = Origin(len(self._lines), source, names)
         if not self._origins or self._origins[-1][1:] != origin[1:]:
             self._origins.append(origin)

@@ -29,7 +29,7 @@ Cells: TypeAlias = "list[str | None]"
 
 _LINE_END = "\n"
 _LONGEST = 1 << 26
-"""Characters in a record at most: a quote that is never closed must not fill the memory."""
+"""The most characters a record may have: a quote that is never closed must not fill the memory."""
 
 _CELL = re.compile(
     r'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<plain>(?!")[^,\r\n]*))(?P<end>,|\r?\n|\Z)'

@@ -1,4 +1,4 @@
-"""Converts the values of a source to the file's form: of CSV, where all is text, and of JSON.
+"""Converts a source's values to the file's form: from CSV, where all is text, and from JSON.
 
 Only the column types in `storage.columns` decide which values a column accepts. This module reads
 the values, and has a shortcut: it converts a whole column of values at once, and gives up if one of

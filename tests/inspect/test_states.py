@@ -21,7 +21,7 @@ def store() -> Iterator[Store]:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "expected"),
     [
         ({}, "authorized"),
         ({"captured_at": NOW}, "captured"),
@@ -31,13 +31,13 @@ def store() -> Iterator[Store]:
         ({"canceled_at": NOW, "captured_at": NOW, "amount_refunded": 1}, "canceled"),
     ],
 )
-def test_the_state_of_a_payment(store: Store, fields: dict[str, Any], told: str) -> None:
+def test_the_state_of_a_payment(store: Store, fields: dict[str, Any], expected: str) -> None:
     payment = store.payments.create(amount=100, currency_code="eur", provider_id="manual", **fields)
-    assert payment_state(payment) == state(payment) == told
+    assert payment_state(payment) == state(payment) == expected
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "expected"),
     [
         ({}, "open"),
         ({"payment_authorized_at": NOW}, "authorized"),
@@ -45,10 +45,10 @@ def test_the_state_of_a_payment(store: Store, fields: dict[str, Any], told: str)
         ({"completed_at": NOW, "deleted_at": NOW}, "deleted"),
     ],
 )
-def test_the_state_of_a_cart(store: Store, fields: dict[str, Any], told: str) -> None:
+def test_the_state_of_a_cart(store: Store, fields: dict[str, Any], expected: str) -> None:
     region = store.regions.create(name="EU", currency_code="eur", providers=[])
     cart = store.carts.create(region_id=region.id, **fields)
-    assert cart_state(cart) == state(cart) == told
+    assert cart_state(cart) == state(cart) == expected
 
 
 def test_a_session_says_its_state_itself_and_a_region_has_none(store: Store) -> None:

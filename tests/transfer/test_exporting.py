@@ -165,7 +165,7 @@ def test_nothing_is_a_file_as_well(
 
 @pytest.mark.parametrize("file_format", ["json", "csv", "ndjson"])
 @pytest.mark.parametrize("entity", ["sessions", "carts", "payments"])
-def test_the_number_of_records_is_told(store: Store, file_format: Any, entity: Any) -> None:
+def test_the_number_of_records_is_returned(store: Store, file_format: Any, entity: Any) -> None:
     store.import_sources(csv_sources())
 
     count = store.export(io.StringIO(), file_format, entity=entity)
@@ -182,7 +182,7 @@ def test_a_query_says_which(store: Store) -> None:
     assert len(documents) == store.sessions.count("status:error")
 
 
-def test_a_query_that_cannot_be_understood_is_told(store: Store) -> None:
+def test_a_query_that_cannot_be_understood_is_refused(store: Store) -> None:
     with pytest.raises(QueryError):
         exported(store, "csv", query="status:")
 

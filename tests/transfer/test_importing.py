@@ -331,15 +331,15 @@ def test_a_store_opened_for_reading_takes_nothing(tmp_path: Path) -> None:
 # Ids that are taken
 
 
-def test_an_id_that_is_taken_ends_the_import_and_is_told_with_its_place(store: Store) -> None:
+def test_an_id_that_is_taken_ends_the_import_and_is_reported_with_its_place(store: Store) -> None:
     store.import_sources(csv_sources())
 
     with pytest.raises(
         SourceError, match=r"payment session 'ps_.*' is already in the store"
-    ) as told:
+    ) as raised:
         store.import_sources(csv_sources("payment_session"))
 
-    assert told.value.line == 2
+    assert raised.value.line == 2
     assert store.sessions.count() == 666
 
 

@@ -93,11 +93,11 @@ def test_null_and_empty_text_are_two_things(text: str, cells: Table) -> None:
         ("a,b\nc,d\re\n", (2, 4)),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(text: str, place: tuple[int, int]) -> None:
-    with pytest.raises(BrokenCsvError) as told:
+def test_what_is_wrong_is_reported_with_its_place(text: str, place: tuple[int, int]) -> None:
+    with pytest.raises(BrokenCsvError) as raised:
         records(text, 1, 2)
 
-    assert (told.value.line, told.value.column) == place
+    assert (raised.value.line, raised.value.column) == place
 
 
 def test_a_field_of_any_length_is_read() -> None:

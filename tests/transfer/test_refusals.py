@@ -106,11 +106,11 @@ def test_strict_makes_it_an_error(store: Store, write: Write, name: str) -> None
     changes, reason = BROKEN_SESSIONS[name]
     source = write("cart.json", [cart_document(), {**session_document(id="ps_2"), **changes}])
 
-    with pytest.raises(SourceError) as told:
+    with pytest.raises(SourceError) as raised:
         store.import_sources([source], strict=True)
 
-    assert told.value.reason.startswith(reason)
-    assert (told.value.source, told.value.line) == (str(source), 1)
+    assert raised.value.reason.startswith(reason)
+    assert (raised.value.source, raised.value.line) == (str(source), 1)
     assert store.carts.count() == 0
     assert store.quarantine.count() == 0
 

@@ -118,20 +118,23 @@ UNREADABLE: dict[str, tuple[str | bytes, str, int | None, int | None]] = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_an_unreadable_source_is_told_with_its_place(store: Store, write: Write, name: str) -> None:
+def test_an_unreadable_source_is_reported_with_its_place(
+    store: Store, write: Write, name: str
+) -> None:
     content, reason, line, column = UNREADABLE[name]
     source = write("source", content)
 
-    with pytest.raises(SourceError) as told:
+    with pytest.raises(SourceError) as raised:
         store.import_sources([*csv_sources("region"), source])
 
-    assert told.value.reason.startswith(reason)
-    assert (told.value.source, told.value.line, told.value.column) == (str(source), line, column)
-    assert "\n" not in str(told.value)
+    assert raised.value.reason.startswith(reason)
+    assert raised.value.source == str(source)
+    assert (raised.value.line, raised.value.column) == (line, column)
+    assert "\n" not in str(raised.value)
     assert store.regions.count() == 0
 
 
-def test_a_source_that_is_not_there_is_told(store: Store, tmp_path: Path) -> None:
+def test_a_source_that_is_not_there_is_reported(store: Store, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere: no such file"):
         store.import_sources([tmp_path / "nowhere"])
 
@@ -141,11 +144,11 @@ def test_a_folder_is_no_source(store: Store, tmp_path: Path) -> None:
         store.import_sources([tmp_path])
 
 
-def test_a_name_that_is_not_unicode_can_be_told(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(SourceError) as told:
+def test_a_name_that_is_not_unicode_can_be_shown(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as raised:
         store.import_sources([tmp_path / "caf\udce9"])
 
-    str(told.value).encode()
+    str(raised.value).encode()
 
 
 @pytest.mark.parametrize("size", [1, 7, 64])
@@ -155,10 +158,10 @@ def test_the_place_is_right_however_the_file_is_read(
     monkeypatch.setattr("localpay.transfer.sources.BLOCK", size)
     data = f"{SESSIONS}ps_1,,é,,pending,{{}}\nps_2,é".encode() + b"\xe9,m,,pending,{}\n"
 
-    with pytest.raises(SourceError) as told:
+    with pytest.raises(SourceError) as raised:
         store.import_sources([write("source", data)])
 
-    assert (told.value.line, told.value.column) == (3, 7)
+    assert (raised.value.line, raised.value.column) == (3, 7)
 
 
 @pytest.mark.parametrize("size", [64, 1000, 4096])
