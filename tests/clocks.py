@@ -1,4 +1,4 @@
-"""A clock for tests, so that records made one after the other have instants that can be told."""
+"""A clock for tests, so that records made one after the other have different instants."""
 
 from __future__ import annotations
 

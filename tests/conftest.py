@@ -1,4 +1,4 @@
-"""What the whole test run can be told, and what holds for all of it."""
+"""The options and settings of the whole test run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""The filter language once more, in plain Python over rows: what tests of the SQL compare with.
+"""The filter language again, in plain Python over rows: tests compare the SQL with it.
 
-Nothing here is shared with the code that is tested but the tree of a parsed filter and the spans
-of its times.
+It shares with the tested code only the tree of a parsed filter and the spans of its times.
 """
 
 from __future__ import annotations
