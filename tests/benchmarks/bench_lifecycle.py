@@ -259,7 +259,7 @@ def listening() -> Iterator[Statements]:
         heard.append((statement, tuple(parameters)))
         return execute(self, statement, parameters)
 
-    Connection.execute = noted  # type: ignore[method-assign, assignment]
+    Connection.execute = noted  # type: ignore[method-assign]
     try:
         yield heard
     finally:
