@@ -15,6 +15,7 @@ from textual.message import Message
 
 from localpay.errors import CancelledError, LocalpayError, StoreClosedError
 from localpay.store import Cancellation
+from localpay.tui import threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,7 @@ class Counter:
     def close(self) -> None:
         """Stop for good."""
         self.cancel()
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        threads.end(self._thread)
 
     # In the thread
 

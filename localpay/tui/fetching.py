@@ -17,6 +17,7 @@ from textual.message import Message
 
 from localpay.errors import CancelledError, LocalpayError, RecordNotFoundError, StoreClosedError
 from localpay.store import Cancellation
+from localpay.tui import threads
 from localpay.tui.rows import WINDOW, Rows
 from localpay.tui.views import TOP, Spot
 
@@ -224,7 +225,7 @@ class Fetcher:
         """Stop everything."""
         self._closed.set()
         self.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        threads.end(self._threads)
 
     # In threads
 
