@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
+from typing import Any
 
 from localpay.errors import InstantError
 
@@ -52,6 +53,11 @@ from_text = datetime.fromisoformat
 def to_milliseconds(text: str) -> str:
     """The file's form cut to that of Medusa's JSON: `2026-11-22T20:33:05.475Z`, not rounded."""
     return text[:23] + "Z"
+
+
+def to_json(value: Any) -> Any:
+    """A field's value as Medusa's JSON has it: an instant as text, any other value unchanged."""
+    return to_milliseconds(to_text(value)) if isinstance(value, datetime) else value
 
 
 def parse_instant(text: str) -> datetime:

@@ -337,6 +337,12 @@ class SavedView:
     shown_columns: tuple[str, ...]
 
 
+def currency_of(record: Any) -> str | None:
+    """The currency of a record's amounts, its own or its cart's; None if neither is known."""
+    own: str | None = getattr(record, "currency_code", None)
+    return own or getattr(getattr(record, "cart", None), "currency_code", None)
+
+
 def fields_of(entity: type[Any]) -> tuple[str, ...]:
     """The names of an entity's stored fields in Medusa's order, without relations."""
     return tuple(each.name for each in fields(entity) if "relation" not in each.metadata)

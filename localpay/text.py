@@ -1,4 +1,4 @@
-"""Text made safe to show: on a screen, in a terminal, in a spreadsheet cell.
+"""Text made fit to show: on a screen, in a terminal, in a cell of CSV.
 
 Text from a file or a database may contain escape sequences, or characters that are invisible or
 change the direction of writing. Only this module turns them into something that is seen, not
@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NEWLINE, _TAB = 0x0A, 0x09
 _FORMULA = re.compile(r"[\s\x00]*[=+\-@]|[\t\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
 
 
 @cache
@@ -69,6 +75,47 @@ def _cells(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def cut(text: str, cells: int, measure: Callable[[str], int] = width) -> str:
+    """Cut a text to a width and mark the cut with "…"; of an id, the distinctive end is kept.
+
+    Args:
+        text: made safe by `one_line`.
+        cells: the width in terminal cells.
+        measure: how many cells a text takes.
+    """
+    if measure(text) <= cells:
+        return text
+    if cells <= 0:
+        return ""
+    prefix = _ID.match(text)
+    if prefix is not None and cells > prefix.end() + 1:
+        return f"{prefix.group()}…{text[prefix.end() + 1 - cells :]}"
+    # The longest beginning that leaves a cell for the mark.
+    end = bisect_right(range(1, len(text)), cells - 1, key=lambda count: measure(text[:count]))
+    return f"{text[:end].rstrip()}…"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things in words: "1 cart", "1,204 carts".
+
+    Args:
+        count: how many.
+        noun: what they are called, in the singular or the plural.
+    """
+    one = noun.removesuffix("s")
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def csv_cell(text: str) -> str:
+    """A text as a cell of CSV, in quotes if it needs them.
+
+    The empty text becomes `""`, because PostgreSQL reads an empty cell without quotes as null.
+    """
+    if not text or '"' in text or "," in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def spreadsheet_cell(text: str) -> str:

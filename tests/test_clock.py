@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localpay.clock import from_text, parse_instant, system_clock, to_milliseconds, to_text
+from localpay.clock import (
+    from_text,
+    parse_instant,
+    system_clock,
+    to_json,
+    to_milliseconds,
+    to_text,
+)
 from localpay.errors import InstantError
 
 EVENING = datetime(2026, 11, 22, 20, 33, 5, 475720, tzinfo=UTC)
@@ -82,3 +89,8 @@ def test_the_systems_clock_gives_milliseconds_in_utc() -> None:
 
     assert now.tzinfo is UTC
     assert now.microsecond % 1000 == 0
+
+
+def test_in_json_an_instant_is_text_and_other_values_stay() -> None:
+    assert to_json(from_text("2026-11-22T20:33:05.475999Z")) == "2026-11-22T20:33:05.475Z"
+    assert [to_json(value) for value in (None, 1, "text", {"a": 1})] == [None, 1, "text", {"a": 1}]

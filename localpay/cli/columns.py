@@ -8,11 +8,11 @@ import click
 
 from localpay import money
 from localpay.cli import values
-from localpay.entities import AMOUNTS, QuarantinedRow, fields_of
+from localpay.entities import AMOUNTS, QuarantinedRow, currency_of, fields_of
 from localpay.frozen import frozen
 from localpay.inspect import states
 from localpay.query import fields
-from localpay.query.tree import write_path
+from localpay.query.tree import at_path, write_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ class Column:
 
     def value(self, record: Any) -> Any:
         """The value as the record holds it, secrets and all."""
-        return self._at_path(self._whole(record))
+        return at_path(self._whole(record), self.path)
 
     def text(self, record: Any, currency: str | None = None) -> str:
         """The value as people read it, in any text, secrets covered.
@@ -67,26 +67,16 @@ class Column:
         """
         whole = self._whole(record)
         if whole is not None and self.is_amount:
-            return money.format_amount(whole, values.currency_of(record) or currency)
+            return money.format_amount(whole, currency_of(record) or currency)
         if self.attribute in _STATES:
             return str(whole).replace("_", " ")
-        return values.words(self._at_path(values.covered(self.attribute, whole)))
+        return values.words(at_path(values.covered(self.attribute, whole), self.path))
 
     def _whole(self, record: Any) -> Any:
         owner = record.cart if self.of_cart else record
         if owner is None:
             return None
         return states.state(owner) if self.attribute == STATE else getattr(owner, self.attribute)
-
-    def _at_path(self, value: Any) -> Any:
-        for step in self.path:
-            if isinstance(value, dict):
-                value = value.get(str(step))
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
-                return None
-        return value
 
 
 def stored(entity: type) -> list[Column]:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localpay.cli.table import cut
 from localpay.errors import LocalpayError, QueryError, SortError
-from localpay.text import one_line
+from localpay.text import cut, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from localpay import clock, jsontext
+from localpay.text import csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
     from localpay.cli.columns import Column
-
-_NEEDS_QUOTES = frozenset('",\r\n')
 
 
 def write_json(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
@@ -39,25 +38,14 @@ def write_csv(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) ->
     out.writelines(_line(_cell(each.value(record)) for each in columns) for record in records)
 
 
-def json_value(value: Any) -> Any:
-    """A field's value as Medusa's JSON holds it: an instant is text, cut to milliseconds."""
-    return clock.to_milliseconds(clock.to_text(value)) if isinstance(value, datetime) else value
-
-
 def _object(columns: Sequence[Column], record: Any) -> str:
     return jsontext.dumps_javascript(
-        {each.name: json_value(each.value(record)) for each in columns}
+        {each.name: clock.to_json(each.value(record)) for each in columns}
     )
 
 
 def _line(cells: Iterable[str | None]) -> str:
-    return ",".join(["" if cell is None else _quoted(cell) for cell in cells]) + "\n"
-
-
-def _quoted(cell: str) -> str:
-    if not cell or not _NEEDS_QUOTES.isdisjoint(cell):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell
+    return ",".join(["" if cell is None else csv_cell(cell) for cell in cells]) + "\n"
 
 
 def _cell(value: Any) -> str | None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localpay.cli import arguments, diagnostics, values
+from localpay.cli import arguments, diagnostics
 from localpay.cli.help import Exampled
+from localpay.errors import spoken
+from localpay.text import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,4 +77,4 @@ def _report(store: Path, summary: ImportSummary) -> list[str]:
 
 
 def _counted(rows: dict[str, int]) -> str:
-    return ", ".join(values.counted(count, table) for table, count in rows.items() if count)
+    return ", ".join(counted(count, spoken(table)) for table, count in rows.items() if count)

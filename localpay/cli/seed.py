@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localpay.cli import arguments, diagnostics, values
+from localpay.cli import arguments, diagnostics
 from localpay.cli.help import Exampled
+from localpay.errors import spoken
+from localpay.text import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,5 +38,5 @@ def command(store: Path, carts: int, seed: int) -> None:
         counts = opened.seed(
             carts=carts, seed=seed, progress=lambda count: progress(f"{count:,} carts")
         )
-    made = ", ".join(values.counted(count, table) for table, count in counts.items() if count)
+    made = ", ".join(counted(count, spoken(table)) for table, count in counts.items() if count)
     diagnostics.say(f"added: {made or 'nothing'}")

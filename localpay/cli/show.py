@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from localpay import jsontext
+from localpay import clock, jsontext
 from localpay.cli import arguments, output, values
 from localpay.cli.columns import STATE, Column
-from localpay.cli.formats import json_value
 from localpay.cli.help import Exampled
 from localpay.cli.table import pad, table
 from localpay.entities import (
@@ -22,6 +21,7 @@ from localpay.entities import (
     QuarantinedRow,
     Refund,
     Region,
+    currency_of,
     fields_of,
 )
 from localpay.errors import RecordNotFoundError, spoken
@@ -115,7 +115,7 @@ def _json(document: dict[str, Any], *, reveal: bool) -> str:
 
 
 def _row(row: QuarantinedRow) -> dict[str, Any]:
-    return {name: json_value(getattr(row, name)) for name in fields_of(QuarantinedRow)}
+    return {name: clock.to_json(getattr(row, name)) for name in fields_of(QuarantinedRow)}
 
 
 def _names(record: BaseEntity) -> tuple[str, ...]:
@@ -174,8 +174,8 @@ def _present(record: BaseEntity | None) -> list[BaseEntity]:
 
 
 def _text(record: BaseEntity, sections: Sequence[_Section], *, reveal: bool) -> Iterator[str]:
-    currency = values.currency_of(record) or next(
-        (values.currency_of(each) for section in sections for each in section.records), None
+    currency = currency_of(record) or next(
+        (currency_of(each) for section in sections for each in section.records), None
     )
     yield one_line(f"{_KINDS[type(record)]} {record.id}")
     names = [name for name in _names(record) if name != "id"]

@@ -7,6 +7,8 @@ from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 from localpay.cli import values
+from localpay.errors import spoken
+from localpay.text import counted
 
 if TYPE_CHECKING:
     from localpay import Store
@@ -22,7 +24,7 @@ def last_step(store: Store) -> str:
     step = chain([newest], takewhile(lambda line: line.step == newest.step, lines))
     counts = Counter((line.operation, line.entity) for line in step)
     return ", ".join(
-        f"{values.counted(count, entity)} {_PAST.get(operation, operation)}"
+        f"{counted(count, spoken(entity))} {_PAST.get(operation, operation)}"
         for (operation, entity), count in counts.items()
     )
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from localpay.text import one_line, width
+from localpay.text import cut, one_line, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 _GAP = "  "
 _LEAST = 6
 _MEASURED = 1000
-_ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
 
 
 def table(
@@ -55,23 +53,6 @@ def pad(text: str, cells: int, *, right: bool = False) -> str:
     """Fill a text with blanks to a width, after it or, to line up on the right, before it."""
     blanks = " " * (cells - width(text))
     return blanks + text if right else text + blanks
-
-
-def cut(text: str, cells: int) -> str:
-    """Cut a text to a width, with a mark; of an id the end stays, which tells it from others.
-
-    Args:
-        text: made safe.
-        cells: at least 1.
-    """
-    if width(text) <= cells:
-        return text
-    if (prefix := _ID.match(text)) and cells > prefix.end() + 4:
-        return f"{prefix.group()}…{text[prefix.end() + 1 - cells :]}"
-    kept = text[: cells - 1]
-    while width(kept) > cells - 1:
-        kept = kept[:-1]
-    return f"{kept}…"
 
 
 def _shrink(widths: list[int], room: int) -> None:

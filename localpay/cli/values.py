@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from localpay import jsontext
-from localpay.errors import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,18 +40,6 @@ def moment(instant: datetime) -> str:
 def exact_moment(instant: datetime) -> str:
     """An instant as it is kept, in UTC, to the millisecond at least: 2026-11-22 20:33:05.475."""
     return instant.isoformat(" ", "microseconds")[:26].removesuffix("000")
-
-
-def counted(count: int, table: str) -> str:
-    """A number of rows in words: "1 cart", "1,204 payment sessions"."""
-    noun = spoken(table).removesuffix("s")
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def currency_of(record: Any) -> str | None:
-    """The currency of a record's amounts, as far as the record, or its cart, tells it."""
-    own: str | None = getattr(record, "currency_code", None)
-    return own or getattr(getattr(record, "cart", None), "currency_code", None)
 
 
 def outline(value: JsonValue, indent: str = "") -> Iterator[str]:

@@ -7,7 +7,7 @@ keeps to that, so that one meaning has few trees.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay.frozen import frozen
 from localpay.query.tokens import WORDS, quote
@@ -143,6 +143,25 @@ class Text:
 
 
 Node: TypeAlias = And | Or | Not | Has | Term | Text
+
+
+def at_path(value: Any, path: Path, absent: Any = None) -> Any:
+    """The part of a JSON value that a path leads to.
+
+    Args:
+        value: the JSON value.
+        path: a text steps into an object and a number into an array, as in a filter.
+        absent: what to return if there is no such part.
+    """
+    for step in path:
+        if isinstance(step, str):
+            there = isinstance(value, dict) and step in value
+        else:
+            there = isinstance(value, list) and step < len(value)
+        if not there:
+            return absent
+        value = value[step]
+    return value
 
 
 def write_path(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from localpay import clock
@@ -85,7 +84,4 @@ def _lists(record: BaseEntity, *relations: str) -> dict[str, list[dict[str, Any]
 def _own(record: BaseEntity) -> dict[str, Any]:
     """A record's own fields."""
     values = {name: getattr(record, name) for name in _FIELDS[type(record)]}
-    return {
-        name: clock.to_milliseconds(clock.to_text(value)) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    return {name: clock.to_json(value) for name, value in values.items()}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from localpay.storage.columns import Boolean, Column, Instant, Integer, Json, Real, Text
 from localpay.storage.models import MODELS
-from localpay.text import spreadsheet_cell
+from localpay.text import csv_cell, spreadsheet_cell
 from localpay.transfer import medusa
 from localpay.transfer.batches import Batch
 from localpay.transfer.values import TextForm
@@ -35,7 +35,6 @@ _CELL = re.compile(
     r'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<plain>(?!")[^,\r\n]*))(?P<end>,|\r?\n|\Z)'
 )
 _QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*"')
-_NEEDS_QUOTES = re.compile('[",\r\n]')
 
 
 class Record(NamedTuple):
@@ -181,7 +180,7 @@ def write(table: str, rows: Sequence[Sequence[Any]], *, excel_safe: bool) -> str
         write_value = _WRITERS[type(column)]
         safe = spreadsheet_cell if excel_safe and isinstance(column, Text | Json) else str
         columns.append(
-            ["" if value is None else _quoted(safe(write_value(value))) for value in values]
+            ["" if value is None else csv_cell(safe(write_value(value))) for value in values]
         )
     return "".join([",".join(cells) + _LINE_END for cells in zip(*columns, strict=True)])
 
@@ -195,13 +194,6 @@ _WRITERS: dict[type[Column], Callable[[Any], str]] = {
     Json: str,
 }
 """What writes a value that is not null, by the type of its column."""
-
-
-def _quoted(cell: str) -> str:
-    """A cell that is not null."""
-    if not cell or _NEEDS_QUOTES.search(cell):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell
 
 
 def _table(source: Source, header: tuple[str, ...], record: Record) -> str:

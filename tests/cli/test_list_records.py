@@ -50,6 +50,16 @@ def test_columns_are_named_as_in_a_query(run: Run, shop: Path) -> None:
     )
 
 
+def test_a_place_in_a_list_is_no_key_of_an_object(run: Run, path: Path) -> None:
+    with Store.open(path) as store:
+        store.sessions.create(id="ps_1", provider_id="manual", data={"0": "zero", "list": ["one"]})
+    words = ("list", path, "sessions", "--format", "csv", "--columns")
+
+    assert run(*words, "data[0],data.0,data.list[0]").stdout == (
+        "data[0],data.0,data.list[0]\n,zero,one\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("entity", "columns", "message"),
     [

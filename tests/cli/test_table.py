@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localpay.cli.table import cut, table
+from localpay.cli.table import table
 from localpay.text import width
 
 ULID = "01M82FCRE43B40271W8161163X"
@@ -66,21 +66,3 @@ def test_rows_after_the_thousandth_are_not_kept_to_be_measured() -> None:
     next(lines)
 
     assert asked == 1000
-
-
-@pytest.mark.parametrize(
-    ("text", "cells", "expected"),
-    [
-        ("short", 5, "short"),
-        ("longer", 5, "long…"),
-        ("漢字漢", 4, "漢…"),
-        ("漢字漢", 5, "漢字…"),
-        (f"ps_{ULID}", 12, "ps_…8161163X"),
-        (f"cart_{ULID}", 12, "cart_…61163X"),
-        (f"cart_{ULID}", 6, "cart_…"),
-    ],
-)
-def test_what_is_cut_is_marked_and_an_id_keeps_its_end(
-    text: str, cells: int, expected: str
-) -> None:
-    assert cut(text, cells) == expected
