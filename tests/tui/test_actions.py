@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.tui.actions import ACTIONS, Action, key_sign
-from localpay.tui.changing import Changing
-from localpay.tui.going import Going
-from localpay.tui.marking import Marking
+from localpay.tui.keys.marks import MarkKeys
+from localpay.tui.keys.places import PlaceKeys
+from localpay.tui.keys.records import RecordKeys
+from localpay.tui.keys.views import ViewKeys
 from localpay.tui.palette import ActionCommands
 from localpay.tui.screens.main import MainScreen
-from localpay.tui.viewing import Viewing
 from localpay.tui.widgets.browser import Browser
 from localpay.tui.widgets.detail import DetailPane
 from localpay.tui.widgets.facet_pane import FacetPane
@@ -45,8 +45,8 @@ def test_ids_are_unique_in_their_place() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
 def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
     owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen, Going, Changing, Marking, Viewing, Browser, TableFrame),
-        "list": (RecordTable, MainScreen, Going),
+        "app": (MainScreen, PlaceKeys, RecordKeys, MarkKeys, ViewKeys, Browser, TableFrame),
+        "list": (RecordTable, MainScreen, PlaceKeys),
         "filter": (MainScreen, Suggestions),
         "details": (DetailPane,),
         "facets": (FacetPane,),

@@ -171,7 +171,7 @@ def test_the_views_fit_every_size_whatever_their_names(
 def test_a_view_that_makes_no_sense_is_refused_and_the_list_stays(
     user: User, query: str, sort: str, told: str
 ) -> None:
-    user.main._viewing._settings.keep_view(SavedView("mine", "payment_session", query, sort, ()))
+    user.main._views._settings.keep_view(SavedView("mine", "payment_session", query, sort, ()))
     before = user.type("/provider:stripe").press("enter").lines
     menu(user).press("1")
     user.wait_for(lambda: user.app.screen is user.main)

@@ -21,7 +21,7 @@ def query(user: User) -> str:
 
 
 def offers(user: User) -> list[str]:
-    return [each.text for each in user.main.browser.suggestions._offers]
+    return [each.text for each in user.main.browser.suggestions._suggested]
 
 
 def test_fields_are_offered_under_the_word_as_one_types(user: User) -> None:
@@ -40,7 +40,7 @@ def test_nothing_is_offered_before_one_types(user: User) -> None:
 def test_tab_takes_the_completion_and_its_values_follow_with_counts(user: User) -> None:
     user.type("/stat").press("tab")
     assert query(user) == "status:"
-    counts = {each.text: each.records for each in user.main.browser.suggestions._offers}
+    counts = {each.text: each.records for each in user.main.browser.suggestions._suggested}
     assert next(iter(counts)) == "pending"
     assert counts == {
         status: user.store.sessions.count(f"status:{status}") or None for status in counts
@@ -54,7 +54,7 @@ def test_tab_takes_the_completion_and_its_values_follow_with_counts(user: User) 
 
 def test_values_are_counted_for_the_rest_of_the_filter(user: User) -> None:
     user.type("/status:error provider:")
-    found = {each.text: each.records for each in user.main.browser.suggestions._offers}
+    found = {each.text: each.records for each in user.main.browser.suggestions._suggested}
     assert found == {"stripe": user.store.sessions.count("status:error provider:stripe")}
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from localpay.errors import LocalpayError
-from localpay.tui import actions, changes
-from localpay.tui.changing import Changing
-from localpay.tui.going import Going
-from localpay.tui.marking import Marking
+from localpay.tui import actions, edits
+from localpay.tui.keys.marks import MarkKeys
+from localpay.tui.keys.places import PlaceKeys
+from localpay.tui.keys.records import RecordKeys
+from localpay.tui.keys.views import ViewKeys
 from localpay.tui.present import fit
-from localpay.tui.viewing import Viewing
 from localpay.tui.widgets.bars import KeyBar, TopBar
 from localpay.tui.widgets.browser import Browser
 
@@ -85,10 +85,10 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.store = store
         self.browser = Browser(store, settings.columns())
-        self.changing = Changing(self)
-        self.marking = Marking(self)
-        self._going = Going(self)
-        self._viewing = Viewing(self, settings)
+        self._records = RecordKeys(self)
+        self._marks = MarkKeys(self)
+        self._places = PlaceKeys(self)
+        self._views = ViewKeys(self, settings)
         if view is not None:
             self.browser.start(view)
         self.pane: DetailPane | None = None
@@ -106,7 +106,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Open the details where there is room for them, after the list is there."""
-        self.app.theme_changed_signal.subscribe(self, self._viewing.keep_theme)
+        self.app.theme_changed_signal.subscribe(self, self._views.keep_theme)
         if self.app.size.width >= _WIDE:
             self.call_after_refresh(self._open_pane)
 
@@ -147,7 +147,7 @@ class MainScreen(Screen[None]):
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
         owners = (
-            self, self.changing, self.marking, self._viewing, self._going,
+            self, self._records, self._marks, self._views, self._places,
             self.browser, *self.browser.parts,
         )  # fmt: skip
         owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
@@ -185,7 +185,7 @@ class MainScreen(Screen[None]):
             self.set_focus(self.browser.table)
         elif self.browser.frame.in_facets:
             self.browser.frame.leave()
-        elif not self.marking.clear() and self.browser.view.query:
+        elif not self._marks.clear() and self.browser.view.query:
             self.browser.filter_by("")
 
     def action_back(self) -> None:
@@ -200,7 +200,7 @@ class MainScreen(Screen[None]):
             self.in_thread(partial(self._follow, record))
 
     def _follow(self, record: BaseEntity) -> str | None:
-        target = changes.linked(self.store, record)
+        target = edits.linked(self.store, record)
         if target is None:
             return "There is nothing to go to: the record has no cart, or the cart no session."
         self.app.call_from_thread(self.browser.jump, *target)
@@ -222,7 +222,7 @@ class MainScreen(Screen[None]):
         """Copy the record as JSON."""
         record = self.browser.record
         if record is not None:
-            self._copy(changes.as_json(record), f"Copied {record.id} as JSON")
+            self._copy(edits.as_json(record), f"Copied {record.id} as JSON")
 
     def _copy(self, text: str, told: str) -> None:
         # Half surrogates cannot be sent to a terminal.
@@ -336,7 +336,7 @@ class MainScreen(Screen[None]):
     def on_browser_outdated(self, message: Browser.Outdated) -> None:
         """Forget the marks of what is gone."""
         message.stop()
-        self.marking.prune()
+        self._marks.prune()
 
     def on_browser_entered(self, message: Browser.Entered) -> None:
         """Mark the list that is seen."""
@@ -364,7 +364,7 @@ class MainScreen(Screen[None]):
         where = f"{table.cursor + 1:,} of {table.count:,}" if table.count else ""
         if table.awaited is not None:
             where = f"→ {table.awaited.text} …"
-        if marked := self.marking.told:
+        if marked := self._marks.told:
             where = f"{marked}  {where}"
         places: tuple[actions.Place, ...] = ("list", "app")
         if self.focused is self.browser.filter.input:

@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from localpay.errors import LocalpayError, StoreClosedError
 from localpay.text import one_line
-from localpay.tui import telling
-from localpay.tui.offers import offers
+from localpay.tui.operating import telling
+from localpay.tui.operating.offers import offers
+from localpay.tui.operating.rehearsal import Situation, look
 from localpay.tui.present import STYLES, fit
-from localpay.tui.rehearsal import Situation, look
 from localpay.tui.screens.dialog import Dialog, Keys
 from localpay.tui.screens.perform import PerformScreen
 from localpay.tui.widgets.choices import Choices
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from localpay.entities import BaseEntity
     from localpay.store import Store
-    from localpay.tui.offers import Offer
+    from localpay.tui.operating.offers import Offer
 
 _LONGEST = 400
 _LABEL = 20

@@ -18,9 +18,9 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from localpay.errors import LocalpayError
-from localpay.tui import operations, performing, present, telling
+from localpay.tui.operating import performing, telling
+from localpay.tui.operating.rehearsal import rehearse
 from localpay.tui.present import STYLES, fit
-from localpay.tui.rehearsal import rehearse
 from localpay.tui.screens.dialog import Dialog
 from localpay.tui.widgets.input_row import InputRow
 
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from localpay.store import Store
-    from localpay.tui.operations import Operation
-    from localpay.tui.performing import Outcome
-    from localpay.tui.rehearsal import Situation
+    from localpay.tui.operating.operations import Operation, Values
+    from localpay.tui.operating.performing import Outcome
+    from localpay.tui.operating.rehearsal import Situation
+    from localpay.tui.present import Tone
 
 _LONGEST = 500
 _TICK = 0.2
@@ -73,7 +74,7 @@ class PerformScreen(Dialog[str]):
         """A thread has found out what would happen."""
 
         lines: list[Content]
-        values: operations.Values
+        values: Values
 
     def __init__(self, store: Store, situation: Situation, operation: Operation) -> None:
         super().__init__()
@@ -147,7 +148,7 @@ class PerformScreen(Dialog[str]):
             return
         self.run_worker(partial(self._look, self._values), thread=True, group="look")
 
-    def _look(self, values: operations.Values) -> None:
+    def _look(self, values: Values) -> None:
         """See what would happen; runs in a thread."""
         act = self._operation.act
         try:
@@ -184,7 +185,7 @@ class PerformScreen(Dialog[str]):
         # The app's worker, not the screen's: closing the screen must not end it half way.
         app.run_worker(partial(self._work, app, self._values), thread=True, exit_on_error=False)
 
-    def _work(self, app: App[Any], values: operations.Values) -> None:
+    def _work(self, app: App[Any], values: Values) -> None:
         """Do it; runs in a thread."""
         act = self._operation.act
         outcome = performing.perform(self._store, self._situation, lambda store: act(store, values))
@@ -240,7 +241,7 @@ class PerformScreen(Dialog[str]):
         part = self.query_one("#scroll")
         part.scroll_relative(y=pages * max(part.size.height - 1, 1), animate=False)
 
-    def _say(self, sentence: str, tone: present.Tone = "plain") -> None:
+    def _say(self, sentence: str, tone: Tone = "plain") -> None:
         message = self.query_one("#message", Static)
         message.display = bool(sentence)
         message.update(Content.styled(fit(sentence, _LONGEST), STYLES[tone]))

@@ -11,14 +11,15 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from localpay.errors import LocalpayError
-from localpay.tui import operations, present
+from localpay.tui import present
 from localpay.tui.present import fit
 from localpay.tui.widgets.form_row import Choice, LineEditor
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from localpay.tui.rehearsal import Situation
+    from localpay.tui.operating import operations
+    from localpay.tui.operating.rehearsal import Situation
 
 _LONGEST = 500
 

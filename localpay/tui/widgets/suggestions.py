@@ -16,8 +16,8 @@ from textual.widget import Widget
 from localpay.query.complete import complete
 from localpay.text import one_line
 from localpay.tui import present
+from localpay.tui.completions import Suggestion, facet_of, is_filter, suggestions
 from localpay.tui.counting import Counter, FacetCounted, Wish
-from localpay.tui.offering import Offer, facet_of, is_filter, offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +73,7 @@ class Suggestions(Widget):
         self._counter = Counter(store, self)
         self._counted: dict[tuple[str, Wish], Sequence[Labelled]] = {}
         self._completions: Completions | None = None
-        self._offers: list[Offer] = []
+        self._suggested: list[Suggestion] = []
         self._chosen = 0
         self._closed_at: int | None = None
         self._asked = False
@@ -104,7 +104,7 @@ class Suggestions(Widget):
     @property
     def is_open(self) -> bool:
         """Whether there is something to choose from."""
-        return bool(self._offers)
+        return bool(self._suggested)
 
     @property
     def counting(self) -> bool:
@@ -119,7 +119,7 @@ class Suggestions(Widget):
 
     def close(self) -> None:
         """Take the list away."""
-        self._offers = []
+        self._suggested = []
         self._asked = self._moved = False
         self.display = False
         self._line.hush(quiet=False)
@@ -153,16 +153,16 @@ class Suggestions(Widget):
         if self._closed_at not in {None, found.start}:
             self._closed_at = None
         self._asked = asked or (self._asked and self._is_same_place(found))
-        before = self._offers[self._chosen].text if self._offers and self._moved else None
+        before = self._suggested[self._chosen].text if self._suggested and self._moved else None
         self._completions = found
         is_wanted = bool(typed) or found.field is not None or self._asked
         if not is_wanted or self._closed_at is not None:
             self.close()
             return
-        self._offers = self._fitting(found, kind)
-        if [each.text.lower() for each in self._offers] == [typed.lower()]:
-            self._offers = []  # it is typed in full
-        texts = [each.text for each in self._offers]
+        self._suggested = self._fitting(found, kind)
+        if [each.text.lower() for each in self._suggested] == [typed.lower()]:
+            self._suggested = []  # it is typed in full
+        texts = [each.text for each in self._suggested]
         self._moved = before in texts
         self._chosen = texts.index(before) if before in texts else 0
         self._show()
@@ -170,10 +170,10 @@ class Suggestions(Widget):
     def _is_same_place(self, found: Completions) -> bool:
         return self._completions is not None and found.start == self._completions.start
 
-    def _fitting(self, found: Completions, kind: ListKind) -> list[Offer]:
+    def _fitting(self, found: Completions, kind: ListKind) -> list[Suggestion]:
         facet = facet_of(found, kind.entity, kind.repository(self._store).facet_names)
         if facet is None:
-            return offers(found)
+            return suggestions(found)
         wish = Wish(facet, found.rest if is_filter(found.rest, kind.entity) else "")
         counted = self._counted.get((kind.name, wish))
         current = self._counter.current
@@ -181,7 +181,7 @@ class Suggestions(Widget):
             current is None or current.kind is not kind or current.wishes[0] != wish
         ):
             self._counter.ask(kind, [wish])
-        return offers(found, counted or ())
+        return suggestions(found, counted or ())
 
     def on_facet_counted(self, message: FacetCounted) -> None:
         """Offer the values that were counted."""
@@ -263,7 +263,7 @@ class Suggestions(Widget):
         """Take the completion under the mouse."""
         event.stop()
         index = self._first + event.y
-        if index < len(self._offers):
+        if index < len(self._suggested):
             self._chosen = index
             self._take()
 
@@ -273,14 +273,14 @@ class Suggestions(Widget):
         self.update()
 
     def _choose(self, step: int) -> None:
-        self._chosen = (self._chosen + step) % len(self._offers)
+        self._chosen = (self._chosen + step) % len(self._suggested)
         self._moved = True
         self.refresh()
 
     def _take(self) -> None:
         found, query = self._completions, self._line.input
         assert found is not None
-        text = self._offers[self._chosen].text
+        text = self._suggested[self._chosen].text
         self.close()
         query.value = query.value[: found.start] + text + query.value[found.end :]
         query.cursor_position = found.start + len(text)
@@ -310,17 +310,17 @@ class Suggestions(Widget):
     def _first(self) -> int:
         """The first completion that is seen."""
         height = max(1, self.size.height)
-        return max(0, min(self._chosen - height + 1, len(self._offers) - height))
+        return max(0, min(self._chosen - height + 1, len(self._suggested) - height))
 
     def _show(self) -> None:
         """Stand under the word that is typed, as large as needed and as there is room."""
         query = self._line.input.content_region
         room = self.app.size.height - query.y - 1
-        height = min(_MOST, len(self._offers), room)
+        height = min(_MOST, len(self._suggested), room)
         if height < 1:
             self.close()
             return
-        widest = max(cell_len(self._written(each)) for each in self._offers[:200]) + 2
+        widest = max(cell_len(self._written(each)) for each in self._suggested[:200]) + 2
         typed = self._line.input
         assert self._completions is not None
         start = cell_len(typed.value[: self._completions.start]) - typed.scroll_offset.x
@@ -334,30 +334,30 @@ class Suggestions(Widget):
         self._line.hush(quiet=True)
         self.refresh()
 
-    def _written(self, offer: Offer) -> str:
-        count = "" if offer.records is None else f"{offer.records:,}"
-        text = f"{one_line(offer.text):<{self._column}}"
-        return "  ".join(each for each in (text, one_line(offer.help)[:_WIDEST], count) if each)
+    def _written(self, item: Suggestion) -> str:
+        count = "" if item.records is None else f"{item.records:,}"
+        text = f"{one_line(item.text):<{self._column}}"
+        return "  ".join(each for each in (text, one_line(item.help)[:_WIDEST], count) if each)
 
     @property
     def _column(self) -> int:
         """Cells of the longest text, so that what follows stands in line."""
-        return min(32, max((cell_len(one_line(each.text)) for each in self._offers), default=0))
+        return min(32, max((cell_len(one_line(each.text)) for each in self._suggested), default=0))
 
     def render(self) -> Content:
         """The lines. Called by Textual."""
         width, first = self.size.width, self._first
         lines = []
-        for index, offer in enumerate(self._offers[first : first + self.size.height], first):
+        for index, each in enumerate(self._suggested[first : first + self.size.height], first):
             style = "$block-cursor-foreground on $block-cursor-background"
             chosen = style if index == self._chosen else "$foreground"
-            count = "" if offer.records is None else f"{offer.records:,}"
-            text = present.fit(offer.text, min(self._column, width - 2))
+            count = "" if each.records is None else f"{each.records:,}"
+            text = present.fit(each.text, min(self._column, width - 2))
             if width < self._column + cell_len(count) + 4:
                 count = ""
             text += " " * max(0, min(self._column, width - 2) - cell_len(text))
             room = width - cell_len(text) - cell_len(count) - 4
-            told = present.fit(offer.help, room - 1 if count else room)
+            told = present.fit(each.help, room - 1 if count else room)
             gap = " " * max(0, room - cell_len(told))
             dim = chosen if index == self._chosen else "$foreground 60%"
             line = (f" {text} ", chosen), (f" {told}{gap}{count} ", dim)

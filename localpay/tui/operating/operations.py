@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from localpay.store import Store
-    from localpay.tui.rehearsal import Situation
+    from localpay.tui.operating.rehearsal import Situation
 
 Values: TypeAlias = "Mapping[str, Any]"
 """What was chosen and typed, by the names of the inputs."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localpay.tui.settings import Settings
 
 
-class Viewing:
+class ViewKeys:
     """The keys that arrange a list, those for saved views, and the one for the colours.
 
     Args:

@@ -21,8 +21,8 @@ from localpay.tui.present import STYLES, fit
 
 if TYPE_CHECKING:
     from localpay.entities import BaseEntity, Change
-    from localpay.tui.performing import Outcome
-    from localpay.tui.rehearsal import Outlook, Situation
+    from localpay.tui.operating.performing import Outcome
+    from localpay.tui.operating.rehearsal import Outlook, Situation
 
 _LONGEST: Final = 300
 _DATA_SENT: Final = "updatePaymentData"

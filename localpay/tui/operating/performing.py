@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from localpay.errors import LocalpayError, RecordNotFoundError
 from localpay.frozen import frozen
-from localpay.tui.rehearsal import last_line, lines_after, look
+from localpay.tui.operating.rehearsal import last_line, lines_after, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localpay.entities import Change
     from localpay.store import Store
-    from localpay.tui.rehearsal import Situation
+    from localpay.tui.operating.rehearsal import Situation
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What the filter line offers to type next: what the language knows, and what the store holds."""
+"""What the filter line suggests to type next: what the language knows, and what the store holds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from localpay.tui.counting import Labelled
 
 
-class Offer(NamedTuple):
+class Suggestion(NamedTuple):
     """One line of the list.
 
     Attributes:
@@ -31,7 +31,7 @@ class Offer(NamedTuple):
     records: int | None = None
 
 
-def offers(found: Completions, counted: Sequence[Labelled] = ()) -> list[Offer]:
+def suggestions(found: Completions, counted: Sequence[Labelled] = ()) -> list[Suggestion]:
     """What can be typed at the cursor, the values of most records first.
 
     Args:
@@ -40,13 +40,13 @@ def offers(found: Completions, counted: Sequence[Labelled] = ()) -> list[Offer]:
             they are, such as one with an escape sequence, are left out.
     """
     held = [
-        Offer(write_value(value), label if label != value else "", each.count)
+        Suggestion(write_value(value), label if label != value else "", each.count)
         for each, label in counted
         if (value := each.value) is not None and one_line(value) == value
         if _begins(found.prefix, value, label)
     ]
     known = {each.text for each in held}
-    fixed = [Offer(each.text, each.help) for each in found.items if each.text not in known]
+    fixed = [Suggestion(each.text, each.help) for each in found.items if each.text not in known]
     return held + fixed
 
 

@@ -6,18 +6,18 @@ import pytest
 
 from localpay.entities import BaseEntity, Change
 from localpay.errors import LocalpayError
-from localpay.tui import performing, telling
-from localpay.tui.offers import offers as offers_of
-from localpay.tui.rehearsal import last_line, lines_after, look, rehearse
+from localpay.tui.operating import performing, telling
+from localpay.tui.operating.offers import offers as offers_of
+from localpay.tui.operating.rehearsal import last_line, lines_after, look, rehearse
 from tests.tui.paying import open_shop, session_of, the_cart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from localpay.store import Store
-    from localpay.tui.offers import Offer
-    from localpay.tui.operations import Operation
-    from localpay.tui.performing import Outcome
+    from localpay.tui.operating.offers import Offer
+    from localpay.tui.operating.operations import Operation
+    from localpay.tui.operating.performing import Outcome
 
 
 @pytest.fixture

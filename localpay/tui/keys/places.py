@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from localpay.tui.screens.main import MainScreen
 
 
-class Going:
+class PlaceKeys:
     """The keys that choose a list, and the one that asks where to go.
 
     Args:

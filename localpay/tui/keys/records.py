@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from localpay.tui import changes
+from localpay.tui import edits
 
 if TYPE_CHECKING:
     from localpay.entities import BaseEntity
     from localpay.tui.screens.main import MainScreen
 
 
-class Changing:
+class RecordKeys:
     """Editing, paying, deleting, undo and redo. Their screens are loaded when they are opened.
 
     Args:
@@ -28,11 +28,11 @@ class Changing:
 
     def action_undo(self) -> None:
         """Take back the last change."""
-        self._screen.in_thread(partial(changes.undo, self._screen.store))
+        self._screen.in_thread(partial(edits.undo, self._screen.store))
 
     def action_redo(self) -> None:
         """Do again what was taken back."""
-        self._screen.in_thread(partial(changes.redo, self._screen.store))
+        self._screen.in_thread(partial(edits.redo, self._screen.store))
 
     def action_edit(self) -> None:
         """Change the record's fields."""
@@ -71,7 +71,7 @@ class Changing:
 
     def _ask_to_delete(self, record: BaseEntity) -> None:
         """Look what goes with it; runs in a thread."""
-        lines = changes.deletion(self._screen.store, record)
+        lines = edits.deletion(self._screen.store, record)
         self._screen.app.call_from_thread(self._confirm, record, lines)
 
     def _confirm(self, record: BaseEntity, lines: list[str]) -> None:
@@ -81,7 +81,7 @@ class Changing:
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001
             if yes:
-                screen.in_thread(partial(changes.delete, screen.store, record))
+                screen.in_thread(partial(edits.delete, screen.store, record))
 
         title = f"Delete this {screen.browser.view.kind.one}?"
         screen.app.push_screen(ConfirmScreen(title, lines, "Delete"), answered)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from localpay import errors
 from localpay.frozen import frozen
-from localpay.tui.operations import operations
-from localpay.tui.rehearsal import rehearse
+from localpay.tui.operating.operations import operations
+from localpay.tui.operating.rehearsal import rehearse
 
 if TYPE_CHECKING:
     from localpay.errors import LocalpayError
-    from localpay.tui.operations import Operation
-    from localpay.tui.rehearsal import Outlook, Situation
+    from localpay.tui.operating.operations import Operation
+    from localpay.tui.operating.rehearsal import Outlook, Situation
 
 _REASONS: Final[dict[type[LocalpayError], str]] = {
     errors.CartCompletedError: "the cart is completed",

@@ -31,7 +31,7 @@ class _Search:
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
-class Marking:
+class MarkKeys:
     """The keys that mark rows, and those that work on what is marked.
 
     Args:
