@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from localpay.errors import QueryError
-from localpay.query import fields, parse
+from localpay.query import parse
 from localpay.query.complete import write_value
 from localpay.text import one_line
 
@@ -48,20 +48,6 @@ def suggestions(found: Completions, counted: Sequence[Labelled] = ()) -> list[Su
     known = {each.text for each in held}
     fixed = [Suggestion(each.text, each.help) for each in found.items if each.text not in known]
     return held + fixed
-
-
-def facet_of(found: Completions, entity: EntityName, names: Sequence[str]) -> str | None:
-    """The facet that counts the values of the field at the cursor, if one does.
-
-    Args:
-        found: what stands at the cursor.
-        entity: what is filtered.
-        names: the facets there are.
-    """
-    if found.field is None:
-        return None
-    same = (name for name in names if fields.find(entity, name) == found.field)
-    return next(same, None)
 
 
 def is_filter(text: str, entity: EntityName) -> bool:

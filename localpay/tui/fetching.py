@@ -108,11 +108,14 @@ class Counted(Message):
         load: which list.
         done: whether that is all of it.
         total: how many records there are without the filter, once it is done.
+        hint: why the filter matches none of them, where that can be told.
     """
 
-    def __init__(self, load: Load, *, done: bool = False, total: int | None = None) -> None:
+    def __init__(
+        self, load: Load, *, done: bool = False, total: int | None = None, hint: str | None = None
+    ) -> None:
         super().__init__()
-        self.load, self.done, self.total = load, done, total
+        self.load, self.done, self.total, self.hint = load, done, total, hint
 
 
 class LoadFailed(Message):
@@ -257,7 +260,7 @@ class Fetcher:
         if not whole:
             load.shown.wait(_PATIENCE)
             self._fill(load, listing)
-        self._post(Counted(load, done=True, total=self._total(load)))
+        self._post(self._counted(load, len(records)))
 
     def _show_found(self, load: Load, listing: Listing[BaseEntity]) -> None:
         records = listing.found(expand=load.kind.expand)
@@ -281,7 +284,7 @@ class Fetcher:
         start = position - position % WINDOW
         records = listing.window(start, WINDOW, expand=load.kind.expand)
         self._post(Loaded(load, Rows(listing, start, records), position))
-        self._post(Counted(load, done=True, total=self._total(load)))
+        self._post(self._counted(load, len(records)))
 
     def _listing(self, load: Load) -> Listing[BaseEntity]:
         listing: Listing[BaseEntity] = load.kind.repository(self._store).listing(
@@ -300,11 +303,13 @@ class Fetcher:
 
         listing.fill(cancellation=load.cancellation, progress=progress)
 
-    def _total(self, load: Load) -> int | None:
-        if not load.query:
-            return None
-        total: int = load.kind.repository(self._store).count(cancellation=load.cancellation)
-        return total
+    def _counted(self, load: Load, seen: int) -> Counted:
+        total = hint = None
+        if load.query:
+            repository = load.kind.repository(self._store)
+            total = repository.count(cancellation=load.cancellation)
+            hint = None if seen else repository.hint(load.query, cancellation=load.cancellation)
+        return Counted(load, done=True, total=total, hint=hint)
 
     def _fetch(self, kind: ListKind, rows: Rows, number: int) -> None:
         try:

@@ -46,6 +46,7 @@ class View:
         sort: the field it is sorted by, with `-` before it for the greatest first.
         rows: its rows; None until they were read.
         total: how many records there are without the filter, where known.
+        hint: why the filter matches none of them, where that can be told.
         spot: where the user stood when it was last looked at.
         stale: whether the rows have to be read anew.
         marks: the rows that the user has marked.
@@ -58,6 +59,7 @@ class View:
     sort: str = "-created_at"
     rows: Rows | None = None
     total: int | None = None
+    hint: str | None = None
     spot: Spot = TOP
     stale: bool = True
     marks: Selection = field(default_factory=Selection)
@@ -89,7 +91,8 @@ class View:
     def empty(self) -> tuple[str, str]:
         """What stands in place of rows where there are none: that it is so, and what to do."""
         if self.query and self.total != 0:
-            return f"No {self.kind.one} matches this filter", "esc clears it, / changes it"
+            why = self.hint or f"no {self.kind.one} matches this filter"
+            return why[0].upper() + why[1:], "esc clears it, / changes it"
         return (
             f"There are no {self.kind.label.lower()} in this store",
             "`localpay import` and `localpay seed` bring some in",

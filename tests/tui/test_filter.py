@@ -103,6 +103,16 @@ def test_no_match_says_so_and_how_to_go_on(user: User) -> None:
     assert "0 of 15" in user.lines[1]
 
 
+def test_no_match_tells_of_a_value_that_no_record_has(user: User) -> None:
+    user.type("/provider:strpe")
+    assert "No session has the provider 'strpe'; did you mean 'stripe'?" in user.text
+    assert "esc clears it" in user.text
+    user.press(*["backspace"] * len("strpe")).type("stripe email:nobody@nowhere.test")
+    assert "No session matches this filter" in user.text
+    user.press("escape", "2").type("/session.provider:strpe")
+    assert "No session has the provider 'strpe'; did you mean 'stripe'?" in user.text
+
+
 def test_a_later_filter_cancels_the_statement_of_an_earlier_one(
     many: Store, open_screen: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

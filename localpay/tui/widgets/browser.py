@@ -286,6 +286,7 @@ class Browser(Widget):
         if message.done:
             self.fetcher.done(message.load)
             view.total = message.total if view.query else len(view.rows)
+            view.hint = message.hint
             if not len(view.rows):
                 self.table.say(*view.empty)
             awaited = self.table.arrive()

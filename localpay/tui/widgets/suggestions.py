@@ -14,9 +14,10 @@ from textual.geometry import Offset
 from textual.widget import Widget
 
 from localpay.query.complete import complete
+from localpay.storage.facets import facet_of
 from localpay.text import one_line
 from localpay.tui import present
-from localpay.tui.completions import Suggestion, facet_of, is_filter, suggestions
+from localpay.tui.completions import Suggestion, is_filter, suggestions
 from localpay.tui.counting import Counter, FacetCounted, Wish
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Suggestions(Widget):
         return self._completions is not None and found.start == self._completions.start
 
     def _fitting(self, found: Completions, kind: ListKind) -> list[Suggestion]:
-        facet = facet_of(found, kind.entity, kind.repository(self._store).facet_names)
+        facet = None if found.field is None else facet_of(kind.entity, found.field)
         if facet is None:
             return suggestions(found)
         wish = Wish(facet, found.rest if is_filter(found.rest, kind.entity) else "")
