@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 import peewee
@@ -28,7 +28,8 @@ from localpay.errors import (
 from localpay.storage.arguments import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
+    from types import GeneratorType
 
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
@@ -54,6 +55,9 @@ OF_WRITING = frozenset(
 
 _STEPS = 100_000
 """Of SQLite's machine between two looks for signals: some milliseconds."""
+
+_INTERVAL = 0.01
+"""Seconds between two interruptions of a statement that keeps a connection from being closed."""
 
 _SHM_FULL = 0x130A
 """SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
@@ -81,15 +85,32 @@ _MEANINGS: dict[int, Callable[[Path | str, str], Exception]] = {
 
 
 class Connection(sqlite3.Connection):
-    """A connection that can be held weakly, and that closes when its thread has ended.
+    """A connection that can be held weakly, and that closes when nothing refers to it any more.
 
     Attributes:
+        busy: held while a statement runs. Closing it then, from another thread, would crash Python.
         immutable: whether it was opened in the belief that nobody writes to the file.
         raised: what the handler of a signal raised while a statement ran, and so ended it.
     """
 
     immutable = False
     raised: list[BaseException]
+    _signals: GeneratorType[bool, None, None] | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.busy = threading.RLock()
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement and give all rows of its answer. Raises as `execute` does."""
+        with self.busy:
+            return self.execute(statement, parameters).fetchall()
+
+    def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Run a statement and give its first row, or None. Raises as `execute` does."""
+        with self.busy:
+            found: tuple[Any, ...] | None = self.execute(statement, parameters).fetchone()
+            return found
 
     def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
         """Run a statement. A text that no record can hold is asked for as NULL, equal to nothing.
@@ -111,13 +132,29 @@ class Connection(sqlite3.Connection):
         """Let signals such as ctrl-c end the statements that the program's main thread runs."""
         self.raised = []
         if threading.current_thread() is threading.main_thread():
-            self.set_progress_handler(_signals(self.raised).__next__, _STEPS)
+            self._signals = cast("GeneratorType[bool, None, None]", _signals(self.raised))
+            self.set_progress_handler(self._signals.__next__, _STEPS)
+
+    def finish(self) -> None:
+        """Interrupt the statement that runs, if one does, and close once it has ended.
+
+        Called by a signal's handler in the middle of a statement it interrupts that one only.
+        """
+        if self._signals is not None and self._signals.gi_running:
+            self.interrupt()
+            return
+        while not self.busy.acquire(timeout=_INTERVAL):
+            self.interrupt()
+        try:
+            self.close()
+        finally:
+            self.busy.release()
 
     def __del__(self) -> None:
         self.close()
 
 
-def _signals(raised: list[BaseException]) -> Iterator[bool]:
+def _signals(raised: list[BaseException]) -> Generator[bool, None, None]:
     """What SQLite asks now and then: whether to end the statement, as a signal's handler raised.
 
     Python runs such a handler when this goes on, and would lose what it raises outside the `try`.
@@ -167,7 +204,7 @@ class ConnectionPool(peewee.SqliteDatabase):
     def current(self) -> Connection:
         """The calling thread's connection, opened if need be."""
         connection: Connection = self.connection()  # type: ignore[no-untyped-call]
-        if connection.immutable and self._is_written():
+        if connection.immutable and not connection.in_transaction and self._is_written():
             self.close()
             connection = self.connection()  # type: ignore[no-untyped-call]
         return connection
@@ -180,10 +217,14 @@ class ConnectionPool(peewee.SqliteDatabase):
         return raised.pop() if raised else None
 
     def close_all(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads. Statements that run are interrupted."""
         self.close()
         for connection in list(self._all):
-            connection.close()
+            connection.finish()
+
+    def _close(self, _: Connection) -> None:
+        # Peewee lets go of it here; it may still be read from, so nothing else closes it.
+        pass
 
     def _connect(self) -> Connection:
         immutable = self._read_only and not self._is_written()

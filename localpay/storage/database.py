@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from localpay.clock import to_text
@@ -81,7 +81,8 @@ class Cancellation:
         with self._lock:
             self.cancelled = True
             if self._connection is not None:
-                self._connection.interrupt()
+                with suppress(sqlite3.ProgrammingError):  # the store was closed meanwhile
+                    self._connection.interrupt()
 
     def watch(self, connection: Connection | None) -> None:
         """Say whose statements are meant, or with None that they are over."""
@@ -129,25 +130,22 @@ class Database:
         try:
             # In its transaction a thread has its turn, and its connection.
             if held is not None:
-                return held.execute(statement, parameters).fetchall()
+                return held.rows(statement, parameters)
             with self._turns:
-                return self._connection().execute(statement, parameters).fetchall()
+                return self._connection().rows(statement, parameters)
         except FAILURES as error:
             raise self._translated(error) from error
 
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Run a statement and give the first row of its answer, or None. Raises as `rows` does."""
         held = self._state.connection
-        found: tuple[Any, ...] | None
         try:
             if held is not None:
-                found = held.execute(statement, parameters).fetchone()
-            else:
-                with self._turns:
-                    found = self._connection().execute(statement, parameters).fetchone()
+                return held.row(statement, parameters)
+            with self._turns:
+                return self._connection().row(statement, parameters)
         except FAILURES as error:
             raise self._translated(error) from error
-        return found
 
     def value(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
         """The first value of the answer's first row, or None. Raises as `rows` does."""
@@ -156,8 +154,10 @@ class Database:
 
     def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a writing statement once for each row, inside a transaction. Raises as `rows`."""
+        connection = self._connection()
         try:
-            self._connection().executemany(statement, rows)
+            with connection.busy:
+                connection.executemany(statement, rows)
         except FAILURES as error:
             raise self._translated(error) from error
 
@@ -170,11 +170,13 @@ class Database:
         """
         try:
             with self._turns:
-                cursor = self._connection().execute(statement, parameters)
-                found = cursor.fetchmany(size)
+                connection = self._connection()
+                with connection.busy:
+                    cursor = connection.execute(statement, parameters)
+                    found = cursor.fetchmany(size)
             while found:
                 yield found
-                with self._turns:
+                with self._turns, connection.busy:
                     found = cursor.fetchmany(size)
         except FAILURES as error:
             raise self._translated(error) from error
@@ -256,7 +258,7 @@ class Database:
             finally:
                 # Also when the block was cancelled, which refuses every further statement.
                 try:
-                    connection.execute("ROLLBACK")
+                    connection.rows("ROLLBACK")
                 except FAILURES as error:
                     raise self._translated(error) from error
 
@@ -298,15 +300,17 @@ class Database:
             # SQLite answers "locked" as long as the transaction lasts, and is asked for ever.
             raise StoreError(self.path, "is copied after a transaction, not inside it")
         with self._turns:
+            connection = self._connection()
             try:
-                self._connection().backup(target)
+                with connection.busy:
+                    connection.backup(target)
             except FAILURES as error:
                 if getattr(error, "sqlite_errorcode", None) in OF_WRITING:
                     raise
                 raise self._translated(error) from error
 
     def close(self) -> None:
-        """Close the connections of all threads. The store cannot be used afterwards."""
+        """Close the connections of all threads, whose statements end with `StoreClosedError`."""
         with self._turns:
             self._closed = True
             self._pool.close_all()
@@ -334,10 +338,16 @@ class Database:
 
     def _execute(self, statement: str) -> None:
         try:
-            self._connection().execute(statement)
+            self._connection().rows(statement)
         except FAILURES as error:
             raise self._translated(error) from error
 
     def _translated(self, error: Exception) -> BaseException:
         signal = self._pool.raised_by_signal()
-        return signal or translate(error, self.path, read_only=self.read_only)
+        if signal is not None:
+            return signal
+        meaning = translate(error, self.path, read_only=self.read_only)
+        if isinstance(meaning, CancelledError) and self._closed:
+            self._pool.close_all()  # also this connection, if a signal's handler closed the store
+            return StoreClosedError(self.path)
+        return meaning
