@@ -24,6 +24,9 @@ CollectionStatus: TypeAlias = Literal[
     "not_paid", "awaiting", "authorized", "partially_authorized", "canceled"
 ]
 CollectionType: TypeAlias = Literal["order_edit"]
+ChangeOperation: TypeAlias = Literal[
+    "create", "update", "delete", "import", "seed", "provider_call"
+]
 
 SESSION_STATUSES: tuple[SessionStatus, ...] = get_args(SessionStatus)
 CART_TYPES: tuple[CartType, ...] = get_args(CartType)
@@ -270,7 +273,7 @@ class Change:
         step: the group of lines that were committed together, and are undone together.
         at: when it happened.
         actor: who did it: library, cli, tui, import, seed or demo.
-        operation: create, update, delete, import, seed or provider_call.
+        operation: what was done; `import` and `seed` are one line for all their rows.
         entity: the kind of record, by its table name.
         record_id: the id of the record; for a row without an id, its key joined by "/".
         before: the changed fields as they were; None if the record did not exist.
@@ -284,13 +287,18 @@ class Change:
     step: int
     at: datetime
     actor: str
-    operation: str
+    operation: ChangeOperation
     entity: str
     record_id: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     undoes: int | None
     redoes: int | None
+
+    @property
+    def is_call(self) -> bool:
+        """Whether a payment provider was called, rather than a row changed."""
+        return self.operation == "provider_call"
 
 
 @frozen

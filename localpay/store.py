@@ -7,12 +7,13 @@ and export, seeding. Together they would double the time that a short command ta
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Self
 
 from localpay.clock import Clock, system_clock
 from localpay.errors import ArgumentError
 from localpay.ids import Ids
-from localpay.storage.arguments import check_actor, check_progress
+from localpay.storage.arguments import check_actor, check_count, check_progress
 from localpay.storage.carts import Carts
 from localpay.storage.checking import check
 from localpay.storage.database import Cancellation, Database
@@ -236,9 +237,18 @@ class Store:
         """Do the step again that was taken back last. Returns and raises as `undo` does."""
         return self._undo.redo()
 
-    def history(self, record_id: str | None = None) -> Iterator[Change]:
-        """The journal, newest line first: of the whole store, or of one record."""
-        return self._journal.lines(record_id)
+    def history(self, record_id: str | None = None, *, after: int = 0) -> Iterator[Change]:
+        """The journal, newest line first: of the whole store, or of one record.
+
+        Args:
+            record_id: the record.
+            after: only lines with a greater number than this.
+
+        Raises:
+            ArgumentError: `after` is not a whole number from 0 on.
+        """
+        check_count("after", after)
+        return takewhile(lambda line: line.number > after, self._journal.lines(record_id))
 
     def import_sources(
         self,

@@ -141,6 +141,23 @@ def test_the_demo_shop_can_be_had_in_memory() -> None:
         assert next(store.history()).actor == "me"
 
 
+def test_the_journal_can_be_read_from_a_line_on(store: Store) -> None:
+    first, second = (store.sessions.create(provider_id="manual") for _ in range(2))
+    newest = next(store.history()).number
+    store.sessions.update(first.id, amount=1)
+    store.sessions.update(second.id, amount=2)
+
+    assert [line.record_id for line in store.history(after=newest)] == [second.id, first.id]
+    assert [line.operation for line in store.history(first.id, after=newest)] == ["update"]
+    assert list(store.history(after=newest + 2)) == []
+
+
+@pytest.mark.parametrize("after", [-1, "3", None])
+def test_the_journal_is_read_from_a_line_that_can_be(store: Store, after: Any) -> None:
+    with pytest.raises(ArgumentError, match="after: takes a whole number from 0 on, not "):
+        store.history(after=after)
+
+
 # Arguments
 
 

@@ -42,7 +42,7 @@ def errors_to_exits() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        message = error.format_message()
+        message = error.format_message().replace("\n\t", " ")  # click lists choices in lines
         if error.ctx is not None:
             message = f"{message.rstrip('.')} (see {error.ctx.command_path} --help)"
         _fail(message, MISUSED)

@@ -45,7 +45,7 @@ def command(store: Path, record_id: str | None) -> None:
 
 
 def _row(change: Change) -> tuple[str, ...]:
-    did = change.operation
+    did: str = change.operation
     if change.undoes is not None:
         did += f", undoing {change.undoes}"
     if change.redoes is not None:

@@ -7,10 +7,8 @@ table, or Medusa's JSON.
 from __future__ import annotations
 
 import functools
-import shutil
 import warnings
 from contextlib import contextmanager
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -188,8 +186,8 @@ def _calls(store: Store, record_ids: Iterable[str], after: int) -> list[Change]:
     lines = (
         line
         for record_id in record_ids
-        for line in takewhile(lambda line: line.number > after, store.history(record_id))
-        if line.operation == "provider_call"
+        for line in store.history(record_id, after=after)
+        if line.is_call
     )
     return sorted(lines, key=lambda line: line.number)
 
@@ -202,8 +200,7 @@ def _told(call: Change) -> str:
 
 def _table(record: Cart | Payment) -> Iterator[str]:
     rows = _of_cart(record) if isinstance(record, Cart) else _of_payment(record)
-    room = shutil.get_terminal_size().columns if output.is_terminal() else None
-    return table(_HEADER, rows, right=frozenset({2}), room=room)
+    return table(_HEADER, rows, right=frozenset({2}), room=output.room())
 
 
 def _of_cart(cart: Cart) -> Iterator[tuple[str, ...]]:

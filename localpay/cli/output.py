@@ -55,14 +55,9 @@ def file(path: Path) -> Iterator[TextIO]:
         raise OutputError(str(path.absolute()), error.strerror or str(error)) from None
 
 
-def is_terminal() -> bool:
-    """Whether a person sees what is written to stdout, rather than a program."""
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
 def room() -> int | None:
-    """How many cells a line of stdout has; None where there is no terminal to end it."""
-    if not is_terminal():
+    """The width of the terminal that stdout writes to, in cells; None if it is no terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
         return None
     import shutil  # noqa: PLC0415 - loads three compressors, which a pipe can do without
 

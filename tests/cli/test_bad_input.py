@@ -225,11 +225,27 @@ def test_a_cut_off_file(run: Run, shop: Path) -> None:
         ("x" * 20_000, "filter, column 10001: "),
     ],
 )
-@pytest.mark.parametrize("verb", [["list", "{}", "sessions"], ["export", "{}"]], ids=name)
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["list", "{}", "sessions"],
+        ["list", "{}", "sessions", "--format", "csv"],
+        ["export", "{}"],
+        ["export", "{}", "--format", "csv"],
+        ["export", "{}", "--format", "json"],
+    ],
+    ids=" ".join,
+)
 def test_a_malformed_filter_is_wrong_usage(
     run: Run, shop: Path, verb: list[str], query: str, message: str
 ) -> None:
     assert_one_line(run(*filled(verb, shop), query), 2, message)
+
+
+def test_choices_that_one_has_are_listed_in_the_same_line(run: Run, shop: Path) -> None:
+    choices = "Choose from: sessions, carts, payments, quarantine (see localpay list --help)"
+
+    assert_one_line(run("list", shop), 2, choices)
 
 
 def test_a_sort_by_no_field_is_wrong_usage(run: Run, shop: Path) -> None:

@@ -58,7 +58,7 @@ def answer(run: Run, *words: Any) -> Any:
 
 def calls(path: Path) -> int:
     with Store.open(path, read_only=True) as store:
-        return sum(line.operation == "provider_call" for line in store.history())
+        return sum(line.is_call for line in store.history())
 
 
 def test_a_cart_goes_from_its_first_session_to_the_last_refund(run: Run, counter: Path) -> None:

@@ -41,7 +41,7 @@ def answer(run: Run, *words: Any) -> Any:
 
 def calls(path: Path) -> int:
     with Store.open(path, read_only=True) as store:
-        return sum(line.operation == "provider_call" for line in store.history())
+        return sum(line.is_call for line in store.history())
 
 
 def test_a_captured_payment_is_shown(run: Run, till: Path) -> None:

@@ -158,5 +158,5 @@ def paid(store: Store, *, capture: bool = True, total: int = 1000) -> Any:
 
 def calls_in_journal(store: Store) -> list[tuple[str, str]]:
     """The calls in the journal, oldest first: name and outcome."""
-    lines = [line.after for line in store.history() if line.operation == "provider_call"]
+    lines = [line.after for line in store.history() if line.is_call]
     return [(line["call"], line["outcome"]) for line in reversed(lines) if line is not None]
