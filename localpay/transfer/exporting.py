@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from codecs import lookup
 from io import BufferedIOBase, RawIOBase
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from localpay import jsontext
@@ -111,12 +111,14 @@ class Export:
         """The records' own columns, as CSV or NDJSON."""
         repository = self._repositories[entity]
         table = repository.model.table()
+        parts = _parts(_stored(table, repository.iterate(query)))
+        first = list(islice(parts, 1))  # what cannot be answered has no header either
         if file_format == "csv":
             target.write(postgres_csv.header(table))
         else:
             target.write(ndjson.header(repository.count(query)))
         count = 0
-        for rows in _parts(_stored(table, repository.iterate(query))):
+        for rows in chain(first, parts):
             if file_format == "csv":
                 target.write(postgres_csv.write(table, rows, excel_safe=excel_safe))
             else:
