@@ -13,6 +13,8 @@ from localpay.frozen import frozen
 from localpay.query.tokens import WORDS, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from localpay.query.fields import Field
     from localpay.query.values import Value
 
@@ -145,7 +147,7 @@ class Text:
 Node: TypeAlias = And | Or | Not | Has | Term | Text
 
 
-def at_path(value: Any, path: Path, absent: Any = None) -> Any:
+def at_path(value: Any, path: Sequence[str | int], absent: Any = None) -> Any:
     """The part of a JSON value that a path leads to.
 
     Args:

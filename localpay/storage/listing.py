@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.plans import Plan
 
-E = TypeVar("E", bound=entities.BaseEntity)
+E_co = TypeVar("E_co", bound=entities.BaseEntity, covariant=True)
 
 
-class Listing(Generic[E]):
+class Listing(Generic[E_co]):
     """A list to scroll in, which stays as it is while the file changes.
 
     Args:
@@ -39,7 +39,7 @@ class Listing(Generic[E]):
         self,
         database: Database,
         plan: Plan,
-        load: Callable[[Sequence[int], Sequence[str]], list[E | None]],
+        load: Callable[[Sequence[int], Sequence[str]], list[E_co | None]],
     ) -> None:
         self._database = database
         self._plan = plan
@@ -54,7 +54,7 @@ class Listing(Generic[E]):
 
     def first(
         self, size: int, *, expand: Sequence[str] = (), cancellation: Cancellation | None = None
-    ) -> list[E | None]:
+    ) -> list[E_co | None]:
         """The first records, without waiting for the order.
 
         Raises:
@@ -69,7 +69,7 @@ class Listing(Generic[E]):
                 head.append(rid)  # noqa: PERF402 - one by one, so that `found` knows of it
             return self._load(head, expand)
 
-    def found(self, *, expand: Sequence[str] = ()) -> list[E | None]:
+    def found(self, *, expand: Sequence[str] = ()) -> list[E_co | None]:
         """What `first`, which another thread is waiting for, has found so far."""
         return self._load(self._head[:], expand)
 
@@ -107,7 +107,7 @@ class Listing(Generic[E]):
             self._plan.fill(self._database, self._order, progress)
         self.complete = True
 
-    def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E | None]:
+    def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E_co | None]:
         """The records from a position on, None for one that is gone by now.
 
         Args:

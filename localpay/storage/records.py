@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from localpay.storage.models import BaseEntity
     from localpay.storage.rows import Rows
 
-E = TypeVar("E", bound=entities.BaseEntity)
+E_co = TypeVar("E_co", bound=entities.BaseEntity, covariant=True)
 
 _WINDOW = 1000
 _PLANS = 256
@@ -101,7 +101,7 @@ def encoded(model: type[BaseEntity], changes: Mapping[str, Any]) -> Stored:
     return {name: columns[name].db_value(value) for name, value in changes.items()}
 
 
-class Repository(ManyRecords, Generic[E]):
+class Repository(ManyRecords, Generic[E_co]):
     """The records of one entity.
 
     Attributes:
@@ -118,7 +118,7 @@ class Repository(ManyRecords, Generic[E]):
         self._rows = workspace.rows
         self._plans: dict[tuple[str, str | tuple[str, ...]], Plan] = {}
 
-    def get(self, record_id: str, *, expand: Sequence[str] | None = None) -> E:
+    def get(self, record_id: str, *, expand: Sequence[str] | None = None) -> E_co:
         """The record of this id.
 
         Args:
@@ -135,7 +135,7 @@ class Repository(ManyRecords, Generic[E]):
             raise RecordNotFoundError(self.model.table(), record_id)
         return found
 
-    def find(self, record_id: str, *, expand: Sequence[str] | None = None) -> E | None:
+    def find(self, record_id: str, *, expand: Sequence[str] | None = None) -> E_co | None:
         """The record of this id, or None. Takes and raises what `get` does."""
         row = self._database.row(statements.select(self.model), (record_id,))
         if row is None:
@@ -153,7 +153,7 @@ class Repository(ManyRecords, Generic[E]):
         after: str | None = None,
         expand: Sequence[str] = (),
         cancellation: Cancellation | None = None,
-    ) -> Page[E]:
+    ) -> Page[E_co]:
         """The records that a query matches.
 
         Args:
@@ -198,7 +198,7 @@ class Repository(ManyRecords, Generic[E]):
         sort: str | Sequence[str] = "created_at",
         expand: Sequence[str] = (),
         cancellation: Cancellation | None = None,
-    ) -> Iterator[E]:
+    ) -> Iterator[E_co]:
         """The records that a query matches, one by one, in memory that does not grow with them.
 
         Eight bytes a record are kept: the order is that of the first moment, a record deleted
@@ -212,7 +212,9 @@ class Repository(ManyRecords, Generic[E]):
                 part = self._by_rids(order[start : start + _WINDOW], expand)
             yield from (record for record in part if record is not None)
 
-    def listing(self, query: str = "", *, sort: str | Sequence[str] = "-created_at") -> Listing[E]:
+    def listing(
+        self, query: str = "", *, sort: str | Sequence[str] = "-created_at"
+    ) -> Listing[E_co]:
         """A listing to scroll in: windows at any position, for as many records as there are.
 
         Takes and raises what `list` does.
@@ -280,7 +282,7 @@ class Repository(ManyRecords, Generic[E]):
 
         return hint(self._database, self._plan(query, ()).query, cancellation=cancellation)
 
-    def create(self, **fields: Any) -> E:
+    def create(self, **fields: Any) -> E_co:
         """Make a record.
 
         Args:
@@ -294,7 +296,7 @@ class Repository(ManyRecords, Generic[E]):
         with self._database.writing():
             return self._created(fields)
 
-    def update(self, record_id: str, **changes: Any) -> E:
+    def update(self, record_id: str, **changes: Any) -> E_co:
         """Change fields of a record. Where nothing differs nothing is written.
 
         Raises:
@@ -330,7 +332,7 @@ class Repository(ManyRecords, Generic[E]):
     # For the repositories
 
     @cached_property
-    def _decoded(self) -> Callable[[Sequence[Any]], E]:
+    def _decoded(self) -> Callable[[Sequence[Any]], E_co]:
         """Makes a record of a row's columns."""
         return decoder(self.model)
 
@@ -352,14 +354,14 @@ class Repository(ManyRecords, Generic[E]):
         )
         return made
 
-    def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E | None]:
+    def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E_co | None]:
         """Records by the numbers of their rows, in that order; None where one is gone."""
         found = fetch_rids(self._database, self.model, rids)
         records = self._expanded(builtins.list(found.values()), expand)
         by_rid = dict(zip(found, records, strict=True))
         return [by_rid.get(rid) for rid in rids]
 
-    def _expanded(self, records: builtins.list[E], names: Sequence[str]) -> builtins.list[E]:
+    def _expanded(self, records: builtins.list[E_co], names: Sequence[str]) -> builtins.list[E_co]:
         return expand_records(self._database, self.model, records, names)
 
     def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
@@ -376,7 +378,7 @@ class Repository(ManyRecords, Generic[E]):
     def _row(self, record_id: str) -> Stored:
         return self._rows.get(self.model, record_id)
 
-    def _created(self, fields: dict[str, Any]) -> E:
+    def _created(self, fields: dict[str, Any]) -> E_co:
         return self._decoded(tuple(self._insert(fields).values()))
 
     def _insert(self, fields: Mapping[str, Any]) -> Stored:

@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def filled(store: Store) -> Rows:
     listing = store.sessions.listing()
     listing.fill()
-    return Rows(listing)  # type: ignore[arg-type]
+    return Rows(listing)
 
 
 def fetch(rows: Rows, number: int) -> None:
@@ -34,7 +34,7 @@ def fetch(rows: Rows, number: int) -> None:
 
 def test_the_first_page_is_there_before_the_list_is_counted(store: Store) -> None:
     listing = store.sessions.listing()
-    rows = Rows(listing, 0, listing.first(40))  # type: ignore[arg-type]
+    rows = Rows(listing, 0, listing.first(40))
     assert (len(rows), rows.complete) == (40, False)
     assert isinstance(rows.get(39), BaseEntity)
     listing.fill()
@@ -45,7 +45,7 @@ def test_the_first_page_is_there_before_the_list_is_counted(store: Store) -> Non
 def test_a_first_page_that_is_everything_needs_no_counting(store: Store) -> None:
     listing = store.sessions.listing("status:error")
     records = listing.first(1000)
-    rows = Rows(listing, 0, records, whole=True)  # type: ignore[arg-type]
+    rows = Rows(listing, 0, records, whole=True)
     assert (len(rows), rows.complete) == (len(records), True)
     assert rows.missing(0, 1000) == []
 
