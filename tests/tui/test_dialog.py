@@ -8,6 +8,7 @@ import pytest
 
 from localpay.tui.screens.confirm import ConfirmScreen
 from localpay.tui.screens.dialog import Dialog
+from localpay.tui.widgets.form_row import FormRow
 
 if TYPE_CHECKING:
     from localpay.store import Store
@@ -107,3 +108,17 @@ def test_keys_are_told_in_lines_that_break_between_them(user: User) -> None:
     user.settle()
     assert "r usual ones" in user.text
     assert "esc cancel" in user.text
+
+
+def test_a_field_of_a_form_keeps_the_cursor_when_a_question_is_denied(user: User) -> None:
+    user.press("e")
+    user.wait_for(lambda: len(user.app.screen.query(FormRow)))
+    user.settle()
+    user.press("down").type("x")
+    edited = user.app.screen.focused
+    user.press("escape")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    user.press("n")
+    user.settle()
+    assert user.app.screen.focused is edited

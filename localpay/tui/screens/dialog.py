@@ -58,7 +58,6 @@ class Dialog(Modal[Answer]):
         }
         &.-slim > Vertical, &.-slim > VerticalScroll { width: 100%; }
         &.-roomy > Vertical, &.-roomy > VerticalScroll { padding: 1 3; }
-        &.-covered > Vertical { visibility: hidden; }
         & VerticalScroll {
             scrollbar-size-vertical: 1; scrollbar-color: $panel; scrollbar-background: $surface;
             scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
@@ -91,16 +90,20 @@ class Dialog(Modal[Answer]):
     ) -> None:
         """Open another dialog in place of this one, which is seen again when that closes.
 
+        The focus is then where it was: what is hidden loses it.
+
         Args:
             screen: the other one.
             answered: is given its answer.
         """
+        box, focused = self.children[0], self.focused
 
         def closed(answer: _Other | None) -> None:
-            self.remove_class("-covered")
+            box.visible = True
+            self.set_focus(focused)
             answered(answer)
 
-        self.add_class("-covered")
+        box.visible = False
         self.app.push_screen(screen, closed)
 
 

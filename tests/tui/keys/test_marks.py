@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from localpay.tui.screens.change_many import ChangeManyScreen
 from localpay.tui.screens.confirm import ConfirmScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.tui.conftest import Open, User
@@ -217,6 +219,65 @@ def test_where_nothing_differs_it_says_so(user: User) -> None:
     user.press("enter")
     user.wait_for(lambda: "already" in user.text)
     assert "2 sessions have it already" in user.words
+
+
+def deny(user: User) -> None:
+    """Count what would change, and do not agree."""
+    user.press("enter")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    user.press("n")
+    user.wait_for(lambda: isinstance(user.app.screen, ChangeManyScreen))
+    user.settle()
+
+
+def test_a_value_that_was_chosen_is_there_after_a_denied_question(user: User) -> None:
+    user.press("v", "v", "v")
+    choose(user, "status")
+    user.press("left")
+    for _ in range(2):
+        deny(user)
+        assert "status → canceled" in user.words
+    user.press("left")
+    assert "status → error" in user.words
+
+
+def test_a_value_that_was_typed_is_there_after_a_denied_question(user: User) -> None:
+    record = user.record
+    choose(user, "idempotency_key")
+    user.type("abc")
+    deny(user)
+    user.type("def")
+    confirm(user)
+    assert user.store.sessions.get(record.id).idempotency_key == "abcdef"
+
+
+def test_a_value_is_there_after_the_change_was_cancelled(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, going_on = Event(), Event()
+
+    def update(_: object, *, progress: Callable[[int], None], **changes: object) -> int:
+        begun.set()
+        going_on.wait(30)
+        progress(len(changes))
+        return 0
+
+    monkeypatch.setattr(user.store.sessions, "update_many", update)
+    choose(user, "idempotency_key")
+    user.type("abc").press("enter")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    user.post("y")
+    user.wait_for(begun.is_set)
+    user.post("escape")
+    user.wait_for(lambda: "Taking it back" in user.text)
+    going_on.set()
+    user.wait_for(lambda: isinstance(user.app.screen, ChangeManyScreen))
+    user.settle()
+    assert "Cancelled: nothing was changed." in user.words
+    user.type("def")
+    assert "idempotency_key → abcdef" in user.words
 
 
 def test_all_marked_are_deleted_once_agreed_and_come_back(user: User) -> None:
