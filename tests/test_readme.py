@@ -13,23 +13,15 @@ import pytest
 
 from localpay.payments.rules import table
 from localpay.query.reference import markdown
-from localpay.tui.actions import ACTIONS, Place, key_sign
+from localpay.tui.actions import ACTIONS, PLACES, key_sign
 
 README = Path(__file__).parent.parent / "README.md"
-
-_PLACES: dict[Place, str] = {
-    "list": "In the list",
-    "app": "Anywhere",
-    "filter": "In the filter line",
-    "details": "In the details",
-    "facets": "In the facets",
-}
 
 
 def keys() -> str:
     """The table of keys."""
     lines = ["| Keys | What they do |", "| --- | --- |"]
-    for place, title in _PLACES.items():
+    for place, title in PLACES.items():
         lines.append(f"| **{title}** | |")
         for action in (action for action in ACTIONS if action.place == place):
             signs = " ".join(f"`{key_sign(key)}`" for key in action.keys)

@@ -13,10 +13,21 @@ from textual.binding import Binding
 from localpay.frozen import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.binding import BindingType
 
 Place: TypeAlias = Literal["app", "list", "filter", "details", "facets"]
-"""Where an action has its keys: in the list and the details, or in one of the parts alone."""
+"""Where the keys of an action work."""
+
+PLACES: Final[dict[Place, str]] = {
+    "app": "Anywhere but in the filter line",
+    "list": "In the list",
+    "details": "In the details",
+    "facets": "In the facets",
+    "filter": "In the filter line",
+}
+"""The places and their titles, in the order of the help."""
 
 
 @frozen
@@ -24,7 +35,7 @@ class Action:
     """One thing a user can do.
 
     Attributes:
-        id: its name, once in its place; somebody there has a method `action_<id>`.
+        id: its name, unique in its place; the method that does it is called `action_<id>`.
         keys: its keys in Textual's names, the one to show first.
         label: one or two words, for the footer.
         help: what it does, for the help and the palette.
@@ -162,6 +173,24 @@ def key_sign(key: str) -> str:
     """A key as it is written for people: "/", "ctrl+z", "esc"."""
     *modifiers, name = key.split("+")
     return "+".join([*modifiers, _SIGNS.get(name, name)])
+
+
+def owner_of(parts: Iterable[object], action_id: str) -> object:
+    """The part of the screen that does an action.
+
+    Only a part's own class counts: Textual's widgets have actions of the same names.
+
+    Args:
+        parts: the parts to look at, in this order.
+        action_id: the action's id.
+
+    Raises:
+        LookupError: no part does it.
+    """
+    for part in parts:
+        if f"action_{action_id}" in vars(type(part)):
+            return part
+    raise LookupError(f"no part of the screen does {action_id}")
 
 
 def bindings(place: Place) -> list[BindingType]:

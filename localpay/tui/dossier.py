@@ -110,16 +110,16 @@ def events(records: Iterable[BaseEntity], changes: Iterable[Change]) -> list[Eve
     """What happened to some records, oldest first: the journal, and what their instants add."""
     records = list(records)
     names = {record.id: name_of(record) for record in records}
-    told: set[tuple[str, Any]] = set()
+    seen: set[tuple[str, Any]] = set()
     found = []
     for change in sorted(changes, key=lambda each: each.number):
         found.append(Event(change.at, change.record_id, names[change.record_id], change=change))
-        told.update((change.record_id, value) for value in (change.after or {}).values()
+        seen.update((change.record_id, value) for value in (change.after or {}).values()
                     if not isinstance(value, dict | list))  # fmt: skip
     for record in records:
         for field, what in _MOMENTS.get(type(record), ()):
             at = getattr(record, field)
-            if at is not None and (record.id, at) not in told:
+            if at is not None and (record.id, at) not in seen:
                 found.append(Event(at, record.id, names[record.id], what))
     return sorted(found, key=lambda event: event.at)
 

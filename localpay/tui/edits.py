@@ -30,13 +30,13 @@ def undo(store: Store) -> str:
         LocalpayError: it cannot be taken back.
     """
     step = store.undo()
-    return f"Undone: {_told(store, 'undoes', step)}"
+    return f"Undone: {_step_summary(store, 'undoes', step)}"
 
 
 def redo(store: Store) -> str:
     """Do the step again that was taken back last. Returns and raises as `undo` does."""
     step = store.redo()
-    return f"Redone: {_told(store, 'redoes', step)}"
+    return f"Redone: {_step_summary(store, 'redoes', step)}"
 
 
 def delete(store: Store, record: BaseEntity) -> str:
@@ -116,7 +116,7 @@ def _counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _told(store: Store, what: str, step: int) -> str:
+def _step_summary(store: Store, what: str, step: int) -> str:
     """What an undo, or a redo, of a step did: the newest lines of the journal tell it."""
     history = store.history()
     lines = list(takewhile(lambda line: getattr(line, what) == step, islice(history, _LINES)))

@@ -108,7 +108,7 @@ class Counted(Message):
         load: which list.
         done: whether that is all of it.
         total: how many records there are without the filter, once it is done.
-        hint: why the filter matches none of them, where that can be told.
+        hint: why the filter matches none of them, where that is known.
     """
 
     def __init__(
@@ -293,12 +293,12 @@ class Fetcher:
         return listing
 
     def _fill(self, load: Load, listing: Listing[BaseEntity]) -> None:
-        told = time.monotonic()
+        posted = time.monotonic()
 
         def progress() -> None:
-            nonlocal told
-            if time.monotonic() - told > _TICK:
-                told = time.monotonic()
+            nonlocal posted
+            if time.monotonic() - posted > _TICK:
+                posted = time.monotonic()
                 self._post(Counted(load))
 
         listing.fill(cancellation=load.cancellation, progress=progress)

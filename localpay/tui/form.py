@@ -9,7 +9,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from localpay import entities, jsontext, text
 from localpay.clock import parse_instant
@@ -33,8 +45,11 @@ LONGEST: Final = 200_000
 ONE_LINE: Final = 60
 """Characters of a written value up to which it stands on one line."""
 
-_KINDS: Final[dict[str, Kind]] = {
-    "str": "text", "datetime": "instant", "int": "integer", "float": "real", "JsonValue": "json",
+_UNIMPORTED: Final = {"datetime": datetime, "JsonValue": Any}
+"""Types that `entities` names and does not import."""
+
+_KINDS: Final[dict[Any, Kind]] = {
+    str: "text", datetime: "instant", int: "integer", float: "real", Any: "json",
 }  # fmt: skip
 _WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
@@ -60,19 +75,20 @@ class Field:
 
 def fields(entity: type[BaseEntity]) -> tuple[Field, ...]:
     """The fields of an entity that can be edited, in its order, by the types it declares."""
+    types = get_type_hints(entity, localns=_UNIMPORTED)
     return tuple(
-        _field(each.name, str(each.type))
+        _field(each.name, types[each.name])
         for each in dataclasses.fields(entity)
         if "relation" not in each.metadata and each.name not in FIXED
     )
 
 
-def _field(name: str, declared: str) -> Field:
-    kind = declared.removesuffix(" | None")
-    nullable = kind != declared
-    if kind in _KINDS:
-        return Field(name, _KINDS[kind], nullable)
-    choices = (True, False) if kind == "bool" else get_args(getattr(entities, kind))
+def _field(name: str, declared: Any) -> Field:
+    nullable = get_origin(declared) in {Union, UnionType}
+    [own] = set(get_args(declared)) - {NoneType} if nullable else [declared]
+    if own in _KINDS:
+        return Field(name, _KINDS[own], nullable)
+    choices = (True, False) if own is bool else get_args(own)
     return Field(name, "choice", nullable, (*choices, None) if nullable else choices)
 
 
@@ -156,7 +172,7 @@ def _number(field: Field, typed: str) -> float:
             raise InputError("takes a number, such as 20 or 7.5")
         return float(typed)
     if _WHOLE.fullmatch(typed) is None:
-        minor = " of minor units, such as 1250 for 12.50" if field.name in present.AMOUNTS else ""
+        minor = " of minor units, such as 1250 for 12.50" if field.name in entities.AMOUNTS else ""
         raise InputError(f"takes a whole number{minor}")
     return int(typed)
 

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from rich.cells import cell_len, set_cell_size
 
 from localpay import money
+from localpay.entities import AMOUNTS, currency_of
 from localpay.inspect import states
 from localpay.inspect.difference import ABSENT
 from localpay.jsontext import WrittenFloat, dumps
+from localpay.query.tree import at_path
 from localpay.text import one_line
 
 if TYPE_CHECKING:
@@ -48,12 +50,6 @@ STYLES: Final[dict[Tone, str]] = {
     "literal": "$text-secondary",
 }
 """What each tone looks like, as `Content.styled` and `Stylesheet.parse_style` take it."""
-
-AMOUNTS: Final = frozenset({
-    "amount", "amount_refunded", "authorized_amount", "unit_price",
-    "subtotal", "discount_total", "shipping_total", "tax_total", "gift_card_total", "total",
-})  # fmt: skip
-"""The fields that hold amounts in minor units."""
 
 ELLIPSIS: Final = "…"
 _EXCERPT = 40
@@ -197,13 +193,6 @@ def summary(value: JsonValue) -> str:
     return f"[{count} item{'' if count == 1 else 's'}]" if value else "[]"
 
 
-def currency_of(record: BaseEntity) -> str | None:
-    """The currency of a record's amounts; None where a relation that tells it is not loaded."""
-    own: str | None = getattr(record, "currency_code", None)
-    cart = getattr(record, "cart", None)
-    return own if own is not None or cart is None else cart.currency_code
-
-
 def cell(record: BaseEntity, column: str, width: int | None = None) -> Cell:
     """One field of a record.
 
@@ -225,7 +214,7 @@ def cell(record: BaseEntity, column: str, width: int | None = None) -> Cell:
     return field(name, getattr(owner, name), currency_of(owner), width)
 
 
-def inside(record: BaseEntity, column: str, path: Path, width: int) -> Cell:
+def inside(record: BaseEntity, column: str, path: tuple[str | int, ...], width: int) -> Cell:
     """A part of a record's JSON, without what is secret in it; nothing where there is none.
 
     Args:
@@ -237,14 +226,9 @@ def inside(record: BaseEntity, column: str, path: Path, width: int) -> Cell:
     value: Any = record
     for name in column.split("."):
         value = None if value is None else getattr(value, name)
-    for step in path:
-        if isinstance(value, dict):
-            there = step in value
-        else:
-            there = isinstance(value, list) and isinstance(step, int) and step < len(value)
-        if not there:
-            return Cell("")
-        value = value[step]
+    value = at_path(value, path, ABSENT)
+    if value is ABSENT:
+        return Cell("")
     whole = (column.rpartition(".")[2], *path)
     if not isinstance(value, str):
         part = shown(whole, value)[0]

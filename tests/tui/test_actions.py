@@ -6,20 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.scroll_view import ScrollView
+from textual.widget import Widget
 
-from localpay.tui.actions import ACTIONS, Action, key_sign
-from localpay.tui.keys.marks import MarkKeys
-from localpay.tui.keys.places import PlaceKeys
-from localpay.tui.keys.records import RecordKeys
-from localpay.tui.keys.views import ViewKeys
+from localpay.tui.actions import ACTIONS, BY_ID, Action, Place, key_sign, owner_of
 from localpay.tui.palette import ActionCommands
-from localpay.tui.screens.main import MainScreen
-from localpay.tui.widgets.browser import Browser
 from localpay.tui.widgets.detail import DetailPane
 from localpay.tui.widgets.facet_pane import FacetPane
-from localpay.tui.widgets.record_table import RecordTable
-from localpay.tui.widgets.suggestions import Suggestions
-from localpay.tui.widgets.table_frame import TableFrame
 
 if TYPE_CHECKING:
     from tests.tui.conftest import User
@@ -43,18 +36,30 @@ def test_ids_are_unique_in_their_place() -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=name)
-def test_each_action_has_a_key_a_help_and_somebody_who_does_it(action: Action) -> None:
-    owners: dict[str, tuple[type, ...]] = {
-        "app": (MainScreen, PlaceKeys, RecordKeys, MarkKeys, ViewKeys, Browser, TableFrame),
-        "list": (RecordTable, MainScreen, PlaceKeys),
-        "filter": (MainScreen, Suggestions),
-        "details": (DetailPane,),
-        "facets": (FacetPane,),
-    }
+def test_each_action_has_a_key_and_a_help(action: Action) -> None:
     assert action.keys
     assert action.help[0].isupper()
     assert not action.help.endswith(".")
-    assert any(hasattr(owner, f"action_{action.id}") for owner in owners[action.place])
+
+
+def test_each_action_of_the_screen_has_a_part_that_does_it(user: User) -> None:
+    for action_id in BY_ID:
+        assert callable(getattr(owner_of(user.main.parts, action_id), f"action_{action_id}"))
+
+
+def test_what_textual_does_by_itself_is_no_part_of_ours() -> None:
+    assert hasattr(ScrollView, "action_page_down")
+    with pytest.raises(LookupError, match="page_down"):
+        owner_of([ScrollView()], "page_down")
+
+
+@pytest.mark.parametrize(("place", "widget"), [("details", DetailPane), ("facets", FacetPane)])
+def test_the_details_and_the_facets_do_their_actions_themselves(
+    place: Place, widget: type[Widget]
+) -> None:
+    ours = [each for each in widget.__mro__ if each.__module__.startswith("localpay.")]
+    own = {name for each in ours for name in vars(each)}
+    assert {f"action_{each.id}" for each in ACTIONS if each.place == place} <= own
 
 
 def test_the_details_have_the_keys_that_the_table_says() -> None:

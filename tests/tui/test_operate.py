@@ -110,12 +110,21 @@ def test_the_outcome_at_the_simulator_can_be_chosen(store: Store, open_screen: O
     user = choose(menu(open_screen(store)), "Authorize the cart")
     user.press("right", "right")
     user.wait_for(lambda: "→ requires more" in user.text)
+    assert "‹ require more ›" in user.text
     user.press("y")
     wait_until_done(user)
     assert "session simulator is selected and requires more" in user.notices[-1]
     choose(menu(user), "Authorize the cart").press("y")
     wait_until_done(user)
     assert "The cart is authorized" in user.notices[-1]
+
+
+def test_a_provider_is_shown_by_its_id_as_a_filter_takes_it(open_screen: Open) -> None:
+    provider = Slow()
+    provider.id = "my_prov"
+    with open_shop(provider, providers=("manual", "my_prov")) as store:
+        user = choose(menu(open_screen(store)), "Select a provider").press("right")
+        assert "‹ my_prov ›" in user.text
 
 
 def test_a_refusal_is_shown_and_what_was_chosen_stays(store: Store, open_screen: Open) -> None:

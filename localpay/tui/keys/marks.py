@@ -43,7 +43,7 @@ class MarkKeys:
         self._search: _Search | None = None
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """How many rows of the list are marked, and what can be done with them."""
         if self._search is not None:
             return "marking …  esc gives up"
@@ -109,8 +109,12 @@ class MarkKeys:
         if found is not None and search.then is not None and search.view is self._view:
             search.then()
 
-    def _is_put_off(self, action: Callable[[], None]) -> bool:
-        """Whether an action has to wait until all that are to be marked are found."""
+    def _put_off(self, action: Callable[[], None]) -> bool:
+        """Keep an action for when all rows to be marked are found.
+
+        Returns:
+            False if no rows are being looked for: it can be done now.
+        """
         if self._search is None or self._search.view is not self._view:
             return False
         self._search.then = action
@@ -141,7 +145,7 @@ class MarkKeys:
 
     def action_change_marked(self) -> None:
         """Set one field of all marked records, or of the one under the cursor."""
-        if self._is_put_off(self.action_change_marked):
+        if self._put_off(self.action_change_marked):
             return
         chosen = self._chosen()
         if chosen is None:
@@ -151,14 +155,14 @@ class MarkKeys:
         screen = ChangeManyScreen(self._screen.store, self._view.kind, chosen)
         self._screen.app.push_screen(screen, self._on_changed)
 
-    def _on_changed(self, told: str | None) -> None:
-        if told is not None:
-            self._screen.tell(told)
+    def _on_changed(self, summary: str | None) -> None:
+        if summary is not None:
+            self._screen.tell(summary)
             self._screen.browser.refresh_rows()
 
     def action_delete_marked(self) -> None:
         """Delete all marked records, or the one under the cursor, once the user agrees."""
-        if self._is_put_off(self.action_delete_marked):
+        if self._put_off(self.action_delete_marked):
             return
         chosen, view = self._chosen(), self._view
         if chosen is None:

@@ -55,9 +55,9 @@ class RecordKeys:
         if record is not None:
             screen.app.push_screen(OperateScreen(screen.store, record), self._operated)
 
-    def _operated(self, told: str | None) -> None:
-        if told is not None:
-            self._tell(told)
+    def _operated(self, report: str | None) -> None:
+        if report is not None:
+            self._tell(report)
 
     def _tell(self, what: str) -> None:
         self._screen.tell(what)

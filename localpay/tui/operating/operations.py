@@ -171,9 +171,9 @@ def _of(values: Values, provider: Input | str) -> str:
 def _select(situation: Situation, cart: Cart, provider: Input | str) -> Operation:
     def act(store: Store, values: Values) -> object:
         provider_id = _of(values, provider)
-        told = _told(values, provider_id)
-        if told:
-            return store.checkout.update_data(cart.id, provider_id, told)
+        sent = _sent(values, provider_id)
+        if sent:
+            return store.checkout.update_data(cart.id, provider_id, sent)
         return store.checkout.select(cart.id, provider_id)
 
     return Operation(
@@ -188,7 +188,7 @@ def _select(situation: Situation, cart: Cart, provider: Input | str) -> Operatio
 def _send(situation: Situation, cart: Cart, provider: Input | str) -> Operation:
     def act(store: Store, values: Values) -> object:
         provider_id = _of(values, provider)
-        data = {**values["data"], **_told(values, provider_id)}
+        data = {**values["data"], **_sent(values, provider_id)}
         return store.checkout.update_data(cart.id, provider_id, data)
 
     data = Input(
@@ -247,7 +247,7 @@ def _outcome(situation: Situation) -> tuple[Input, ...]:
     return (Input("outcome", (None, *OUTCOMES), None, hint=hint, provider_id=_SIMULATOR),)
 
 
-def _told(values: Values, provider_id: str) -> dict[str, Any]:
+def _sent(values: Values, provider_id: str) -> dict[str, Any]:
     """What the simulator is sent so that an outcome comes true."""
     outcome = values.get("outcome")
     if outcome is None or provider_id != _SIMULATOR:
@@ -262,9 +262,9 @@ def _with_outcome(
     """Tell the simulator the outcome, and then do what that is the outcome of."""
     if values.get("outcome") is not None:
         selected = store.carts.get(cart_id, expand=("payment_sessions",)).payment_session
-        told = {} if selected is None else _told(values, selected.provider_id)
-        if told:
-            store.checkout.update_selected_data(cart_id, told)
+        sent = {} if selected is None else _sent(values, selected.provider_id)
+        if sent:
+            store.checkout.update_selected_data(cart_id, sent)
     return act(cart_id)
 
 

@@ -51,7 +51,7 @@ def announced(situation: Situation, outlook: Outlook) -> list[Content]:
     return [*lines, _line("u does not take back what a provider was asked.", "faint")]
 
 
-def told(outcome: Outcome) -> str:
+def reported(outcome: Outcome) -> str:
     """What has happened, in a few sentences on one line: how it went, and each call."""
     calls = [line.after or {} for line in outcome.lines if line.operation == "provider_call"]
     error = outcome.error

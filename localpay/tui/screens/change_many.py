@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from localpay.entities import Cart, Payment, PaymentSession
+from localpay.entities import AMOUNTS, Cart, Payment, PaymentSession
 from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
@@ -184,7 +184,7 @@ class ChangeManyScreen(Dialog[str | None]):
         if isinstance(counted, LocalpayError):
             self._say(str(counted), "bad")
             return
-        lines = self._told(counted)
+        lines = self._summary(counted)
         if counted.refused or not counted.changing:
             self._say(" ".join(lines), "bad" if counted.refused else "attention")
             return
@@ -196,7 +196,7 @@ class ChangeManyScreen(Dialog[str | None]):
 
         self.open_over(ConfirmScreen(title, lines, "Change"), answered)
 
-    def _told(self, counted: Preview) -> list[str]:
+    def _summary(self, counted: Preview) -> list[str]:
         """What would become of the records."""
         change = f"{self._field.name} → {self._shown()}"
         if counted.changing or counted.refused:
@@ -253,7 +253,7 @@ def _hint(field: form.Field) -> list[tuple[str, str]]:
         return [("← →", "change it")]
     if field.kind == "text":
         return [("empty", "is null")] if field.nullable else []
-    if field.name in present.AMOUNTS:
+    if field.name in AMOUNTS:
         return [("a number", "of minor units")]
     return [{"json": ("JSON", ""), "instant": ("a time", "in UTC, or with an offset")}.get(
         field.kind, ("a number", "")

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from localpay.entities import Cart
+from localpay.entities import Cart, currency_of
 from localpay.errors import FieldError, LocalpayError, StoreClosedError, spoken
 from localpay.inspect.difference import differences, path_text
 from localpay.inspect.redact import redact
@@ -28,7 +28,7 @@ from localpay.tui.screens.dialog import Dialog, Keys
 from localpay.tui.widgets.form_row import FormRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual import events
     from textual.app import ComposeResult
@@ -149,7 +149,7 @@ class EditScreen(Dialog[bool]):
             self._say(str(message.record), "bad")
             return
         self._record = record = message.record
-        currency = present.currency_of(record)
+        currency = currency_of(record)
         check = self._repository.check_field
         await rows.mount(
             Static(_fixed(record)),
@@ -187,11 +187,11 @@ class EditScreen(Dialog[bool]):
         self.on_descendant_focus()
         wrong = sum(row.error is not None for row in self._rows)
         count = sum(row.changed for row in self._rows)
-        told = f"{count} field{'' if count == 1 else 's'} changed" if count else ""
+        summary = f"{count} field{'' if count == 1 else 's'} changed" if count else ""
         if wrong:
-            self._say(f"{told}, {wrong} of them wrong", "bad")
+            self._say(f"{summary}, {wrong} of them wrong", "bad")
         else:
-            self._say(told, "attention")
+            self._say(summary, "attention")
 
     def action_review(self) -> None:
         """Show what would be saved, and save it if the user agrees."""
@@ -232,7 +232,13 @@ class EditScreen(Dialog[bool]):
         rows.scroll_relative(y=pages * max(rows.size.height - 1, 1), animate=False)
 
     def _ask(
-        self, title: str, lines: list[Content], yes: str, act: Any, *, agree: bool = False
+        self,
+        title: str,
+        lines: list[Content],
+        yes: str,
+        act: Callable[[], None],
+        *,
+        agree: bool = False,
     ) -> None:
         def answered(agreed: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
             if agreed:
@@ -312,7 +318,7 @@ class EditScreen(Dialog[bool]):
 
     def _difference(self, path: tuple[str | int, ...], old: Any, new: Any) -> Content:
         assert self._record is not None
-        currency = present.currency_of(self._record)
+        currency = currency_of(self._record)
         name = path_text(path if self._revealed else [redact(step) for step in path])
         before, after = (
             fit(present.value(path, each, currency, reveal=self._revealed).text, _LONGEST)

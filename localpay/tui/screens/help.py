@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from localpay.tui.actions import ACTIONS, Action, key_sign
+from localpay.tui.actions import ACTIONS, PLACES, Action, key_sign
 from localpay.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 _NARROW: Final = 72
 """Columns of the screen below which what a key does stands under it."""
-
-_SECTIONS: Final = (
-    ("app", "In the list and the details"),
-    ("list", "In the list"),
-    ("details", "In the details"),
-    ("facets", "In the facets"),
-    ("filter", "In the filter line"),
-)
 
 
 class HelpScreen(Dialog[None]):
@@ -59,7 +51,7 @@ class HelpScreen(Dialog[None]):
 
 def _text(*, narrow: bool) -> Content:
     parts: list[Content] = []
-    for place, title in _SECTIONS:
+    for place, title in PLACES.items():
         section = [action for action in ACTIONS if action.place == place]
         parts += [Content.styled(title, "bold $text-accent"), *_lines(section, narrow), Content("")]
     parts.append(Content.styled("esc closes this help. The mouse works too.", "$foreground 60%"))

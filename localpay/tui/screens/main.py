@@ -136,6 +136,14 @@ class MainScreen(Screen[None]):
 
     # Doing what keys say
 
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """All that do actions of `actions.BY_ID`."""
+        return (
+            self, self._records, self._marks, self._views, self._places,
+            self.browser, *self.browser.parts,
+        )  # fmt: skip
+
     async def action_perform(self, action_id: str) -> None:
         """Do what a key, a click or the palette asks for.
 
@@ -146,11 +154,7 @@ class MainScreen(Screen[None]):
         if action.writes and self.store.read_only:
             self.tell(f"{action.label} does nothing here: the store is open read-only.")
             return
-        owners = (
-            self, self._records, self._marks, self._views, self._places,
-            self.browser, *self.browser.parts,
-        )  # fmt: skip
-        owner = next(each for each in owners if f"action_{action_id}" in type(each).__dict__)
+        owner = actions.owner_of(self.parts, action_id)
         doing = getattr(owner, f"action_{action_id}")()
         if isawaitable(doing):
             await doing
@@ -224,10 +228,10 @@ class MainScreen(Screen[None]):
         if record is not None:
             self._copy(edits.as_json(record), f"Copied {record.id} as JSON")
 
-    def _copy(self, text: str, told: str) -> None:
+    def _copy(self, text: str, message: str) -> None:
         # Half surrogates cannot be sent to a terminal.
         self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
-        self.tell(told)
+        self.tell(message)
 
     # The details
 
@@ -347,8 +351,8 @@ class MainScreen(Screen[None]):
         """Say what went wrong beside the screen."""
         message.stop()
         error = message.error
-        told = str(error) if isinstance(error, LocalpayError) else f"Not done: {error!r}"
-        self.tell(told, error=True)
+        reason = str(error) if isinstance(error, LocalpayError) else f"Not done: {error!r}"
+        self.tell(reason, error=True)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         """Open the details of a record that was double-clicked."""
@@ -364,7 +368,7 @@ class MainScreen(Screen[None]):
         where = f"{table.cursor + 1:,} of {table.count:,}" if table.count else ""
         if table.awaited is not None:
             where = f"→ {table.awaited.text} …"
-        if marked := self._marks.told:
+        if marked := self._marks.summary:
             where = f"{marked}  {where}"
         places: tuple[actions.Place, ...] = ("list", "app")
         if self.focused is self.browser.filter.input:
@@ -381,9 +385,9 @@ class MainScreen(Screen[None]):
         """Do something with the store beside the screen, and say how it went."""
 
         def run() -> None:
-            told = work()
-            if told is not None:
-                self.app.call_from_thread(self.tell, told)
+            message = work()
+            if message is not None:
+                self.app.call_from_thread(self.tell, message)
                 self.app.call_from_thread(self.browser.refresh_rows)
 
         self.browser.fetcher.run(run)

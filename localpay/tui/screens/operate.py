@@ -133,11 +133,11 @@ class OperateScreen(Dialog[str]):
         event.stop()
         if self._situation is None or event.option_index >= len(self._offers):
             return
-        lines = self._told(self._offers[event.option_index])
+        lines = self._outlook(self._offers[event.option_index])
         self.query_one("#lines", Static).update(Content("\n").join(lines))
         self.query_one("#outlook").scroll_home(animate=False)
 
-    def _told(self, offer: Offer) -> list[Content]:
+    def _outlook(self, offer: Offer) -> list[Content]:
         """What it is for, and what it would do, or why it would not."""
         assert self._situation is not None
         lines = [Content.styled(f"{offer.operation.help}.", STYLES["muted"])]
@@ -156,16 +156,16 @@ class OperateScreen(Dialog[str]):
         names = [each.name for each in offer.operation.inputs]
         if offer.reason is not None and "provider" not in names:
             # There may be no room for the lines that say so.
-            self.app.notify(self._told(offer)[-1].plain, severity="warning", markup=False)
+            self.app.notify(self._outlook(offer)[-1].plain, severity="warning", markup=False)
             return
         screen = PerformScreen(self._store, self._situation, offer.operation)
         self.open_over(screen, self._on_performed)
 
-    def _on_performed(self, told: str | None) -> None:
-        if told is None:
+    def _on_performed(self, report: str | None) -> None:
+        if report is None:
             self._look()
         else:
-            self.dismiss(told)
+            self.dismiss(report)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll what would happen."""

@@ -194,10 +194,10 @@ class PerformScreen(Dialog[str]):
 
     def _end(self, app: App[Any], outcome: Outcome) -> None:
         """Say what came of it: here, or wherever somebody is who has closed the screen."""
-        told = telling.told(outcome)
+        report = telling.reported(outcome)
         if not self.is_attached:
             app.notify(
-                fit(told, _LONGEST),
+                fit(report, _LONGEST),
                 severity="information" if outcome.error is None else "error",
                 markup=False,
             )
@@ -206,10 +206,10 @@ class PerformScreen(Dialog[str]):
         if self._ticking is not None:
             self._ticking.stop()
         if outcome.error is None:
-            self.dismiss(told)
+            self.dismiss(report)
             return
         self._failed = True
-        self._say(told, "bad")
+        self._say(report, "bad")
         if outcome.situation is not None:
             self._situation = outcome.situation
         self._rehearse()

@@ -61,7 +61,7 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
         """A thread has read the views, or failed, and has something to say."""
 
         views: list[Kept] | None
-        told: str
+        message: str
         failed: bool = False
 
     def __init__(
@@ -87,8 +87,8 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
 
         def run() -> None:
             try:
-                told = work()
-                read = self._Read(saved.views(self._store, self._settings), told)
+                message = work()
+                read = self._Read(saved.views(self._store, self._settings), message)
             except StoreClosedError:
                 return
             except LocalpayError as error:
@@ -102,8 +102,8 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
             self._views = message.views
             choices = self.query_one(Choices)
             choices.show(map(self._line, range(len(self._views))), choices.chosen)
-        if message.told:
-            self.say(message.told, "bad" if message.failed else "off")
+        if message.message:
+            self.say(message.message, "bad" if message.failed else "off")
         elif not self._views and not self.is_asking:
             self.say(_NONE)
 

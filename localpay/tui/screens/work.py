@@ -47,7 +47,7 @@ class WorkScreen(ModalScreen[Any]):
     """
 
     @dataclass
-    class _Told(Message):
+    class _Progressed(Message):
         """So many records are done."""
 
         done: int
@@ -66,11 +66,11 @@ class WorkScreen(ModalScreen[Any]):
         self._total = total
         self._work = work
         self._cancelled = False
-        self._told = Static()
+        self._text = Static()
 
     def compose(self) -> Any:
         """One text."""
-        yield self._told
+        yield self._text
 
     def on_mount(self) -> None:
         """Begin."""
@@ -96,9 +96,9 @@ class WorkScreen(ModalScreen[Any]):
         """Take notice how far the work is; runs in its thread."""
         if self._cancelled:
             raise CancelledError
-        self.post_message(self._Told(done))
+        self.post_message(self._Progressed(done))
 
-    def _on_work_screen__told(self, message: _Told) -> None:
+    def _on_work_screen__progressed(self, message: _Progressed) -> None:
         self._show(message.done)
 
     def _on_work_screen__ended(self, message: _Ended) -> None:
@@ -114,4 +114,4 @@ class WorkScreen(ModalScreen[Any]):
         line = f"{self._title_text} …"
         if done:
             line += f"  {done:,} of {self._total:,}"
-        self._told.update(Content(f"{line}\nesc takes it back"))
+        self._text.update(Content(f"{line}\nesc takes it back"))

@@ -7,6 +7,7 @@ cursor that runs through a list never waits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,6 @@ from localpay.tui.widgets.outline import Outline
 from localpay.tui.widgets.sections import sections
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from localpay.entities import BaseEntity
     from localpay.store import Store
 
@@ -158,5 +157,4 @@ def _copied(value: Any) -> str:
         return value
     if isinstance(value, dict | list | tuple):
         return jsontext.dumps(value)
-    instant: datetime | None = value if hasattr(value, "isoformat") else None
-    return scalar(value).text if instant is None else to_text(instant)
+    return to_text(value) if isinstance(value, datetime) else scalar(value).text

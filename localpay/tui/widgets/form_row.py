@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from localpay import text
+from localpay.entities import AMOUNTS
 from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
@@ -250,7 +251,7 @@ class FormRow(Horizontal):
     def hint(self) -> str:
         """How the field is written, for the one who is about to."""
         kind = self.field.kind
-        if self.field.name in present.AMOUNTS:
+        if self.field.name in AMOUNTS:
             return f"in minor units: {present.amount(self.value, self._currency) or 'null'}"
         if kind == "choice":
             return "← and → change it"

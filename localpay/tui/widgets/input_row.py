@@ -29,7 +29,7 @@ class InputRow(Horizontal):
 
     Args:
         wanted: what it is.
-        show: how a choice looks.
+        situation: says which providers can be called.
     """
 
     @dataclass
@@ -75,7 +75,8 @@ class InputRow(Horizontal):
             return present.Cell("as the session's data says", "muted")
         if self.wanted.name == "provider" and not self._situation.installed.get(value, False):
             return present.Cell(f"{fit(value, 60)}, not installed", "attention")
-        return present.Cell(fit(str(value).replace("_", " "), 60))
+        text = str(value) if self.wanted.name == "provider" else str(value).replace("_", " ")
+        return present.Cell(fit(text, 60))
 
     def focus_editor(self) -> None:
         """Put the cursor into the editor."""

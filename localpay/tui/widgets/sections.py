@@ -8,12 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from localpay.entities import (
+    AMOUNTS,
     BaseEntity,
     Cart,
     LineItem,
     Payment,
     PaymentSession,
     Refund,
+    currency_of,
     fields_of,
 )
 from localpay.errors import spoken
@@ -92,7 +94,7 @@ def _fields(
     record: BaseEntity, currency: str | None = None, *, reveal: bool, without: Iterable[str] = ()
 ) -> list[Node]:
     """A record's fields; its amounts are in its own currency or, if it has none, the one given."""
-    currency = present.currency_of(record) or currency
+    currency = currency_of(record) or currency
     left_out = frozenset(without)
     return [
         _field(name, getattr(record, name), currency, reveal=reveal)
@@ -110,7 +112,7 @@ def _field(name: str, value: Any, currency: str | None, *, reveal: bool = False)
     if name in _LINKS and value is not None:
         return Node(name, name, _link_cells(value), value, link=(_LINKS[name], value))
     cell, whole = present.shown((name,), value, currency, reveal=reveal)
-    if name in present.AMOUNTS and value is not None and currency is not None:
+    if name in AMOUNTS and value is not None and currency is not None:
         return Node(name, name, (cell, Cell(str(value), "faint", right=True)), value)
     text = whole if isinstance(whole, str) else None
     if isinstance(value, datetime):

@@ -358,9 +358,9 @@ class Suggestions(Widget):
                 count = ""
             text += " " * max(0, min(self._column, width - 2) - cell_len(text))
             room = width - cell_len(text) - cell_len(count) - 4
-            told = present.fit(each.help, room - 1 if count else room)
-            gap = " " * max(0, room - cell_len(told))
+            help_text = present.fit(each.help, room - 1 if count else room)
+            gap = " " * max(0, room - cell_len(help_text))
             dim = chosen if index == self._chosen else "$foreground 60%"
-            line = (f" {text} ", chosen), (f" {told}{gap}{count} ", dim)
+            line = (f" {text} ", chosen), (f" {help_text}{gap}{count} ", dim)
             lines.append(Content.assemble(*line).truncate(width))
         return Content("\n").join(lines)

@@ -108,10 +108,10 @@ def _details(change: Change, *, reveal: bool) -> Sequence[Node]:
     if change.operation == "update":
         moved = differences(change.before or {}, change.after or {})
         return [_moved(each, reveal=reveal) for each in moved if each.path[0] != "updated_at"]
-    told = change.before if change.operation == "delete" else change.after
+    fields = change.before if change.operation == "delete" else change.after
     return [
         _field(name, value, reveal=reveal)
-        for name, value in (told or {}).items()
+        for name, value in (fields or {}).items()
         if value is not None
     ]
 
@@ -126,7 +126,7 @@ def _moved(moved: Difference, *, reveal: bool) -> Node:
 
 
 def _field(name: str, value: Any, *, reveal: bool) -> Node:
-    """One value as it was written, or deleted, or told."""
+    """One value as it was written, deleted or reported."""
     if isinstance(value, dict | list):
         return json_node((name,), value, reveal=reveal)
     cell = present.value((name,), value, reveal=reveal)

@@ -262,7 +262,7 @@ def test_what_happens_is_what_was_announced(prepared: str, kind: str) -> None:
 def test_each_call_is_told_with_what_it_took(store: Store) -> None:
     store.checkout.select(the_cart(store).id, "manual")
     outcome = perform(store, the_cart(store), "Authorize the cart")
-    told = telling.told(outcome)
+    told = telling.reported(outcome)
     assert told.startswith("The cart is authorized, session manual is selected and authorized. ")
     assert "manual authorizePayment → authorized, " in told
     assert told.endswith(" ms.")
@@ -271,7 +271,7 @@ def test_each_call_is_told_with_what_it_took(store: Store) -> None:
 def test_a_refusal_is_told_with_the_calls_that_were_made(store: Store) -> None:
     store.checkout.update_data(the_cart(store).id, "simulator", {"outcome": "time_out"})
     outcome = perform(store, the_cart(store), "Authorize the cart")
-    told = telling.told(outcome)
+    told = telling.reported(outcome)
     assert "Not done: provider 'simulator' failed to authorize: the card network did not" in told
     assert "authorizePayment → failed" in told
 
@@ -281,14 +281,14 @@ def test_what_is_no_error_of_ours_is_told_too(store: Store) -> None:
         raise RuntimeError("odd")
 
     outcome = performing.perform(store, look(store, the_cart(store)), act)
-    assert telling.told(outcome) == "Not done: RuntimeError('odd'). No provider was called."
+    assert telling.reported(outcome) == "Not done: RuntimeError('odd'). No provider was called."
 
 
 def test_a_session_that_was_made_anew_is_found_through_its_cart(store: Store) -> None:
     store.checkout.select(the_cart(store).id, "simulator")
     outcome = perform(store, session_of(store, "simulator"), "Refresh")
     assert outcome.error is None
-    assert "simulator initiatePayment → ok" in telling.told(outcome)
+    assert "simulator initiatePayment → ok" in telling.reported(outcome)
 
 
 @pytest.mark.parametrize("typed", ["[1]", "{", "null", '"x"'])
