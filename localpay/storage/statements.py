@@ -65,6 +65,12 @@ def delete(model: type[Row]) -> str:
 
 
 @cache
+def select_every(model: type[Row]) -> str:
+    """Find all rows, in the order they were made."""
+    return f"{_sql(model.select(*model.columns().values()))} ORDER BY rowid"
+
+
+@cache
 def select_sorted(model: type[Row], by: str, *, descending: bool = False) -> str:
     """Find all rows, sorted by a column."""
     column = model.columns()[by]

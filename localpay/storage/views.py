@@ -30,8 +30,8 @@ class Views:
         self._database = database
 
     def all(self) -> list[SavedView]:
-        """All views, by name."""
-        everything = statements.select_sorted(models.SavedView, "name")
+        """All views, in the order in which they were first saved."""
+        everything = statements.select_every(models.SavedView)
         return [
             SavedView(name, entity, query, sort, _names(shown))
             for name, entity, query, sort, shown in self._database.rows(everything)
@@ -57,7 +57,7 @@ class Views:
         sort: str = "-created_at",
         shown_columns: Sequence[str] = (),
     ) -> SavedView:
-        """Keep a view; one of the same name is replaced.
+        """Keep a view; one of the same name is replaced, in its place.
 
         Args:
             name: what it is called.
@@ -87,8 +87,11 @@ class Views:
             column.db_value(value) for column, value in zip(_COLUMNS.values(), values, strict=True)
         ]
         with self._database.writing():
-            self._database.rows(statements.delete(models.SavedView), (name,))
-            self._database.rows(statements.insert(models.SavedView), row)
+            if self._database.rows(statements.select(models.SavedView), (name,)):
+                replace = statements.update(models.SavedView, tuple(_COLUMNS)[1:])
+                self._database.rows(replace, (*row[1:], name))
+            else:
+                self._database.rows(statements.insert(models.SavedView), row)
         return view
 
     def delete(self, name: str) -> None:

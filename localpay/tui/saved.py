@@ -30,7 +30,7 @@ class Kept(NamedTuple):
 
 
 def views(store: Store, settings: Settings) -> list[Kept]:
-    """All views: those of the store by name, then the user's own."""
+    """All views: those of the store, then the user's own, each in the order they were saved in."""
     found = [Kept(view, own=False) for view in store.views.all()]
     found += [Kept(view, own=True) for view in settings.views()]
     return [each for each in found if each.view.entity in columns.BY_ENTITY]

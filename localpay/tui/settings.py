@@ -82,16 +82,17 @@ class Settings:
         self._change(change)
 
     def views(self) -> list[SavedView]:
-        """The user's views, by name."""
-        kept = self._kept.get("views")
-        views = [_view(each) for each in kept] if isinstance(kept, list) else []
-        return sorted((each for each in views if each is not None), key=lambda each: each.name)
+        """The user's views, in the order in which they were first saved."""
+        return [view for each in _list(self._kept.get("views")) if (view := _view(each))]
 
     def keep_view(self, view: SavedView) -> None:
         """Keep a view; one of the same name is replaced. Raises as `keep_columns` does."""
 
         def change(kept: dict[str, Any]) -> None:
-            kept["views"] = [*_others(kept, view.name), _written(view)]
+            views = _list(kept.get("views"))
+            names = [_dict(each).get("name") for each in views]
+            place = names.index(view.name) if view.name in names else len(names)
+            kept["views"] = [*views[:place], _written(view), *views[place + 1 :]]
 
         self._change(change)
 
@@ -99,7 +100,8 @@ class Settings:
         """Forget a view. Raises as `keep_columns` does."""
 
         def change(kept: dict[str, Any]) -> None:
-            kept["views"] = _others(kept, name)
+            views = _list(kept.get("views"))
+            kept["views"] = [each for each in views if _dict(each).get("name") != name]
 
         self._change(change)
 
@@ -135,14 +137,8 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _others(kept: dict[str, Any], name: str) -> list[Any]:
-    """The views of other names."""
-    views = kept.get("views")
-    return [
-        each
-        for each in (views if isinstance(views, list) else [])
-        if _dict(each).get("name") != name
-    ]
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _written(view: SavedView) -> dict[str, Any]:

@@ -29,7 +29,15 @@ def test_saving_under_a_name_again_replaces_the_view(store: Store) -> None:
     assert [view.entity for view in store.views.all()] == ["payment"]
 
 
-def test_views_are_listed_by_name_and_can_be_forgotten(store: Store) -> None:
+def test_views_stay_in_the_order_in_which_they_were_first_saved(store: Store) -> None:
+    for name in ("v9", "v10", "a"):
+        store.views.save(name, "cart")
+    store.views.save("v9", "payment")
+
+    assert [view.name for view in store.views.all()] == ["v9", "v10", "a"]
+
+
+def test_a_view_can_be_forgotten(store: Store) -> None:
     for name in ("b", "a", "c"):
         store.views.save(name, "cart")
     store.views.delete("b")

@@ -64,6 +64,15 @@ def test_a_view_is_opened_with_enter_and_forgotten_with_d(user: User) -> None:
     assert [each.name for each in user.store.views.all()] == ["paid"]
 
 
+def test_views_keep_their_numbers_when_others_are_saved(user: User) -> None:
+    for name in ("v2", "v10"):
+        user.store.views.save(name, "cart")
+    menu(user, "W").type("a").press("enter")
+    user.wait_for(lambda: "Saved a in" in user.text)
+    found = [line.split()[:2] for line in user.lines if line.endswith("by -created_at")]
+    assert found == [["1", "v2"], ["2", "v10"], ["3", "a"]]
+
+
 def test_without_views_it_says_how_to_make_one(user: User) -> None:
     menu(user)
     user.wait_for(lambda: "There are none yet" in user.text)

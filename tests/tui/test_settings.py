@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,12 +50,13 @@ def test_two_programs_keep_what_the_other_wrote(tmp_path: Path) -> None:
     assert set(Settings(path).columns()) == {"cart", "payment"}
 
 
-def test_a_view_of_the_same_name_is_replaced(tmp_path: Path) -> None:
+def test_a_view_of_the_same_name_is_replaced_in_its_place(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "screen.json")
-    settings.keep_view(VIEW)
-    settings.keep_view(SavedView("mine", "payment", "", "amount", ()))
+    for view in (VIEW, replace(VIEW, name="a"), replace(VIEW, entity="payment")):
+        settings.keep_view(view)
 
-    assert [each.entity for each in settings.views()] == ["payment"]
+    found = [(each.name, each.entity) for each in settings.views()]
+    assert found == [("mine", "payment"), ("a", "cart")]
 
 
 @pytest.mark.parametrize(
