@@ -52,7 +52,7 @@ def seed_store(
     generator = Generator(seed, opened)
     with database.writing():
         # A cart and its payment refer to each other.
-        database.rows("PRAGMA defer_foreign_keys = 1")
+        database.run("PRAGMA defer_foreign_keys = 1")
         written: Counter[str] = Counter()
         _insert(database, _new_shop(database, generator), written)
         for batch in generator.carts(0, carts):

@@ -58,12 +58,12 @@ class Claims:
         holder = f"{self._program}:{next(self._numbers)}"
         until = clock.to_text(clock.system_clock() + LEASE)
         for subject in subjects:
-            self._database.rows(_TAKE, (subject, holder, operation, until))
+            self._database.run(_TAKE, (subject, holder, operation, until))
         return holder
 
     def release(self, holder: str) -> None:
         """Give back what `take` claimed, inside a transaction."""
-        self._database.rows(_RELEASE, (holder,))
+        self._database.run(_RELEASE, (holder,))
 
     @staticmethod
     def _has_ended(holder: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from localpay.clock import to_text
 from localpay.errors import (
@@ -24,6 +24,7 @@ from localpay.storage.connections import (
     FAILURES,
     MEMORY,
     OF_WRITING,
+    Connection,
     ConnectionPool,
     translate,
 )
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localpay.clock import Clock
-    from localpay.storage.connections import Connection
+
+T = TypeVar("T")
 
 
 class Transaction:
@@ -118,42 +120,31 @@ class Database:
         self._commits = 0
         self._closed = False
 
-    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement and give all rows of its answer.
+    def run(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """Run a statement that changes something.
 
         Raises:
             CancelledError: another thread cancelled it.
             StoreError: the file cannot be used.
-            sqlite3.IntegrityError: a constraint of the file would be broken.
+            sqlite3.IntegrityError: it would break a constraint of the file.
         """
-        held = self._state.connection
-        try:
-            # In its transaction a thread has its turn, and its connection.
-            if held is not None:
-                return held.rows(statement, parameters)
-            with self._turns:
-                return self._connection().rows(statement, parameters)
-        except FAILURES as error:
-            raise self._translated(error) from error
+        self._ask(Connection.rows, statement, parameters)
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows that a statement finds. Raises as `run` does."""
+        return self._ask(Connection.rows, statement, parameters)
 
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """Run a statement and give the first row of its answer, or None. Raises as `rows` does."""
-        held = self._state.connection
-        try:
-            if held is not None:
-                return held.row(statement, parameters)
-            with self._turns:
-                return self._connection().row(statement, parameters)
-        except FAILURES as error:
-            raise self._translated(error) from error
+        """The first row that a statement finds, or None. Raises as `run` does."""
+        return self._ask(Connection.row, statement, parameters)
 
     def value(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
-        """The first value of the answer's first row, or None. Raises as `rows` does."""
+        """The first value of the first row found, or None. Raises as `run` does."""
         found = self.row(statement, parameters)
         return None if found is None else found[0]
 
     def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a writing statement once for each row, inside a transaction. Raises as `rows`."""
+        """Run a writing statement once for each row, inside a transaction. Raises as `run`."""
         connection = self._connection()
         try:
             with connection.busy:
@@ -202,18 +193,18 @@ class Database:
                 yield outer
             return
         with self._turns:
-            self._execute("BEGIN IMMEDIATE")
+            self.run("BEGIN IMMEDIATE")
             self._state.transaction = transaction = Transaction(self.clock())
             self._state.connection = self._pool.current()
             try:
                 yield transaction
-                self._execute("COMMIT")
+                self.run("COMMIT")
                 self._commits += 1
                 transaction.on_rollback.clear()
             except BaseException:
                 # A second ROLLBACK would hide what went wrong.
                 if self._is_in_transaction():
-                    self._execute("ROLLBACK")
+                    self.run("ROLLBACK")
                 raise
             finally:
                 self._state.transaction = self._state.connection = None
@@ -226,13 +217,13 @@ class Database:
         name = f"nested_{transaction.depth}"
         step = transaction.step
         added = len(transaction.on_rollback)
-        self._execute(f"SAVEPOINT {name}")
+        self.run(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             if self._is_in_transaction():
-                self._execute(f"ROLLBACK TO {name}")
-                self._execute(f"RELEASE {name}")
+                self.run(f"ROLLBACK TO {name}")
+                self.run(f"RELEASE {name}")
                 transaction.step = step
                 due = transaction.on_rollback[added:]
                 del transaction.on_rollback[added:]
@@ -240,7 +231,7 @@ class Database:
                     tell()
             raise
         else:
-            self._execute(f"RELEASE {name}")
+            self.run(f"RELEASE {name}")
         finally:
             transaction.depth -= 1
 
@@ -252,7 +243,7 @@ class Database:
             if connection.in_transaction:
                 yield
                 return
-            self._execute("BEGIN")
+            self.run("BEGIN")
             try:
                 yield
             finally:
@@ -315,6 +306,22 @@ class Database:
             self._closed = True
             self._pool.close_all()
 
+    def _ask(
+        self,
+        how: Callable[[Connection, str, Sequence[Any]], T],
+        statement: str,
+        parameters: Sequence[Any],
+    ) -> T:
+        held = self._state.connection
+        try:
+            # A thread that is in a transaction has its turn, and its connection.
+            if held is not None:
+                return how(held, statement, parameters)
+            with self._turns:
+                return how(self._connection(), statement, parameters)
+        except FAILURES as error:
+            raise self._translated(error) from error
+
     def _connection(self) -> Connection:
         held = self._state.connection
         if held is not None:
@@ -335,12 +342,6 @@ class Database:
             return self._connection().in_transaction
         except (sqlite3.ProgrammingError, StoreClosedError):
             return False
-
-    def _execute(self, statement: str) -> None:
-        try:
-            self._connection().rows(statement)
-        except FAILURES as error:
-            raise self._translated(error) from error
 
     def _translated(self, error: Exception) -> BaseException:
         signal = self._pool.raised_by_signal()

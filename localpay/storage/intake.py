@@ -69,7 +69,7 @@ class Intake:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        database.rows("PRAGMA defer_foreign_keys = 1")
+        database.run("PRAGMA defer_foreign_keys = 1")
         self._before = {
             table: database.value(f'SELECT max(rowid) FROM "{table}"') or 0 for table in MODELS
         }
@@ -189,7 +189,7 @@ class Intake:
 
     def close(self) -> None:
         """Have references checked at once again, in case the transaction goes on."""
-        self._database.rows("PRAGMA defer_foreign_keys = 0")
+        self._database.run("PRAGMA defer_foreign_keys = 0")
 
     def _remove(self, table: str, rowid: int, reason: str | None) -> Iterator[Removed]:
         """Take out a row with all that names it, those before it that would go with it."""
@@ -204,7 +204,7 @@ class Intake:
         for reference in children:
             if reference.owned:
                 yield from self._remove_children(reference, row)
-        self._database.rows(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))
+        self._database.run(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))
         yield Removed(table, rowid - self._before[table] - 1, row, reason)
         for reference in children:
             if not reference.owned:
@@ -218,7 +218,7 @@ class Intake:
 
     def _run(self, statement: str, parameters: Sequence[Any], table: str, record_id: str) -> None:
         try:
-            self._database.rows(statement, parameters)
+            self._database.run(statement, parameters)
         except sqlite3.IntegrityError as error:
             raise broken_rule(error, table, record_id) from None
 

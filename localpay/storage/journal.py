@@ -99,7 +99,7 @@ class Journal:
             transaction.undoes,
             transaction.redoes,
         )
-        self._database.rows(statements.insert(Change), line)
+        self._database.run(statements.insert(Change), line)
 
     def lines(self, record_id: str | None = None) -> Iterator[entities.Change]:
         """The journal's lines, newest first: all of them, or those of one record."""

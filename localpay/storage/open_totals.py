@@ -73,7 +73,7 @@ class OpenTotals:
         rowid = self._database.value("SELECT rowid FROM cart WHERE id = ?", (cart_id,))
         if rowid is not None:
             self._after = min(self._after, rowid - 1)
-            self._database.rows("UPDATE cart SET currency_code = ? WHERE rowid = ?", (mark, rowid))
+            self._database.run("UPDATE cart SET currency_code = ? WHERE rowid = ?", (mark, rowid))
 
     def close(self) -> Iterator[int]:
         """Find them all out.

@@ -151,7 +151,7 @@ def _open_memory(clock: Clock) -> Database:
     database = Database(MEMORY, clock)
     for number, script in enumerate(schema.MIGRATIONS, start=1):
         for statement in _step(number, script):
-            database.rows(statement)
+            database.run(statement)
     return database
 
 

@@ -72,7 +72,7 @@ class Quarantine:
         """
         if not since:
             return 0
-        self._database.rows(_DROP_KNOWN, (since, since))
+        self._database.run(_DROP_KNOWN, (since, since))
         dropped: int = self._database.value("SELECT changes()")
         return dropped
 

@@ -136,7 +136,7 @@ class Rows:
         self, statement: str, parameters: tuple[Any, ...], model: type[Row], record_id: str
     ) -> None:
         try:
-            self._database.rows(statement, parameters)
+            self._database.run(statement, parameters)
         except sqlite3.IntegrityError as error:
             raise broken_rule(error, model.table(), record_id) from None
 

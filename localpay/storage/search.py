@@ -71,7 +71,7 @@ class SearchIndex:
             self.drop()
             for table, columns in SEARCHED.items():
                 for statement in _build(table, columns):
-                    self._database.rows(statement)
+                    self._database.run(statement)
 
     def drop(self) -> None:
         """Remove the index, if there is one.
@@ -82,8 +82,8 @@ class SearchIndex:
         with self._database.writing():
             for table in SEARCHED:
                 for event in _EVENTS:
-                    self._database.rows(f"DROP TRIGGER IF EXISTS {_index(table)}_{event}")
-                self._database.rows(f"DROP TABLE IF EXISTS {_index(table)}")
+                    self._database.run(f"DROP TRIGGER IF EXISTS {_index(table)}_{event}")
+                self._database.run(f"DROP TABLE IF EXISTS {_index(table)}")
 
     def match(self, texts: Iterable[Sequence[str]]) -> str | None:
         """What to match in the index to find the rows that can hold one of some texts.

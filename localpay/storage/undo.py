@@ -72,7 +72,7 @@ class Undo:
         try:
             with self._database.writing() as transaction:
                 # Records of one step may name one another in any order.
-                self._database.rows("PRAGMA defer_foreign_keys = 1")
+                self._database.run("PRAGMA defer_foreign_keys = 1")
                 yield transaction
         except sqlite3.IntegrityError:
             raise NothingToUndoError(

@@ -96,10 +96,10 @@ def test_a_record_that_is_there_already_undoes_the_whole_seeding(
 ) -> None:
     seed_store(database, journal, carts=20, seed=2)
     with database.writing():
-        database.rows("PRAGMA defer_foreign_keys = 1")
-        database.rows("DELETE FROM region_payment_providers")
-        database.rows("UPDATE cart SET region_id = 'reg_' || currency_code")
-        database.rows("UPDATE region SET id = 'reg_' || currency_code")
+        database.run("PRAGMA defer_foreign_keys = 1")
+        database.run("DELETE FROM region_payment_providers")
+        database.run("UPDATE cart SET region_id = 'reg_' || currency_code")
+        database.run("UPDATE region SET id = 'reg_' || currency_code")
     before = content(database)
     with pytest.raises(SeedUsedError):
         seed_store(database, journal, carts=20, seed=2)

@@ -293,12 +293,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any]]]:
         def watched(
             self: Database, statement: str, parameters: Sequence[Any] = (), **options: Any
         ) -> Any:
-            seen.append((statement, parameters))
+            if statement not in {"BEGIN", "BEGIN IMMEDIATE", "COMMIT"}:
+                seen.append((statement, parameters))
             return original(self, statement, parameters, **options)
 
         monkeypatch.setattr(Database, name, watched)
 
-    for name in ("row", "rows", "stream"):
+    for name in ("run", "row", "rows", "stream"):
         watch(name)
     return seen
 

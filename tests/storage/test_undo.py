@@ -69,7 +69,7 @@ def test_an_undo_that_would_lose_a_later_change_is_refused(path: Path) -> None:
     with Store.open(path) as store:
         session = store.sessions.create(provider_id="manual", amount=1)
         store.sessions.update(session.id, amount=2)
-        store._database.rows("UPDATE payment_session SET amount = 7")
+        store._database.run("UPDATE payment_session SET amount = 7")
 
         with pytest.raises(UndoConflictError, match="its amount is another one now"):
             store.undo()

@@ -139,7 +139,7 @@ def test_another_programs_json_stays_on_its_line(store: Store) -> None:
     store.import_sources([JSON / "store-cart-05-selected-card.json"])
     database = store._database
     with database.writing():
-        database.rows("UPDATE payment_session SET data = ?", ('{\n "a": 1.50\n}',))
+        database.run("UPDATE payment_session SET data = ?", ('{\n "a": 1.50\n}',))
 
     lines = exported(store, entity="sessions").splitlines()
 
