@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+_SOME = 9
+"""Names that a message lists; of more it tells the number."""
 
 
 class LocalpayError(Exception):
@@ -533,11 +536,21 @@ class CursorError(LocalpayError):
 
 
 class ViewNotFoundError(LocalpayError):
-    """No view was saved under this name."""
+    """No view was saved under this name; the message says which there are.
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no saved view {name!r}")
+    Attributes:
+        name: the name.
+        known: the names of all views.
+    """
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        some = ", ".join(_shown(each) for each in known[:_SOME])
+        if len(known) > _SOME:
+            some += f" and {len(known) - _SOME} more"
+        others = f", only {some}" if some else ": none was saved yet"
+        super().__init__(f"there is no saved view {_shown(name)}{others}")
         self.name = name
+        self.known = known
 
 
 # In and out

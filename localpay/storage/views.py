@@ -43,10 +43,11 @@ class Views:
         Raises:
             ViewNotFoundError: there is none.
         """
-        for view in self.all():
+        views = self.all()
+        for view in views:
             if view.name == name:
                 return view
-        raise ViewNotFoundError(name)
+        raise ViewNotFoundError(name, [view.name for view in views])
 
     def save(
         self,

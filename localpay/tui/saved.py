@@ -43,11 +43,12 @@ def find(store: Store, settings: Settings, name: str) -> SavedView:
         ViewNotFoundError: there is none.
         LocalpayError: it is refused by `check`.
     """
-    for kept in views(store, settings):
-        if kept.view.name == name:
-            check(store, kept.view)
-            return kept.view
-    raise ViewNotFoundError(name)
+    found = [kept.view for kept in views(store, settings)]
+    for view in found:
+        if view.name == name:
+            check(store, view)
+            return view
+    raise ViewNotFoundError(name, [view.name for view in found])
 
 
 def check(store: Store, view: SavedView) -> None:

@@ -47,6 +47,19 @@ def test_a_view_can_be_forgotten(store: Store) -> None:
         store.views.delete("b")
 
 
+def test_a_view_that_there_is_not_is_told_with_those_that_there_are(store: Store) -> None:
+    with pytest.raises(ViewNotFoundError, match="no saved view 'x': none was saved yet"):
+        store.views.get("x")
+    for number in range(12):
+        store.views.save(f"v{number}" + "\x1b" * 100, "cart")
+    with pytest.raises(ViewNotFoundError) as caught:
+        store.views.get("x" * 100)
+    message = str(caught.value)
+    assert message.startswith(f"there is no saved view '{'x' * 60}', only 'v0\\x1b\\x1b")
+    assert message.endswith("\\x1b' and 3 more")
+    assert len(message) < 2500
+
+
 def test_a_view_that_would_not_work_is_not_saved(store: Store) -> None:
     with pytest.raises(QueryError):
         store.views.save("bad", "cart", query="emial:x")

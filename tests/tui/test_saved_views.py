@@ -151,7 +151,9 @@ def test_a_view_that_there_is_not_is_said_before_the_screen_opens(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    with pytest.raises(ViewNotFoundError, match="no saved view 'nothing'"):
+    store.views.save("stuck", "cart")
+    Settings.of_user().keep_view(SavedView("my own", "cart", "", "total", ()))
+    with pytest.raises(ViewNotFoundError, match="no saved view 'nothing', only 'stuck', 'my own'"):
         tui.run(store, view="nothing")
 
 
