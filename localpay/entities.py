@@ -28,6 +28,11 @@ ChangeOperation: TypeAlias = Literal[
     "create", "update", "delete", "import", "seed", "provider_call"
 ]
 
+EntityName: TypeAlias = Literal["payment_session", "cart", "payment"]
+"""The entities that are listed and filtered, by their table names."""
+ListName: TypeAlias = Literal["sessions", "carts", "payments"]
+"""The lists of these, as the command line, the screen and an export call them."""
+
 SESSION_STATUSES: tuple[SessionStatus, ...] = get_args(SessionStatus)
 CART_TYPES: tuple[CartType, ...] = get_args(CartType)
 REFUND_REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
@@ -339,10 +344,25 @@ class SavedView:
     """
 
     name: str
-    entity: str
+    entity: EntityName
     query: str
     sort: str
     shown_columns: tuple[str, ...]
+
+
+LISTS: dict[ListName, EntityName] = {
+    "sessions": "payment_session",
+    "carts": "cart",
+    "payments": "payment",
+}
+"""The lists, with the entity of each."""
+
+ENTITIES: dict[EntityName, type[BaseEntity]] = {
+    "payment_session": PaymentSession,
+    "cart": Cart,
+    "payment": Payment,
+}
+"""The classes of the listed entities."""
 
 
 def currency_of(record: Any) -> str | None:

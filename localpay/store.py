@@ -1,14 +1,14 @@
 """The store: the one door to a file, for programs, the command line and the screen.
 
-What not every use of a store needs is loaded when it is first asked for: the life cycle, import
-and export, seeding. Together they would double the time that a short command takes.
+The life cycle, import, export and seeding are loaded when they are first used, because together
+they would double the time that a short command takes.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TextIO, overload
 
 from localpay.clock import Clock, system_clock
 from localpay.errors import ArgumentError
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
     from random import Random
-    from typing import TextIO
 
-    from localpay.entities import BaseEntity, Change
+    from localpay.entities import BaseEntity, Change, EntityName, ListName
     from localpay.payments.checkout import Checkout
     from localpay.payments.collections import Collections
     from localpay.payments.operation import Operations
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from localpay.payments.providers.protocol import Provider
     from localpay.payments.providers.registry import Registry
     from localpay.payments.rules import Rules
-    from localpay.transfer.exporting import Export, ExportEntity, ExportFormat
+    from localpay.transfer.exporting import Export, ExportFormat
     from localpay.transfer.importing import ImportProgress, ImportSummary, OnConflict
 
 __all__ = ["Cancellation", "Listing", "Preview", "Selection", "Stats", "Store"]
@@ -58,10 +57,9 @@ class Store:
 
     May be used from many threads; many programs may have the same file open. Use `Store.open`.
 
-    Beside what each call says, all raise a `StoreError` where the file cannot be read or written:
-    `StoreLockedError` when another program writes for longer than five seconds,
-    `ReadOnlyStoreError` for a change of a store open read-only, `StoreClosedError` after `close`.
-    What takes a `cancellation` raises `CancelledError` once another thread has cancelled it.
+    Any call may raise a `StoreError`: `StoreLockedError` if another program writes for more than
+    five seconds, `ReadOnlyStoreError` for a change to a store opened read-only, `StoreClosedError`
+    after `close`. With a `cancellation` it raises `CancelledError` once another thread cancels it.
 
     Attributes:
         path: the file, or ":memory:".
@@ -70,7 +68,7 @@ class Store:
         carts: the carts, with their items and totals.
         sessions: the payment sessions.
         refunds: the refunds.
-        quarantine: imported rows that were left out.
+        quarantine: rows that an import left out.
         views: filters saved under a name.
     """
 
@@ -117,23 +115,23 @@ class Store:
             path: the file, or ":memory:" for a store that ends with the program.
             create: make the file if there is none.
             read_only: refuse every change, take no lock, leave no file behind.
-            actor: who the journal says makes the changes.
+            actor: who makes the changes, for the journal.
             clock: gives the instants of new records.
-            random: gives the chance in new ids; the system's own by default.
-            providers: payment providers, besides those that ship and the installed plug-ins.
+            random: the source of the randomness in new ids; the system's own by default.
+            providers: payment providers, besides the included ones and the installed plug-ins.
             rules: which of Medusa's faults are repaired; all by default.
 
         Raises:
-            ArgumentError: one of these is of another kind.
-            StoreNotFoundError: there is no such file, and none was to be made.
-            NotAStoreError: it is a file of another kind, which is not touched.
-            NewerStoreError: it was written by a newer localpay.
-            OlderStoreError: it would have to be migrated, and is to be opened read-only.
-            StoreError: it cannot be read, or written.
+            ArgumentError: an argument is of the wrong kind.
+            StoreNotFoundError: there is no such file, and `create` is false.
+            NotAStoreError: the file is something else; it is not touched.
+            NewerStoreError: the file was written by a newer localpay.
+            OlderStoreError: the file must be migrated first, which `read_only` forbids.
+            StoreError: the file cannot be read or written.
         """
         check_actor(actor)
         ids = Ids(clock, random)
-        # Who gives some has loaded what they are made of, so that checking them loads nothing.
+        # A caller who passes providers or rules has loaded these modules already.
         if providers != ():
             from localpay.payments.providers.registry import checked  # noqa: PLC0415 - see above
 
@@ -151,12 +149,12 @@ class Store:
         """Make the demo shop, always the same one, and open it.
 
         Args:
-            path: of the new file, or ":memory:" for a store that ends with the program.
-            actor: who the journal says makes the changes that follow.
+            path: the new file, or ":memory:" for a store that ends with the program.
+            actor: who makes the changes that follow, for the journal.
 
         Raises:
-            ArgumentError: no file can have this name, or the actor is no text.
-            SeedUsedError: the file is a demo shop already.
+            ArgumentError: no file can have this name, or the actor is not text.
+            SeedUsedError: the file is already a demo shop.
             StoreError: the file cannot be written.
         """
         from localpay.seeding.demo import build_demo  # noqa: PLC0415 - costs time that few need
@@ -192,14 +190,14 @@ class Store:
 
     @cached_property
     def checkout(self) -> Checkout:
-        """What carts and their sessions go through until they are paid."""
+        """What a cart and its sessions go through until the cart is paid."""
         from localpay.payments.checkout import Checkout  # noqa: PLC0415 - likewise
 
         return Checkout(self._operations, self.carts)
 
     @cached_property
     def payments(self) -> Payments:
-        """The payments; captured, refunded and canceled here."""
+        """The payments, which are captured, refunded and canceled here."""
         from localpay.payments.payments import Payments  # noqa: PLC0415 - likewise
 
         return Payments(self._operations, self.refunds)
@@ -217,36 +215,41 @@ class Store:
 
         return Operations(self._workspace, self._journal, self.providers, self.rules)
 
+    @overload
+    def records(self, entity: Literal["payment_session"]) -> Sessions: ...
+    @overload
+    def records(self, entity: Literal["cart"]) -> Carts: ...
+    @overload
+    def records(self, entity: Literal["payment"]) -> Payments: ...
+    def records(self, entity: EntityName) -> Repository[BaseEntity]:
+        """The sessions, carts or payments, by the table name of their entity."""
+        if entity == "payment_session":
+            return self.sessions
+        if entity == "cart":
+            return self.carts
+        if entity == "payment":
+            return self.payments
+        raise ArgumentError("entity", "payment_session, cart or payment", entity)
+
     def transaction(self) -> AbstractContextManager[object]:
-        """Make what a block changes one step, taken back at once if it raises. May be nested."""
+        """Make the changes of a block one step, taken back if the block raises. May be nested."""
         return self._database.writing()
 
     def undo(self) -> int:
-        """Take back the last step that was not taken back yet, also one of an earlier run.
-
-        Returns:
-            The step's number; `history` tells what it was.
+        """Take back the last step not taken back yet, also of an earlier run; returns its number.
 
         Raises:
-            NothingToUndoError: there is none, or the last one is an import.
+            NothingToUndoError: there is none, or it is one that cannot be undone.
             UndoConflictError: a record of the step has changed since.
         """
         return self._undo.undo()
 
     def redo(self) -> int:
-        """Do the step again that was taken back last. Returns and raises as `undo` does."""
+        """Do the step again that was undone last. Returns and raises what `undo` does."""
         return self._undo.redo()
 
     def history(self, record_id: str | None = None, *, after: int = 0) -> Iterator[Change]:
-        """The journal, newest line first: of the whole store, or of one record.
-
-        Args:
-            record_id: the record.
-            after: only lines with a greater number than this.
-
-        Raises:
-            ArgumentError: `after` is not a whole number from 0 on.
-        """
+        """The journal, newest first: all lines or one record's, and only those `after` a number."""
         check_count("after", after)
         return takewhile(lambda line: line.number > after, self._journal.lines(record_id))
 
@@ -258,27 +261,25 @@ class Store:
         strict: bool = False,
         progress: Callable[[ImportProgress], None] | None = None,
     ) -> ImportSummary:
-        """Take records in: all sources in one transaction, with one line in the journal.
+        """Import records: all sources in one transaction, with one line in the journal.
 
-        What a source is follows from what it holds: JSON as Medusa's API answers it, CSV with a
-        header as PostgreSQL's `COPY` writes it, or localpay's own NDJSON. Rows may come in any
-        order. A row that breaks a rule of the data goes to the quarantine, with the rows that
-        name it, once however often it is imported. Totals of carts are taken over from JSON; from
-        CSV they are those of the items and the region's tax, because shipping and discounts are
-        in other tables.
+        A source is JSON from Medusa's API, CSV with a header from PostgreSQL's `COPY`, or
+        localpay's own NDJSON; its content tells which. Rows may come in any order. A row that
+        breaks a rule of the data goes to the quarantine, together with the rows that refer to it,
+        and only once however often it is imported. A cart from JSON keeps its totals; one from CSV
+        gets those of its items and its region's tax, as other tables hold shipping and discounts.
 
         Args:
             sources: files; "-" is standard input.
-            on_conflict: what becomes of a record whose id is in the store already: `fail` ends
-                the import, `skip` leaves the stored one, `update` gives it the source's values.
+            on_conflict: what to do if the store has a record of the same id: `fail` ends the
+                import, `skip` keeps the stored one, `update` gives it the source's values.
             strict: refuse a row that breaks a rule, instead of putting it in the quarantine.
-            progress: told now and then how far it is; raising in it takes everything back.
+            progress: called now and then with how far it is; raising in it undoes the import.
 
         Raises:
-            ArgumentError: the sources are no list of files that there can be, or there is no such
-                `on_conflict`.
+            ArgumentError: an argument is of the wrong kind.
             SourceError: a source cannot be read, an id is taken, or with `strict` a row breaks
-                a rule. The store is as it was.
+                a rule. The store stays as it was.
         """
         from localpay.transfer.importing import import_sources  # noqa: PLC0415 - few need it
 
@@ -298,23 +299,20 @@ class Store:
         target: TextIO,
         file_format: ExportFormat = "ndjson",
         *,
-        entity: ExportEntity | None = None,
+        entity: ListName | None = None,
         query: str = "",
         excel_safe: bool = False,
     ) -> int:
-        """Write records to a text file, as the store is at one moment.
+        """Write the records of one moment to a text file; returns how many there are.
 
         Args:
             target: open for writing text, with UTF-8 as its encoding and `newline=""`.
-            file_format: `ndjson` is localpay's own and loses nothing, `json` has Medusa's form,
+            file_format: `ndjson` is localpay's own and loses nothing, `json` is Medusa's form,
                 `csv` is a table with a header.
-            entity: which records; by default the whole store as `ndjson`, and the sessions with
+            entity: which records; by default the whole store as `ndjson`, but the sessions with
                 a query or in another format.
-            query: only those that it matches, in the filter language.
-            excel_safe: in `csv`, defuse the cells that a spreadsheet would run as formulas.
-
-        Returns:
-            How many records were written.
+            query: only the records that it matches, in the filter language.
+            excel_safe: in `csv`, defuse cells that a spreadsheet would run as formulas.
 
         Raises:
             ArgumentError: the target takes no text, or there is no such format or entity.
@@ -325,16 +323,13 @@ class Store:
         )
 
     def document(self, record: BaseEntity) -> dict[str, Any]:
-        """A record as Medusa's API would answer it, with the relations that it has.
+        """A record as Medusa's API would return it, and as an export in the format `json` has it.
 
         Args:
-            record: a record of this store, as it is now or as it was.
-
-        Returns:
-            JSON, as an export in the format `json` has it.
+            record: a record of this store, as it is or was, with the relations to include.
 
         Raises:
-            ArgumentError: it is no record.
+            ArgumentError: it is not a record.
         """
         return self._export.document(record)
 
@@ -342,25 +337,20 @@ class Store:
     def _export(self) -> Export:
         from localpay.transfer.exporting import Export  # noqa: PLC0415 - costs time that few need
 
-        repositories: dict[ExportEntity, Repository[Any]] = {
-            "sessions": self.sessions,
-            "carts": self.carts,
-            "payments": self.payments,
-        }
-        return Export(self._database, repositories)
+        return Export(self._database, self.records)
 
     def backup(self, path: Path | str) -> None:
         """Copy the store, as it is at one moment, to a new file.
 
         Raises:
             ArgumentError: no file can have this name.
-            StoreExistsError: there is a file of this name already.
+            StoreExistsError: there already is a file of this name.
             StoreError: the file cannot be written, or a transaction is open in this thread.
         """
         copy_database(self._database, path)
 
     def check(self, *, cancellation: Cancellation | None = None) -> list[str]:
-        """Look for all that is wrong with the file and its records: a sentence for each problem."""
+        """Look for everything wrong with the file and its records: a sentence a problem."""
         return check(self._database, cancellation=cancellation)
 
     def stats(self, *, cancellation: Cancellation | None = None) -> Stats:
@@ -370,19 +360,19 @@ class Store:
     def seed(
         self, *, carts: int, seed: int, progress: Callable[[int], None] | None = None
     ) -> dict[str, int]:
-        """Add plausible carts with their items, sessions and payments: the same for one seed.
+        """Add plausible carts with their items, sessions and payments.
 
         Args:
             carts: how many.
-            seed: which; another one gives other records, beside those of the first.
+            seed: the same seed gives the same records, another one adds others.
             progress: called now and then with the number of carts written so far.
 
         Returns:
-            How many rows each table was given; without carts only the regions.
+            How many rows were added to each table; without carts only the regions.
 
         Raises:
-            SeedUsedError: the store holds this seed's carts already.
-            FieldError: the number of carts is below zero, or one of the two is no whole number.
+            SeedUsedError: the store already has this seed's carts.
+            FieldError: `carts` is below zero, or one of the two is not a whole number.
         """
         from localpay.seeding.seed import seed_store  # noqa: PLC0415 - costs time that few need
 
@@ -392,7 +382,7 @@ class Store:
     def build_search_index(self) -> None:
         """Make an index that finds any text in milliseconds, and keep it up to date from now on.
 
-        It costs about half a minute and 200 MB for a million sessions, and makes writing slower.
+        For a million sessions it takes about half a minute and 200 MB. It makes writing slower.
         """
         self._workspace.index.build()
 
@@ -405,5 +395,5 @@ class Store:
         return self._workspace.index.exists()
 
     def change_mark(self) -> tuple[int, int]:
-        """A value that differs once the store was changed, by this program or another one."""
+        """A value that differs once this program or another one has changed the store."""
         return self._database.change_mark()

@@ -17,7 +17,8 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from localpay import money
-from localpay.query import EntityName, Query, fields
+from localpay.entities import EntityName
+from localpay.query import Query, fields
 from localpay.query.fields import Field, Kind
 from localpay.query.tree import And, Comparison, Has, Node, Not, Or, Path, Term, Test, Text
 from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern, Period, Relative, Value

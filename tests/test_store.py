@@ -158,6 +158,18 @@ def test_the_journal_is_read_from_a_line_that_can_be(store: Store, after: Any) -
         store.history(after=after)
 
 
+def test_the_records_of_an_entity_are_those_of_its_repository(store: Store) -> None:
+    assert store.records("payment_session") is store.sessions
+    assert store.records("cart") is store.carts
+    assert store.records("payment") is store.payments
+
+
+@pytest.mark.parametrize("entity", ["region", "sessions", None])
+def test_other_entities_are_not_listed(store: Store, entity: Any) -> None:
+    with pytest.raises(ArgumentError, match="entity: takes payment_session, cart or payment, not "):
+        store.records(entity)
+
+
 # Arguments
 
 

@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from localpay import Store
-    from localpay.query import EntityName
-
-ENTITIES: dict[str, EntityName] = {
-    "sessions": "payment_session",
-    "carts": "cart",
-    "payments": "payment",
-}
-"""The kinds of records that are listed and exported, with their tables."""
 
 _OPERATORS = frozenset(":<>=!")
 

@@ -60,7 +60,7 @@ _outcome = click.option(
     cls=Exampled,
     examples=[f"localpay checkout create shop.localpay {_CART}"],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 def create(asked: Asked) -> None:
     """Give a cart a session for each provider of its region.
 
@@ -77,7 +77,7 @@ def create(asked: Asked) -> None:
     cls=Exampled,
     examples=[f"localpay checkout select shop.localpay {_CART} simulator"],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 @_provider
 def select(asked: Asked, provider_id: str) -> None:
     """Choose the provider to pay with, and start the payment there.
@@ -99,7 +99,7 @@ def select(asked: Asked, provider_id: str) -> None:
         f"localpay checkout update shop.localpay {_CART} stripe --data @intent.json",
     ],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 @click.argument("provider_id", metavar="[PROVIDER]", required=False)
 @click.option(
     "--data",
@@ -130,7 +130,7 @@ def update(asked: Asked, provider_id: str | None, data: dict[str, JsonValue]) ->
     cls=Exampled,
     examples=[f"localpay checkout refresh shop.localpay {_CART} simulator"],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 @_provider
 def refresh(asked: Asked, provider_id: str) -> None:
     """Make a session anew.
@@ -149,7 +149,7 @@ def refresh(asked: Asked, provider_id: str) -> None:
     cls=Exampled,
     examples=[f"localpay checkout delete shop.localpay {_CART} simulator"],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 @_provider
 def delete(asked: Asked, provider_id: str) -> None:
     """Remove a session, here and at its provider."""
@@ -168,7 +168,7 @@ def delete(asked: Asked, provider_id: str) -> None:
         f"localpay checkout authorize shop.localpay {_CART} --outcome require_more",
     ],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 @_context
 @_outcome
 def authorize(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outcome | None) -> None:
@@ -190,7 +190,7 @@ def authorize(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outco
         f"localpay checkout complete shop.localpay {_CART} --outcome decline",
     ],
 )
-@operations.operation("carts")
+@operations.operation("cart")
 @_context
 @_outcome
 def complete(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outcome | None) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import click
 
 from localpay import money
 from localpay.cli import values
-from localpay.entities import AMOUNTS, QuarantinedRow, currency_of, fields_of
+from localpay.entities import (
+    AMOUNTS,
+    ENTITIES,
+    LISTS,
+    ListName,
+    QuarantinedRow,
+    currency_of,
+    fields_of,
+)
 from localpay.frozen import frozen
 from localpay.inspect import states
 from localpay.query import fields
@@ -19,10 +27,13 @@ if TYPE_CHECKING:
 
     from localpay.query.tree import Path
 
+Listed: TypeAlias = ListName | Literal["quarantine"]
+"""What can be listed."""
+
 STATE = "state"
 """A column that no field is: how far a cart or a payment has come."""
 
-USUAL = {
+USUAL: dict[Listed, tuple[str, ...]] = {
     "sessions": ("id", "status", "amount", "provider_id", "cart.email", "created_at"),
     "carts": ("id", STATE, "total", "email", "created_at"),
     "payments": ("id", STATE, "amount", "amount_refunded", "provider_id", "created_at"),
@@ -79,33 +90,37 @@ class Column:
         return states.state(owner) if self.attribute == STATE else getattr(owner, self.attribute)
 
 
-def stored(entity: type) -> list[Column]:
-    """The columns that an entity is stored in, in Medusa's order."""
-    return [Column(name, name) for name in fields_of(entity)]
+def stored(listed: Listed) -> list[Column]:
+    """All columns that are stored, in Medusa's order."""
+    return [Column(name, name) for name in fields_of(_entity(listed))]
 
 
-def named(entity: str, table: fields.EntityName | None, names: Sequence[str]) -> list[Column]:
+def _entity(listed: Listed) -> type:
+    return QuarantinedRow if listed == "quarantine" else ENTITIES[LISTS[listed]]
+
+
+def named(listed: Listed, names: Sequence[str]) -> list[Column]:
     """The columns of these names.
 
     Args:
-        entity: what is listed, as the command line calls it.
-        table: its table; None for the quarantine, which no filter knows.
+        listed: the list that they are columns of.
         names: fields, aliases, or paths into JSON.
 
     Raises:
         click.UsageError: there is no such column.
     """
-    if table is None:
+    if listed == "quarantine":
         return [_quarantined(name) for name in names]
-    return [_of_record(entity, table, name) for name in names]
+    return [_of_record(listed, name) for name in names]
 
 
-def _of_record(entity: str, table: fields.EntityName, name: str) -> Column:
+def _of_record(listed: ListName, name: str) -> Column:
+    table = LISTS[listed]
     if name == STATE and table != "payment_session":
         return Column(STATE, STATE)
     found = fields.resolve(table, name)
     if found is None:
-        raise _unknown(name, entity, fields.names(table))
+        raise _unknown(name, listed, fields.names(table))
     field, path = found
     if field.table not in {table, "cart"}:
         raise click.UsageError(
@@ -122,7 +137,8 @@ def _quarantined(name: str) -> Column:
     return Column(name, name)
 
 
-def _unknown(name: str, entity: str, known: Sequence[str]) -> click.UsageError:
+def _unknown(name: str, listed: Listed, known: Sequence[str]) -> click.UsageError:
     near = fields.nearest(name, known)
-    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(USUAL[entity])}, …"
-    return click.UsageError(f"--columns: {entity} have no column {name[:60]!r}; {hint}")
+    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(USUAL[listed])}, …"
+    have = "has" if listed == "quarantine" else "have"
+    return click.UsageError(f"--columns: {listed} {have} no column {name[:60]!r}; {hint}")

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from localpay.cli import arguments, diagnostics, output
+from localpay.entities import LISTS
 
 if TYPE_CHECKING:
-    from localpay.transfer.exporting import ExportEntity, ExportFormat
+    from localpay.entities import ListName
+    from localpay.transfer.exporting import ExportFormat
 
 
 @click.command(
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--entity",
-    type=click.Choice(list(arguments.ENTITIES)),
+    type=click.Choice(list(LISTS)),
     help="Which records.  [default: all as ndjson, else sessions]",
 )
 @click.option("--excel-safe", is_flag=True, help="Defuse cells that a spreadsheet would run.")
@@ -50,7 +52,7 @@ def command(
     query: str,
     target: Path | None,
     file_format: ExportFormat,
-    entity: ExportEntity | None,
+    entity: ListName | None,
     excel_safe: bool,
 ) -> None:
     """Write records out.
@@ -65,7 +67,9 @@ def command(
         output.stdout() if target is None else output.file(target) as out,
     ):
         count = opened.export(out, file_format, entity=entity, query=query, excel_safe=excel_safe)
-        hint = None if count or not query else getattr(opened, entity or "sessions").hint(query)
+        hint = (
+            None if count or not query else opened.records(LISTS[entity or "sessions"]).hint(query)
+        )
     if target is not None:
         diagnostics.say(f"{count:,} records are in {target}")
     if hint:

@@ -10,22 +10,15 @@ import click
 from localpay.cli import arguments, columns, diagnostics, output
 from localpay.cli.formats import WRITERS
 from localpay.cli.table import table
-from localpay.entities import Cart, Payment, PaymentSession, QuarantinedRow
+from localpay.entities import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from localpay import Store
-    from localpay.cli.columns import Column
+    from localpay.cli.columns import Column, Listed
 
-QUARANTINE = "quarantine"
-_STORED = {
-    "sessions": PaymentSession,
-    "carts": Cart,
-    "payments": Payment,
-    QUARANTINE: QuarantinedRow,
-}
 _SCREENFUL = 50
 _COUNTED = 1_000
 """A screenful that is not all says how many there are, up to this: more would take too long."""
@@ -41,7 +34,7 @@ _COUNTED = 1_000
     ],
 )
 @arguments.store
-@click.argument("entity", type=click.Choice(list(_STORED)))
+@click.argument("entity", type=click.Choice(list(columns.USUAL)))
 @arguments.query
 @click.option(
     "--sort",
@@ -65,7 +58,7 @@ _COUNTED = 1_000
 def command(
     *,
     store: Path,
-    entity: str,
+    entity: Listed,
     query: str,
     sort: str | None,
     limit: int | None,
@@ -79,7 +72,7 @@ def command(
     terminal's width cuts what is too long; a pipe gets all of it.
     What is left out of a table is counted up to 1,000.
     """
-    if entity == QUARANTINE and (query or sort):
+    if entity == "quarantine" and (query or sort):
         raise click.UsageError("the quarantine is listed as it is, without QUERY and --sort")
     is_table = file_format == "table"
     chosen = _chosen(entity, names, is_table=is_table)
@@ -100,15 +93,16 @@ def command(
                 WRITERS[file_format](out, chosen, records)
         if cut and more is not None:
             diagnostics.say(f"first {most} of {more()}; --limit 0 for all")
-        if query and not first and (hint := getattr(opened, entity).hint(query)):
-            diagnostics.say(hint)
+        if query and not first and entity != "quarantine":
+            hint = opened.records(LISTS[entity]).hint(query)
+            if hint:
+                diagnostics.say(hint)
 
 
-def _chosen(entity: str, names: str | None, *, is_table: bool) -> list[Column]:
+def _chosen(entity: Listed, names: str | None, *, is_table: bool) -> list[Column]:
     if names is None and not is_table:
-        return columns.stored(_STORED[entity])
-    wanted = columns.USUAL[entity] if names is None else _words(names)
-    return columns.named(entity, arguments.ENTITIES.get(entity), wanted)
+        return columns.stored(entity)
+    return columns.named(entity, columns.USUAL[entity] if names is None else _words(names))
 
 
 def _words(text: str) -> list[str]:
@@ -117,7 +111,7 @@ def _words(text: str) -> list[str]:
 
 def _records(
     store: Store,
-    entity: str,
+    entity: Listed,
     query: str,
     *,
     sort: Sequence[str],
@@ -125,11 +119,11 @@ def _records(
     expand: Sequence[str],
 ) -> tuple[Iterable[Any], Callable[[], str] | None]:
     """The records, and if there are more of them, what tells how many there are in all."""
-    if entity == QUARANTINE:
+    if entity == "quarantine":
         total = store.quarantine.count()
         more = (lambda: f"{total:,}") if limit and total > limit else None
         return islice(store.quarantine.iterate(), limit or None), more
-    repository = getattr(store, entity)
+    repository = store.records(LISTS[entity])
     if not limit:
         return repository.iterate(query, sort=sort, expand=expand), None
     page = repository.list(query, sort=sort, limit=limit, expand=expand)

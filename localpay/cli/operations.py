@@ -10,7 +10,7 @@ import functools
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import click
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from localpay.jsontext import JsonValue
     from localpay.payments.providers.protocol import Provider
 
+Operated: TypeAlias = Literal["cart", "payment"]
 R = TypeVar("R", bound=Cart | Payment)
 
 _HEADER = ("record", "state", "amount", "provider_id", "id")
@@ -60,7 +61,7 @@ class Asked:
     """
 
     store: Path
-    entity: Literal["carts", "payments"]
+    entity: Operated
     record_id: str
     rules: str
     key: str | None
@@ -68,7 +69,7 @@ class Asked:
 
 
 def operation(
-    entity: Literal["carts", "payments"],
+    entity: Operated,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a verb on one cart or payment, which is told how as `asked: Asked`."""
 
@@ -93,7 +94,7 @@ def operation(
             )
             function(asked, **others)
 
-        record = click.argument("record_id", metavar=entity.removesuffix("s").upper())
+        record = click.argument("record_id", metavar=entity.upper())
         for parameter in (_AS_JSON, _KEY, _RULES, record, arguments.store):
             parameter(asking)
         return asking
@@ -139,7 +140,7 @@ def run(asked: Asked, work: Callable[[Store], R], providers: Iterable[Provider] 
         What `work` gave.
     """
     with _opened(asked, providers) as store:
-        before: Cart | Payment = getattr(store, asked.entity).get(asked.record_id)
+        before = store.records(asked.entity).get(asked.record_id)
         newest = next((line.number for line in store.history()), 0)
         after = work(store)
         calls = _calls(store, {*_called_for(before), *_called_for(after)}, newest)

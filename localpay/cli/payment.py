@@ -42,7 +42,7 @@ def command() -> None:
     cls=Exampled,
     examples=[f"localpay payment capture shop.localpay {_PAYMENT}"],
 )
-@operations.operation("payments")
+@operations.operation("payment")
 def capture(asked: Asked) -> None:
     """Take the money that was authorized.
 
@@ -62,7 +62,7 @@ def capture(asked: Asked) -> None:
         f"localpay payment refund shop.localpay {_PAYMENT} 12.50eur --note 'broken handle'",
     ],
 )
-@operations.operation("payments")
+@operations.operation("payment")
 @click.argument("amount")
 @click.option(
     "--reason",
@@ -99,7 +99,7 @@ def refund(asked: Asked, amount: str, reason: RefundReason, note: str | None) ->
     cls=Exampled,
     examples=[f"localpay payment cancel shop.localpay {_PAYMENT}"],
 )
-@operations.operation("payments")
+@operations.operation("payment")
 def cancel(asked: Asked) -> None:
     """Release the money that was authorized.
 

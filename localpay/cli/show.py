@@ -50,9 +50,6 @@ _SHOWN = {
     "regions": ("id", "name", "currency_code", "providers"),
     "quarantine": ("source", "line", "reason"),
 }
-_REPOSITORIES = ("sessions", "carts", "refunds", "regions", "payments", "collections")
-"""By their names: the last two load the whole life cycle, which the others do without."""
-
 _LEFT_OUT = ("reason", "source", "line", "at", "row")
 
 
@@ -101,11 +98,16 @@ def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> N
 
 
 def _find(store: Store, record_id: str) -> BaseEntity | None:
-    for name in _REPOSITORIES:
-        found: BaseEntity | None = getattr(store, name).find(record_id)
-        if found is not None:
-            return found
-    return None
+    """The record of an id, whatever it is."""
+    return (
+        store.sessions.find(record_id)
+        or store.carts.find(record_id)
+        or store.refunds.find(record_id)
+        or store.regions.find(record_id)
+        # These two load the whole life cycle, which the others do without.
+        or store.payments.find(record_id)
+        or store.collections.find(record_id)
+    )
 
 
 def _json(document: dict[str, Any], *, reveal: bool) -> str:

@@ -10,7 +10,6 @@ a text at a place in JSON nothing is compared behind one.
 
 from __future__ import annotations
 
-from localpay.query.fields import EntityName
 from localpay.query.grammar import Query, parse
 
-__all__ = ["EntityName", "Query", "parse"]
+__all__ = ["Query", "parse"]

@@ -17,7 +17,8 @@ from localpay.query.values import Pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from localpay.query.fields import EntityName, Field
+    from localpay.entities import EntityName
+    from localpay.query.fields import Field
 
 Sort: TypeAlias = Literal["field", "operator", "value"]
 

@@ -17,7 +17,8 @@ from localpay.query.values import Pattern, Period
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from localpay.query.fields import EntityName, Field
+    from localpay.entities import EntityName
+    from localpay.query.fields import Field
     from localpay.query.tokens import Token
 
 Choice: TypeAlias = Pattern | Period | None

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from localpay.entities import CART_TYPES, SESSION_STATUSES
 from localpay.frozen import frozen
@@ -19,10 +19,8 @@ from localpay.query.tokens import PLAIN_KEY, QUOTED_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from localpay.entities import EntityName
     from localpay.query.tree import Path
-
-EntityName: TypeAlias = Literal["payment_session", "cart", "payment"]
-"""The entities that are listed and filtered, by their table names."""
 
 
 class Kind(Enum):

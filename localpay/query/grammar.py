@@ -21,7 +21,8 @@ from localpay.query.tokens import MAX_LENGTH, SIGNS, WORDS, read_text, split_val
 from localpay.query.tree import And, Comparison, Has, Not, Or, Range, Term, Text
 
 if TYPE_CHECKING:
-    from localpay.query.fields import EntityName, Field
+    from localpay.entities import EntityName
+    from localpay.query.fields import Field
     from localpay.query.tokens import Item, Token
     from localpay.query.tree import Node, Path, Test
 

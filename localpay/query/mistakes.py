@@ -18,7 +18,8 @@ from localpay.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localpay.query.fields import EntityName, Field
+    from localpay.entities import EntityName
+    from localpay.query.fields import Field
     from localpay.query.tokens import Token
 
 _NEARLY_TERM = re.compile(rf'(?P<head>(?:[^"{SIGNS}]|{QUOTED})++)[{SIGNS}]', re.DOTALL)

@@ -10,7 +10,8 @@ from localpay.query import fields
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from localpay.query.fields import EntityName, Field
+    from localpay.entities import EntityName
+    from localpay.query.fields import Field
 
 EXAMPLES: Final = (
     ("status:error", "the field has this value"),

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from localpay.query import EntityName, Query
+    from localpay.entities import EntityName
+    from localpay.query import Query
     from localpay.query.fields import Field
     from localpay.storage.operands import Parameter
     from localpay.storage.search import SearchIndex

@@ -21,7 +21,7 @@ from localpay.storage.search import SEARCHED, rows_that_match
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from localpay.query import EntityName
+    from localpay.entities import EntityName
     from localpay.query.fields import Field
     from localpay.query.tree import Node, Path, Test
     from localpay.storage.compile import SortKey

@@ -14,7 +14,7 @@ from localpay.storage.sums import halves, whole
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from localpay.query import EntityName
+    from localpay.entities import EntityName
     from localpay.query.fields import Field
     from localpay.storage.database import Cancellation, Database
     from localpay.storage.plans import Plan

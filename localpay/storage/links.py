@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localpay import money
 
 if TYPE_CHECKING:
-    from localpay.query import EntityName
+    from localpay.entities import EntityName
     from localpay.query.fields import Field
 
 ALIASES: Final[dict[EntityName, str]] = {"payment_session": "s", "cart": "c", "payment": "p"}

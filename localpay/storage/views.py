@@ -18,6 +18,7 @@ from localpay.storage.compile import ALIASES, sort_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localpay.entities import EntityName
     from localpay.storage.database import Database
 
 _COLUMNS = models.SavedView.columns()
@@ -52,7 +53,7 @@ class Views:
     def save(
         self,
         name: str,
-        entity: str,
+        entity: EntityName,
         *,
         query: str = "",
         sort: str = "-created_at",

@@ -11,21 +11,21 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from localpay import jsontext
-from localpay.entities import BaseEntity
+from localpay.entities import LISTS, BaseEntity, ListName
 from localpay.errors import ArgumentError
 from localpay.storage.bulk import count_rows, stream_rows
 from localpay.storage.models import MODELS
 from localpay.transfer import documents, ndjson, postgres_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
+    from localpay.entities import EntityName
     from localpay.storage.database import Database
     from localpay.storage.records import Repository
 
 ExportFormat: TypeAlias = Literal["ndjson", "json", "csv"]
-ExportEntity: TypeAlias = Literal["sessions", "carts", "payments"]
 
 _PART = 1000
 
@@ -35,37 +35,37 @@ class Export:
 
     Args:
         database: the open file.
-        repositories: its records, by the name of their entity.
+        records: gives the records of an entity.
     """
 
     def __init__(
-        self, database: Database, repositories: Mapping[ExportEntity, Repository[Any]]
+        self, database: Database, records: Callable[[EntityName], Repository[BaseEntity]]
     ) -> None:
         self._database = database
-        self._repositories = repositories
+        self._records = records
 
     def write(
         self,
         target: TextIO,
         file_format: ExportFormat,
         *,
-        entity: ExportEntity | None,
+        entity: ListName | None,
         query: str,
         excel_safe: bool,
     ) -> int:
         """Write records. See `Store.export`."""
         if file_format not in get_args(ExportFormat):
             raise ArgumentError("file_format", "ndjson, json or csv", file_format)
-        if entity is not None and entity not in get_args(ExportEntity):
+        if entity is not None and entity not in get_args(ListName):
             raise ArgumentError("entity", "sessions, carts or payments", entity)
         _check_target(target)
         with self._database.reading():
             if file_format == "ndjson" and entity is None and not query:
                 return self._write_store(target)
-            entity = entity or "sessions"
+            repository = self._records(LISTS[entity or "sessions"])
             if file_format == "json":
-                return self._write_json(target, entity, query)
-            return self._write_rows(target, file_format, entity, query, excel_safe=excel_safe)
+                return self._write_json(target, repository, query)
+            return self._write_rows(target, file_format, repository, query, excel_safe=excel_safe)
 
     def _write_store(self, target: TextIO) -> int:
         """All rows of all tables as NDJSON."""
@@ -82,10 +82,9 @@ class Export:
             raise ArgumentError("record", "a record of a store", record)
         return documents.document(record, self._installed())
 
-    def _write_json(self, target: TextIO, entity: ExportEntity, query: str) -> int:
+    def _write_json(self, target: TextIO, repository: Repository[BaseEntity], query: str) -> int:
         """An array with one record on each line, as Medusa's API would return it."""
         installed = self._installed()
-        repository = self._repositories[entity]
         count = 0
         for record in repository.iterate(query, expand=repository.whole):
             target.write(",\n" if count else "[\n")
@@ -103,13 +102,12 @@ class Export:
         self,
         target: TextIO,
         file_format: ExportFormat,
-        entity: ExportEntity,
+        repository: Repository[BaseEntity],
         query: str,
         *,
         excel_safe: bool,
     ) -> int:
         """The records' own columns, as CSV or NDJSON."""
-        repository = self._repositories[entity]
         table = repository.model.table()
         parts = _parts(_stored(table, repository.iterate(query)))
         first = list(islice(parts, 1))  # what cannot be answered has no header either

@@ -13,8 +13,7 @@ from localpay.tui import present
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localpay.entities import BaseEntity
-    from localpay.query import EntityName
+    from localpay.entities import BaseEntity, EntityName
     from localpay.store import Store
 
 GAP: Final = 2

@@ -12,7 +12,7 @@ from localpay.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localpay.query import EntityName
+    from localpay.entities import EntityName
     from localpay.query.complete import Completions
     from localpay.tui.counting import Labelled
 

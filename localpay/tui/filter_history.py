@@ -16,7 +16,7 @@ from localpay.text import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localpay.query import EntityName
+    from localpay.entities import EntityName
 
 MOST: Final = 200
 """Filters that are kept."""

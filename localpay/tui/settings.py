@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from localpay import jsontext
 from localpay.entities import SavedView
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from localpay.entities import EntityName
     from localpay.tui.layouts import Shown
 
 _LARGEST: Final = 1_000_000
@@ -161,4 +162,6 @@ def _view(value: Any) -> SavedView | None:
         return None
     if not (isinstance(query, str) and isinstance(sort, str) and isinstance(shown, list)):
         return None
-    return SavedView(name, entity, query, sort, tuple(each for each in shown if type(each) is str))
+    # A newer localpay may list more entities; `saved.views` passes over those it does not know.
+    known = cast("EntityName", entity)
+    return SavedView(name, known, query, sort, tuple(each for each in shown if type(each) is str))

@@ -66,7 +66,7 @@ def test_a_place_in_a_list_is_no_key_of_an_object(run: Run, path: Path) -> None:
         ("sessions", "statu", "sessions have no column 'statu'; did you mean 'status'?"),
         ("carts", "zzz", "carts have no column 'zzz'; there are id, state, total, "),
         ("carts", "session.status", "'session.status' may have several values; list sessions"),
-        ("quarantine", "reasn", "quarantine have no column 'reasn'; did you mean 'reason'?"),
+        ("quarantine", "reasn", "quarantine has no column 'reasn'; did you mean 'reason'?"),
     ],
 )
 def test_an_unknown_column_is_wrong_usage(

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from localpay.entities import EntityName
 from localpay.errors import QueryError
-from localpay.query import EntityName, parse
+from localpay.query import parse
 
 TABLES: dict[str, EntityName] = {"session": "payment_session", "cart": "cart", "payment": "payment"}
 

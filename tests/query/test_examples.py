@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from localpay import Store
-from localpay.query import EntityName, Query, fields, parse
+from localpay.entities import EntityName
+from localpay.query import Query, fields, parse
 from localpay.query.tree import And, Has, Node, Not, Or, Term
 from tests.evaluation import Evaluator, Row
 

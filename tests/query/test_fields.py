@@ -4,24 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from localpay import entities
-from localpay.query import EntityName, fields
-
-CLASSES: dict[EntityName, type] = {
-    "payment_session": entities.PaymentSession,
-    "cart": entities.Cart,
-    "payment": entities.Payment,
-}
+from localpay.entities import ENTITIES, EntityName, fields_of
+from localpay.query import fields
 
 
-@pytest.mark.parametrize("entity", CLASSES)
+@pytest.mark.parametrize("entity", ENTITIES)
 def test_every_stored_field_of_an_entity_can_be_named(entity: EntityName) -> None:
     own = [each.column for each in fields.fields(entity) if each.table == entity]
 
-    assert sorted(own) == sorted(entities.fields_of(CLASSES[entity]))
+    assert sorted(own) == sorted(fields_of(ENTITIES[entity]))
 
 
-@pytest.mark.parametrize("entity", CLASSES)
+@pytest.mark.parametrize("entity", ENTITIES)
 def test_every_name_means_one_field_in_either_case(entity: EntityName) -> None:
     names = [name for each in fields.fields(entity) for name in (each.name, *each.aliases)]
 
@@ -32,7 +26,7 @@ def test_every_name_means_one_field_in_either_case(entity: EntityName) -> None:
             assert name == name.lower()
 
 
-@pytest.mark.parametrize("entity", CLASSES)
+@pytest.mark.parametrize("entity", ENTITIES)
 def test_every_field_of_a_linked_record_has_the_same_meaning_there(entity: EntityName) -> None:
     for each in fields.fields(entity):
         if each.table != entity:

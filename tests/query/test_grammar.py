@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localpay.entities import EntityName
 from localpay.errors import QueryError
-from localpay.query import EntityName, Query, fields, parse
+from localpay.query import Query, fields, parse
 from localpay.query.fields import Field
 from localpay.query.grammar import MAX_LEVELS, MAX_PARENTHESES, MAX_TERMS
 from localpay.query.tokens import MAX_LENGTH

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localpay.entities import EntityName
 from localpay.errors import QueryError
-from localpay.query import EntityName, parse
+from localpay.query import parse
 from localpay.query.grammar import MAX_LEVELS, MAX_TERMS
 from localpay.storage.compile import ALIASES, compile_where
 from localpay.storage.schema import MIGRATIONS

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localpay.entities import CART_TYPES, SESSION_STATUSES
+from localpay.entities import CART_TYPES, SESSION_STATUSES, EntityName
 from localpay.errors import QueryError
-from localpay.query import EntityName, fields, parse
+from localpay.query import fields, parse
 from localpay.query.fields import Kind
 from localpay.storage.compile import ALIASES, compile_where, sort_terms
 from localpay.storage.schema import MIGRATIONS

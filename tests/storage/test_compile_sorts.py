@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from localpay.entities import EntityName
 from localpay.errors import SortError
-from localpay.query import EntityName
 from localpay.storage.compile import sort_terms
 from localpay.storage.schema import MIGRATIONS
 

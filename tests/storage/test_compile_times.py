@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localpay.query import EntityName, parse
+from localpay.entities import EntityName
+from localpay.query import parse
 from localpay.storage.compile import compile_where, sort_terms
 from localpay.storage.schema import MIGRATIONS
 

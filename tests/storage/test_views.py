@@ -66,7 +66,7 @@ def test_a_view_that_would_not_work_is_not_saved(store: Store) -> None:
     with pytest.raises(SortError):
         store.views.save("bad", "cart", sort="nothing")
     with pytest.raises(FieldError):
-        store.views.save("bad", "region")
+        store.views.save("bad", "region")  # type: ignore[arg-type]
     with pytest.raises(FieldError):
         store.views.save("", "cart")
 

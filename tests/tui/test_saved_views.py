@@ -133,7 +133,7 @@ def test_in_a_store_open_read_only_views_go_with_the_user(path: Path, open_scree
 def test_the_stores_view_comes_before_the_users_of_the_same_name(store: Store) -> None:
     settings = Settings()
     settings.keep_view(SavedView("x", "payment", "", "amount", ()))
-    settings.keep_view(SavedView("other", "region", "", "", ()))
+    settings.keep_view(SavedView("other", "region", "", "", ()))  # type: ignore[arg-type]
     store.views.save("x", "cart")
 
     assert saved.find(store, settings, "x").entity == "cart"
