@@ -21,7 +21,7 @@ from localpay.tui.widgets.choices import Choices
 from localpay.tui.widgets.form_row import Choice, LineEditor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -59,7 +59,7 @@ class ChangeManyScreen(Dialog[str | None]):
         & #value LineEditor:focus, & #value Choice:focus { background: $block-cursor-background; }
         &.-chosen Choices { display: none; }
         &.-chosen #value { display: block; }
-        & #message { height: auto; max-height: 6; display: none; }
+        & #message { height: auto; max-height: 60vh; display: none; }
         &.-roomy #message, &.-roomy #keys, &.-roomy Choices, &.-roomy #value { margin-top: 1; }
     }
     """
@@ -184,9 +184,11 @@ class ChangeManyScreen(Dialog[str | None]):
         if isinstance(counted, LocalpayError):
             self._say(str(counted), "bad")
             return
+        title = f"Change {self._kind.counted(counted.total)}"
+        self.query_one("#title", Static).update(Content(title))
         lines = self._summary(counted)
         if counted.refused or not counted.changing:
-            self._say(" ".join(lines), "bad" if counted.refused else "attention")
+            self._say(lines[0], "bad" if counted.refused else "attention", lines[1:])
             return
         title = f"Change {self._kind.counted(counted.changing)}?"
 
@@ -212,6 +214,8 @@ class ChangeManyScreen(Dialog[str | None]):
         if counted.refused:
             lines[-1] += f"; {counted.refused:,} cannot, so nothing is changed:"
             lines += counted.reasons
+            if counted.refused > len(counted.reasons):
+                lines.append(f"… and {counted.refused - len(counted.reasons):,} more")
         return lines
 
     def _change(self) -> None:
@@ -235,10 +239,11 @@ class ChangeManyScreen(Dialog[str | None]):
     def _shown(self) -> str:
         return fit(present.value((self._field.name,), self._value).text, _VALUE)
 
-    def _say(self, sentence: str, tone: present.Tone) -> None:
+    def _say(self, sentence: str, tone: present.Tone, more: Sequence[str] = ()) -> None:
         message = self.query_one("#message", Static)
         message.display = bool(sentence)
-        message.update(Content.styled(fit(sentence, _LONGEST), STYLES[tone]))
+        lines = [fit(each, _LONGEST) for each in (sentence, *more)]
+        message.update(Content.styled("\n".join(lines), STYLES[tone]))
 
 
 def _choice(name: str, value: Any) -> present.Cell:

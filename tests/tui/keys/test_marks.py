@@ -210,6 +210,36 @@ def test_what_cannot_be_changed_is_counted_with_the_reason_and_nothing_is_change
     assert list(user.store.sessions.iterate()) == before
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+def test_each_reason_stands_on_a_line_of_its_own(
+    store: Store, open_screen: Open, size: tuple[int, int]
+) -> None:
+    user = open_screen(store, size)
+    mark_all(user)
+    choose(user, "provider_id")
+    user.type("stripe").press("enter")
+    user.wait_for(lambda: "cannot" in user.text)
+    user.settle()
+    begun = [line for line in user.lines if line.strip(" ▌•").startswith("payment session 'ps_")]
+    assert len(begun) == 5
+
+
+def test_the_count_is_that_of_the_records_that_are_still_there(user: User) -> None:
+    gone = user.record
+    user.press("v", "v", "v")
+    choose(user, "amount")
+    assert "Change 3 sessions" in user.text
+    user.store.sessions.delete(gone.id)
+    user.type("4200").press("enter")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    assert "Change 2 sessions?" in user.text
+    assert "1 is gone" in user.words
+    user.press("n")
+    user.settle()
+    assert "Change 2 sessions" in user.text
+
+
 def test_where_nothing_differs_it_says_so(user: User) -> None:
     user.type("/status:error").press("escape")
     mark_all(user)
