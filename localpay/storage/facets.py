@@ -167,12 +167,13 @@ def _computed(
     columns = ", ".join([*values, "count(*)", *summed])
     needs_cart = any(each.startswith("k.") for each in (*values, *summed))
     groups = ", ".join([*values, *summed[:1]])
+    every = plan.condition(whole=True)
     counts: list[dict[str | None, int]] = [{} for _ in values]
     added: list[dict[str | None, dict[str, int]]] = [{} for _ in values]
     for part in database.stream(
         f"SELECT {columns} FROM {plan.order.table} {known.cart if needs_cart else ''}"
-        f" WHERE {plan.every.sql} GROUP BY {groups}",
-        plan.every.params,
+        f" WHERE {every.sql} GROUP BY {groups}",
+        every.params,
     ):
         for *found, count, currency, upper, lower in part if sums else _without_sums(part):
             for value, count_by, sums_by in zip(found, counts, added, strict=True):

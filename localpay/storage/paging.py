@@ -133,7 +133,7 @@ def _beyond(key: SortKey, value: Any) -> str:
 
 def _mark(plan: Plan) -> str:
     """A short digest of what makes two lists the same one."""
-    return blake2b(plan.asked.encode(errors="surrogatepass"), digest_size=6).hexdigest()
+    return blake2b(plan.signature.encode(errors="surrogatepass"), digest_size=6).hexdigest()
 
 
 def _encoded(place: Place, plan: Plan) -> str:

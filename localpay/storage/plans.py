@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from localpay import query
@@ -87,8 +87,7 @@ class Plan:
     Args:
         order: the order.
         query: the filter; None for an entity that cannot be filtered.
-        condition: gives the filter in SQL, written for the first rows that it holds for (False),
-            or for reading all of them (True).
+        write: writes the filter in SQL; see `condition` for what it takes.
 
     Attributes:
         order: as given.
@@ -96,36 +95,37 @@ class Plan:
     """
 
     def __init__(
-        self, order: Order, query: Query | None, condition: Callable[[bool], Condition]
+        self, order: Order, query: Query | None, write: Callable[[bool], Condition]
     ) -> None:
         self.order = order
         self.query = query
-        self._condition = condition
+        self._write = write
+        self._conditions: dict[bool, Condition] = {}
+        self._is_fixed = True
         self._pages: dict[str, str] = {}
 
     @property
-    def asked(self) -> str:
-        """What it lists and how, in one spelling: the same for plans of the same list."""
+    def signature(self) -> str:
+        """What it lists and in which order, as text: equal for two plans of the same list."""
         return f"{self.order.source}\0{self.order.by}\0{self.query or ''}"
 
-    @cached_property
-    def some(self) -> Condition:
-        """The condition, written for the first rows that it holds for."""
-        return self._condition(False)  # noqa: FBT003 - the argument's one meaning is above
+    def condition(self, *, whole: bool) -> Condition:
+        """The filter in SQL, written once.
 
-    @cached_property
-    def every(self) -> Condition:
-        """The condition, written for reading all rows that it holds for."""
-        return self._condition(True)  # noqa: FBT003
+        Args:
+            whole: write it to find every match quickly, rather than the first few.
+        """
+        known = self._conditions.get(whole)
+        if known is None:
+            known = self._write(whole)
+            self._is_fixed = self._is_fixed and known.lasts
+            self._conditions[whole] = known
+        return known
 
     @property
-    def lasts(self) -> bool:
-        """Whether it was compiled, and would be compiled to the same at any other time."""
-        # Asked for at every question. What was not compiled yet is not among the attributes.
-        some, every = self.__dict__.get("some"), self.__dict__.get("every")
-        if some is None:
-            return every is not None and every.lasts
-        return some.lasts and (every is None or every.lasts)
+    def is_reusable(self) -> bool:
+        """Whether its SQL was written, and would be the same if it were written again later."""
+        return bool(self._conditions) and self._is_fixed
 
     def page(
         self, database: Database, condition: str, parameters: Sequence[Any], limit: int
@@ -141,16 +141,18 @@ class Plan:
         Returns:
             The number of each row, its sort values, and its columns.
         """
+        few = self.condition(whole=False)
         statement = self._pages.get(condition)
         if statement is None:
-            statement = self.order.page(f"{self.some.sql} AND {condition}")
+            statement = self.order.page(f"{few.sql} AND {condition}")
             self._pages[condition] = statement
-        return database.rows(statement, (*self.some.params, *parameters, min(limit, GREATEST)))
+        return database.rows(statement, (*few.params, *parameters, min(limit, GREATEST)))
 
     def first(self, database: Database, limit: int) -> Iterator[int]:
         """The first row numbers in order, each as soon as it is found."""
-        statement = f"{self.order.numbers(self.some.sql)} LIMIT ?"
-        parameters = (*self.some.params, min(limit, GREATEST))
+        few = self.condition(whole=False)
+        statement = f"{self.order.numbers(few.sql)} LIMIT ?"
+        parameters = (*few.params, min(limit, GREATEST))
         for ((rid,),) in database.stream(statement, parameters, size=1):
             yield rid
 
@@ -164,9 +166,10 @@ class Plan:
         self, database: Database, order: array[int], progress: Callable[[], None] | None = None
     ) -> None:
         """Append all row numbers in order to an array, which others may look at meanwhile."""
-        statement = self.order.numbers(self.every.sql)
+        every = self.condition(whole=True)
+        statement = self.order.numbers(every.sql)
         with database.reading():
-            for part in database.stream(statement, self.every.params, size=_PART):
+            for part in database.stream(statement, every.params, size=_PART):
                 order.extend([rid for (rid,) in part])
                 if progress is not None:
                     progress()
@@ -174,12 +177,14 @@ class Plan:
     def count(self, database: Database, at_most: int | None = None) -> int:
         """How many rows the condition holds for, or `at_most` once there are as many."""
         if at_most is None:
-            statement = f"SELECT count(*) FROM {self.order.table} WHERE {self.every.sql}"
-            parameters = self.every.params
+            every = self.condition(whole=True)
+            statement = f"SELECT count(*) FROM {self.order.table} WHERE {every.sql}"
+            parameters = every.params
         else:
-            found = f"SELECT 1 FROM {self.order.table} WHERE {self.some.sql} LIMIT ?"
+            few = self.condition(whole=False)
+            found = f"SELECT 1 FROM {self.order.table} WHERE {few.sql} LIMIT ?"
             statement = f"SELECT count(*) FROM ({found})"
-            parameters = (*self.some.params, min(at_most, GREATEST))
+            parameters = (*few.params, min(at_most, GREATEST))
         count: int = database.value(statement, parameters)
         return count
 

@@ -339,15 +339,15 @@ class Repository(ManyRecords, Generic[E_co]):
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
         """A query and a sort, compiled; kept for as long as it would be compiled to the same."""
         check_query(query)
-        asked = query, checked_sort(sort)
-        known = self._plans.get(asked)
-        if known is not None and known.lasts:
+        key = query, checked_sort(sort)
+        known = self._plans.get(key)
+        if known is not None and known.is_reusable:
             return known
         if len(self._plans) >= _PLANS:
             self._plans.clear()
-        self._plans[asked] = made = plan(
+        self._plans[key] = made = plan(
             self.model,
-            *asked,
+            *key,
             now=self._database.clock(),
             index=self._workspace.index,
             ask=self._database.value,

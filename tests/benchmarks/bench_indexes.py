@@ -147,7 +147,7 @@ class Bench:
         """Milliseconds of CPU time that a list takes."""
         text = question.query.format(**self._known)
         planned = plan(question.model, text, question.sort, now=system_clock())
-        condition = planned.every if question.whole else planned.some
+        condition = planned.condition(whole=question.whole)
         if question.whole:
             statement = planned.order.numbers(condition.sql)
             return measure(lambda: self._connection.execute(statement, condition.params).fetchall())
