@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from localpay.entities import CART_TYPES, SESSION_STATUSES
 from localpay.frozen import frozen
-from localpay.query.tokens import PLAIN_KEY, QUOTED_KEY
+from localpay.query.tokens import PLAIN_KEY, QUOTED, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -202,7 +202,8 @@ def _named(entity: EntityName) -> dict[str, Field]:
 
 
 _STEP = re.compile(
-    rf'\.(?:"(?P<quoted>{QUOTED_KEY})"|(?P<key>{PLAIN_KEY}))|\[(?P<place>\d{{1,12}})\]', re.ASCII
+    rf"\.(?:(?P<quoted>{QUOTED})|(?P<key>{PLAIN_KEY}))|\[(?P<place>\d{{1,12}})\]",
+    re.ASCII | re.DOTALL,
 )
 
 
@@ -261,7 +262,7 @@ def end_of_steps(name: str, start: int) -> int:
 def _step(found: re.Match[str]) -> str | int:
     if found["place"]:
         return int(found["place"])
-    return found["key"] if found["quoted"] is None else found["quoted"]
+    return found["key"] if found["quoted"] is None else unquote(found["quoted"])
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -23,14 +23,14 @@ SIGNS = ":=<>!≤≥≠"
 QUOTED = r'"(?:[^"\\]|\\.)*+"'
 """A text in quotes, as a pattern."""
 
-PLAIN_KEY, QUOTED_KEY = r'[^\s()\[\]."\\:=<>!,]++', r'[^"\\\x00-\x1f]*+'
-"""Keys of JSON in the path of a field's name, and those that stand in quotes there."""
+PLAIN_KEY = r'[^\s()\[\]."\\:=<>!,]++'
+"""A key of JSON in the path of a field's name; any other stands in quotes there."""
 
 _TOKEN = re.compile(
     rf"""\s*+(?:
         (?P<open>\() | (?P<close>\)) | (?P<minus>-)
       | (?P<word>AND|OR|NOT)(?=[\s()]|\Z)
-      | (?!(?i:https?)://)(?P<name>[A-Za-z_]\w*+(?:\.(?:{PLAIN_KEY}|"{QUOTED_KEY}")|\[\d++\])*+)
+      | (?!(?i:https?)://)(?P<name>[A-Za-z_]\w*+(?:\.(?:{PLAIN_KEY}|{QUOTED})|\[\d++\])*+)
         (?P<operator>:?(?:[<>!]=|[<>=])|:)
         (?P<values>(?:[^\s()"]++|{QUOTED})*+)
       | (?P<text>(?:[^\s()"]++|{QUOTED})++)

@@ -13,7 +13,7 @@ from localpay.query.fields import Kind
 from localpay.query.tree import And, Comparison, Has, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Null
 from localpay.storage import links, operands, patterns
-from localpay.storage.expressions import all_of, any_of, in_halves, is_any, json_path
+from localpay.storage.expressions import all_of, any_of, in_halves, is_any, json_at
 from localpay.storage.links import ALIASES
 from localpay.storage.operands import Parameter
 from localpay.storage.search import SEARCHED, rows_that_match
@@ -143,8 +143,9 @@ class ConditionWriter:
         column = links.column(node.field)
         start = len(self.params)
         if node.path:
-            self.params.append(json_path(node.path))
-            sql = f"json_type({column}, ?) <> 'null'"
+            _, type_, parameters = json_at(column, node.path)
+            self.params += parameters
+            sql = f"{type_} <> 'null'"
         elif node.field.kind is Kind.JSON:
             sql = f"{column} <> 'null'"
         else:
@@ -280,13 +281,13 @@ class ConditionWriter:
         self, column: str, path: Path, asked: list[tuple[str, list[Parameter]]], type_: str
     ) -> str:
         """What is asked of the value at a place, and of its type, for the few that pass that."""
-        where = json_path(path)
+        value, its_type, where = json_at(column, path)
         found = []
         for sql, values in asked:
-            self.params += [where, *values]
-            found.append(f"json_extract({column}, ?) {sql}")
-        self.params.append(where)
-        return " AND ".join([*found, f"json_type({column}, ?) {type_}"])
+            self.params += [*where, *values]
+            found.append(f"{value} {sql}")
+        self.params += where
+        return " AND ".join([*found, f"{its_type} {type_}"])
 
     def _instants(self, field: Field, tests: Sequence[Test], *, negated: bool = False) -> str:
         """Instants in some spans of time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from localpay.storage.operands import Parameter, Stretch
 
 _GROUP = 100
+_PATH_KEY = re.compile(r'[^"\\\x00-\x1f]*+')
+"""A key that SQLite's paths can name. Others have escapes in JSON, and versions differ in those."""
 
 
 def any_of(found: Sequence[str]) -> str:
@@ -60,6 +63,30 @@ def in_halves(column: str, spans: Sequence[Stretch]) -> tuple[str, list[Paramete
     return f"{sql} AND {any_of([left, right])}", [*parameters, *of_left, *of_right]
 
 
-def json_path(path: Path) -> str:
+def json_at(column: str, path: Path) -> tuple[str, str, list[Parameter]]:
+    """What stands at a place in a column of JSON.
+
+    Args:
+        column: the column.
+        path: the place, of one step at least.
+
+    Returns:
+        The value, its type as SQLite calls it, and the parameters that either of the two takes.
+    """
+    parameters: list[Parameter] = []
+    start = 0
+    for end, step in enumerate(path):
+        if isinstance(step, str) and not _PATH_KEY.fullmatch(step):
+            parameters += [_json_path(path[start:end]), step]
+            members = f"FROM json_each({column}, ?) WHERE key = ?"
+            if end == len(path) - 1:
+                return f"(SELECT value {members})", f"(SELECT type {members})", parameters
+            column = f"(SELECT value {members} AND type IN ('object', 'array'))"
+            start = end + 1
+    parameters.append(_json_path(path[start:]))
+    return f"json_extract({column}, ?)", f"json_type({column}, ?)", parameters
+
+
+def _json_path(path: Path) -> str:
     """A path as SQLite's JSON functions take it."""
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f'."{step}"' for step in path)

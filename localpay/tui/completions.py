@@ -43,7 +43,7 @@ def suggestions(found: Completions, counted: Sequence[Labelled] = ()) -> list[Su
         Suggestion(write_value(value), label if label != value else "", each.count)
         for each, label in counted
         if (value := each.value) is not None and one_line(value) == value
-        if _begins(found.prefix, value, label)
+        if _begins(found.prefix, value, label) and not found.is_taken(write_value(value))
     ]
     known = {each.text for each in held}
     fixed = [Suggestion(each.text, each.help) for each in found.items if each.text not in known]

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from localpay.errors import QueryError
+from localpay.jsontext import JsonValue
 from localpay.query import fields, parse
-from localpay.query.complete import Completions, complete, write_value
+from localpay.query.complete import Completions, complete, write_json, write_key, write_value
+from localpay.query.fields import Kind
+from localpay.query.tree import Comparison, Path, Term
+from localpay.query.values import Flag, Null, Number, Pattern
+
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 
 
 def at_end(text: str) -> Completions:
@@ -42,7 +50,11 @@ def test_an_empty_line_offers_each_field_once_by_its_shortest_name() -> None:
         ("amount:>", []),
         ("created:>-", ["-1h", "-24h", "-7d", "-30d"]),
         ("created:-7d..t", ["today"]),
-        ("data.a.b:n", ["null"]),
+        ("status:error,", ["authorized", "pending", "requires_more", "canceled"]),
+        ('status:"error",Pending,', ["authorized", "requires_more", "canceled"]),
+        ("selected:true,", ["false"]),
+        ("created:today,-7d,", ["yesterday", "-1h", "-24h", "-30d"]),
+        ("data.a.b:n", []),
         ("data:", []),
         ("has:em", ["email", "idempotency_key", "cart.idempotency_key"]),
         ("missing:email,sta", ["status"]),
@@ -106,6 +118,89 @@ def test_the_values_that_are_wanted_of_the_store_are_named(
     assert (found.prefix, found.start) == (prefix, start)
 
 
+def test_a_value_that_the_list_has_is_taken() -> None:
+    found = complete('provider:a,"b c",d,e', 18, "payment_session")
+
+    assert found.taken == {"a", '"b c"', "e"}
+    assert [found.is_taken(each) for each in ("a", '"b c"', "d", "A")] == [True, True, False, False]
+    assert at_end("currency:EUR,").is_taken("eur")
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix", "start"),
+    [
+        ('email:"ada', "ada", 6),
+        ('email:x,"ada love', "ada love", 8),
+        (r'email:"a\"b', 'a"b', 6),
+        ('has:x email:"', "", 12),
+    ],
+)
+def test_a_value_is_completed_in_a_quote_that_is_open(text: str, prefix: str, start: int) -> None:
+    found = at_end(text)
+
+    assert (found.prefix, found.start) == (prefix, start)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "prefix", "start"),
+    [
+        ("data.", (), "", 5),
+        ("-data.pay", (), "pay", 6),
+        ("status:error data.a.b[0].", ("a", "b", 0), "", 25),
+        ('data."a b".c', ("a b",), "c", 11),
+        ('data."a b', (), "a b", 5),
+        (r'data."q\"u', (), 'q"u', 5),
+        ("has:data.pa", (), "pa", 9),
+        ("missing:email,data.a.", ("a",), "", 21),
+        ("cart.metadata.", (), "", 14),
+    ],
+)
+def test_keys_of_json_are_wanted_of_the_store(
+    text: str, path: Path, prefix: str, start: int
+) -> None:
+    found = at_end(text)
+
+    assert found.is_key
+    assert found.field is not None
+    assert found.field.kind is Kind.JSON
+    assert (found.path, found.prefix, found.start, found.items) == (path, prefix, start, ())
+
+
+def test_values_at_a_place_in_json_are_wanted_of_the_store() -> None:
+    found = at_end("data.intent.status:requires")
+
+    assert (found.is_key, found.path, found.prefix) == (False, ("intent", "status"), "requires")
+    assert found.term == "data.intent.status:"
+
+
+@given(value=st.none() | st.booleans() | st.integers() | st.floats() | TEXTS)
+def test_a_value_of_json_is_written_so_that_it_is_read_as_it_is(value: JsonValue) -> None:
+    written = write_json(value)
+    if written is None:
+        assert isinstance(value, float)
+        assert not math.isfinite(value)
+        return
+    tree = parse(f"data.a:{written}", "payment_session").tree
+    assert isinstance(tree, Term)
+    (test,) = tree.tests
+    assert isinstance(test, Comparison)
+    match test.value:
+        case Null():
+            assert value is None
+        case Pattern(pieces):
+            assert pieces == (value,)
+        case Flag(read) | Number(read):
+            assert read == value
+
+
+@given(key=TEXTS)
+def test_a_key_is_written_so_that_it_is_read_as_it_is(key: str) -> None:
+    tree = parse(f"data.{write_key(key)}:x", "payment_session").tree
+
+    assert isinstance(tree, Term)
+    assert tree.path == (key,)
+
+
 @pytest.mark.parametrize(
     ("text", "cursor", "rest"),
     [
@@ -142,7 +237,7 @@ def test_what_is_offered_for_a_field_can_be_parsed(field: str) -> None:
             parse(f"{field}:{each.text}", "payment_session")
 
 
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20))
+@given(TEXTS)
 def test_a_value_of_the_store_is_written_so_that_it_is_read_as_it_is(text: str) -> None:
     query = parse(f"provider:{write_value(text)}", "payment_session")
 

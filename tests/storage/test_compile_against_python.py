@@ -68,6 +68,8 @@ DOCUMENTS: tuple[Any, ...] = (
     {"id": 'say "hi" \\ \n', "n": -2.5}, {"id": "é", "n": 2**70}, {"id": "É", "n": 2**63 - 1},
     {"id": "line\nnext\ttab\bbell\u001fnone", "n": "C:\\new\\table \\\n"},
     {"id": "a*b", "n": 0}, {"id": "", "a b": 3, "é": 4, "n": 1e300},
+    {'q"o': 5, "b\\s": "1", "b\\\\s": 1, "\n\t\x01": {'"': {"n": 1, "\\": [1]}}, "": None},
+    {'q"o': {"n": "pi_1"}, "b\\s": [True], "\n\t\x01": '{"n":1}', 'q\\"o': 1, "\\": 5},
 )  # fmt: skip
 JSON_TEXTS = tuple(
     json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in DOCUMENTS
@@ -93,7 +95,23 @@ ASKED = {
                 '"[1]"', "[1]", "*1", "pi*", "*", '""', "a*b", '"a*b"', "é", str(2**70), "1e300",
                 str(2**63 - 1), '"say \\"hi\\" \\\\ "*', "0"],
 }  # fmt: skip
-PATHS = ("", ".id", ".n", ".o.k[0]", ".o.k[1].sku", ".o[0]", '."a b"', ".é", "[0]", ".id.x")
+ODD_PATHS = (
+    r'."q\"o"', r'."q\"o".n', r'."b\\s"', r'."b\\s"[0]', '."\n\t\x01"."\\"".n',
+    '."\n\t\x01"."\\""."\\\\"[0]', '.""',
+)  # fmt: skip
+PATHS = (
+    "",
+    ".id",
+    ".n",
+    ".o.k[0]",
+    ".o.k[1].sku",
+    ".o[0]",
+    '."a b"',
+    ".é",
+    "[0]",
+    ".id.x",
+    *ODD_PATHS,
+)
 SEARCHES = ["a", "A", "é", "É", "josé", "PI_1", '"\\"hi\\""', '"say \\"hi\\" \\\\"', "%", "_", "\\",
             "p*1", "EXAMPLE", "ß", "STRASSE", '""', '"\'; DROP"', "provider", "n*t", "nnext",
             "next", "NEXT", "Ttab", "tab", "bbell", "bell", "u001fnone", "none", "new", "table",

@@ -116,6 +116,12 @@ def test_a_value_of_a_negated_or_later_member_is_completed(user: User) -> None:
     assert query(user.type("/-provider:stripe,p").press("tab")) == "-provider:stripe,paypal"
 
 
+def test_a_value_that_the_list_has_is_not_offered_again(user: User) -> None:
+    user.type("/provider:stripe,")
+    assert "stripe" not in offers(user)
+    assert query(user.press("tab")) == "provider:stripe,paypal"
+
+
 def test_other_lists_have_their_own_fields(user: User) -> None:
     assert offers(user.press("2").type("/typ")) == ["type:"]
 
