@@ -77,9 +77,7 @@ def fields(entity: type[BaseEntity]) -> tuple[Field, ...]:
     """The fields of an entity that can be edited, in its order, by the types it declares."""
     types = get_type_hints(entity, localns=_UNIMPORTED)
     return tuple(
-        _field(each.name, types[each.name])
-        for each in dataclasses.fields(entity)
-        if "relation" not in each.metadata and each.name not in FIXED
+        _field(name, types[name]) for name in entities.fields_of(entity) if name not in FIXED
     )
 
 

@@ -51,7 +51,7 @@ def go_to(user: User, facet: str, label: str) -> User:
     pane = pane_of(user)
     user.press("g")
     for _ in pane._lines:
-        line = pane._lines[pane._cursor]
+        line = pane._lines[pane.cursor]
         if line.value is not None and (line.facet, line.value.label) == (facet, label):
             return user
         user.press("j")
@@ -207,9 +207,9 @@ def test_escape_goes_to_the_list_and_f_hides_the_facets(wide: User) -> None:
 def test_sections_are_stepped_through(wide: User) -> None:
     pane = pane_of(wide)
     wide.press("g", "n")
-    assert pane._lines[pane._cursor].facet == "provider"
+    assert pane._lines[pane.cursor].facet == "provider"
     wide.press("n", "j", "N", "N")
-    assert pane._lines[pane._cursor].facet == "provider"
+    assert pane._lines[pane.cursor].facet == "provider"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

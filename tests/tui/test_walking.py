@@ -75,6 +75,19 @@ def test_the_cursor_stays_where_one_walked_while_the_list_was_read(
     assert (walker.position, walker.above) == (position + 1, above)
 
 
+@pytest.mark.parametrize("top", [0, 400])
+def test_what_one_scrolled_to_without_the_cursor_stays_in_sight(walker: Walker, top: int) -> None:
+    user, table = walker.user, walker.user.main.browser.table
+    table.scroll_to(y=top, animate=False)
+    user.settle()
+    seen, above = user.lines[5], walker.above
+    user.store.sessions.create(provider_id="manual", data={})
+    user.wait_for(lambda: walker.position == START + 1)
+    user.settle()
+    assert (user.record.id, walker.above) == (walker.ids[START], above)
+    assert user.lines[5] == seen
+
+
 def test_of_a_record_that_is_deleted_meanwhile_the_place_is_kept(
     walker: Walker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,7 +185,7 @@ class Browser(Widget):
             view.sort = sort
             self._load(view.spot)
         elif view.rows is not None:
-            self._show(self.table.cursor, self.table.above)
+            self._show(self.table.cursor, self.table.above, follow=self.table.sees_cursor)
 
     def sort_by(self, sort: str) -> None:
         """Sort by other keys, from the first record on."""
@@ -270,7 +270,8 @@ class Browser(Widget):
         if here is None:
             self._show(message.cursor, load.spot.above)
         else:
-            self._show(here.position if again else message.cursor, here.above)
+            position = here.position if again else message.cursor
+            self._show(position, here.above, follow=self.table.sees_cursor)
         self.filter.count(self.view.counted)
         if not message.partly:
             load.listing = None
@@ -365,14 +366,16 @@ class Browser(Widget):
 
     # Showing
 
-    def _show(self, cursor: int, above: int) -> None:
+    def _show(self, cursor: int, above: int, *, follow: bool = True) -> None:
         view = self.view
         if view.rows is None:
             self.table.say("")
         elif not len(view.rows) and view.rows.complete:
             self.table.say(*view.empty)
         else:
-            self.table.show(view.rows, view.columns, view.sort, cursor=cursor, above=above)
+            self.table.show(
+                view.rows, view.columns, view.sort, cursor=cursor, above=above, follow=follow
+            )
         self.table.mark(view.marks)
 
     def _show_found(self, load: Load) -> None:

@@ -6,12 +6,11 @@ filter's own values of that field, so that others can be added to them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from localpay.errors import QueryError
@@ -20,7 +19,7 @@ from localpay.query.editing import without
 from localpay.tui.actions import bindings
 from localpay.tui.counting import TIME, Counter, FacetCounted, Wish
 from localpay.tui.facet_lines import Facets, Line, field_of
-from localpay.tui.widgets.tones import Tones
+from localpay.tui.widgets.cursor_lines import CursorLines
 
 if TYPE_CHECKING:
     from textual import events
@@ -33,7 +32,7 @@ _SETTLE = 0.12
 """Seconds the filter has to rest before it is counted: the list comes first."""
 
 
-class FacetPane(ScrollView, can_focus=True):
+class FacetPane(CursorLines):
     """Counts that can be toggled, under a sparkline of the time.
 
     Args:
@@ -41,26 +40,12 @@ class FacetPane(ScrollView, can_focus=True):
     """
 
     BINDINGS = bindings("facets")
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"facet-pane--cursor"}
     DEFAULT_CSS = """
     FacetPane {
         display: none;
         width: 37;
         height: 100%;
         border-right: solid $panel;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $panel;
-        background: $background;
-        & > .facet-pane--cursor { background: $panel; }
-        &:focus > .facet-pane--cursor { background: $block-cursor-background; }
-        &:ansi > .facet-pane--cursor { background: ansi_default; text-style: bold; }
-        &:ansi:focus > .facet-pane--cursor { text-style: reverse; }
     }
     """
 
@@ -82,10 +67,8 @@ class FacetPane(ScrollView, can_focus=True):
         self._store = store
         self._known: Facets | None = None
         self._lines: list[Line] = []
-        self._cursor = 0
         self._timer: Timer | None = None
         self._stale = False
-        self._tones = Tones(self, "facet-pane--cursor")
 
     def on_unmount(self) -> None:
         """Let no thread go on."""
@@ -109,7 +92,7 @@ class FacetPane(ScrollView, can_focus=True):
             return
         known = self._known
         if known is None or known.kind is not kind:
-            self._cursor = 0
+            self.cursor = 0
             known = Facets(kind, query, kind.repository(self._store).facet_names)
         elif query == known.query and self._counter.current is not None:
             self._stale = True  # a store that is always written to would never be counted
@@ -175,18 +158,18 @@ class FacetPane(ScrollView, can_focus=True):
 
     def action_next_section(self) -> None:
         """Go to the next facet."""
-        here = self._lines[self._cursor].facet if self._lines else ""
-        for index in range(self._cursor, len(self._lines)):
+        here = self._lines[self.cursor].facet if self._lines else ""
+        for index in range(self.cursor, len(self._lines)):
             if self._lines[index].facet != here:
                 self._move_to(index, 1)
                 return
 
     def action_previous_section(self) -> None:
         """Go to the facet before, or to the first value of this one."""
-        first = self._cursor
+        first = self.cursor
         while first > 0 and self._lines[first - 1].part in {"value", "sum"}:
             first -= 1
-        if first < self._cursor:
+        if first < self.cursor:
             self._move_to(first, 1)
             return
         for index in range(first - 1, -1, -1):
@@ -197,7 +180,7 @@ class FacetPane(ScrollView, can_focus=True):
 
     def action_toggle_value(self) -> None:
         """Put the value into the filter, or take it out."""
-        line = self._lines[self._cursor] if self._lines else Line("note")
+        line = self._lines[self.cursor] if self._lines else Line("note")
         if line.value is not None and line.part == "value":
             self.post_message(self.Toggled(field_of(line.facet), line.value.found.value))
 
@@ -206,30 +189,23 @@ class FacetPane(ScrollView, can_focus=True):
         event.stop()
         index = self.scroll_offset.y + event.y - self.gutter.top
         if index < len(self._lines) and self._lines[index].part == "value":
-            self._cursor = index
+            self.cursor = index
             self.refresh()
             self.action_toggle_value()
 
     def _move(self, step: int) -> None:
-        self._move_to(self._cursor + step, step)
+        self._move_to(self.cursor + step, step)
 
     def _move_to(self, index: int, step: int) -> None:
         """Put the cursor on a value: at a line, or on from there."""
         while 0 <= index < len(self._lines) and self._lines[index].part != "value":
             index += step
         if 0 <= index < len(self._lines):
-            self._cursor = index
-            self._follow_cursor()
+            self.cursor = index
+            self.follow_cursor()
         elif step < 0:
             self.scroll_to(y=0, animate=False)
         self.refresh()
-
-    def _follow_cursor(self) -> None:
-        top, height = self.scroll_offset.y, max(1, self.scrollable_content_region.height)
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False)
-        elif self._cursor >= top + height:
-            self.scroll_to(y=self._cursor - height + 1, animate=False)
 
     # Drawing
 
@@ -238,9 +214,9 @@ class FacetPane(ScrollView, can_focus=True):
         known = self._known
         if known is None:
             return
-        before = self._lines[self._cursor] if self._cursor < len(self._lines) else None
+        before = self._lines[self.cursor] if self.cursor < len(self._lines) else None
         self._lines = known.lines()
-        self._cursor = self._place_of(before)
+        self.cursor = self._place_of(before)
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._lines))
         self.refresh()
 
@@ -252,7 +228,7 @@ class FacetPane(ScrollView, can_focus=True):
                 line.value.found.value == before.value.found.value
             ):  # fmt: skip
                 return index
-        return min(places, key=lambda index: abs(index - self._cursor), default=0)
+        return min(places, key=lambda index: abs(index - self.cursor), default=0)
 
     def render_line(self, y: int) -> Strip:
         """One line of what is seen. Called by Textual."""
@@ -260,26 +236,13 @@ class FacetPane(ScrollView, can_focus=True):
         index = self.scroll_offset.y + y
         if self._known is None or index >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        cursor = index == self._cursor and self._lines[index].part == "value"
+        cursor = index == self.cursor and self._lines[index].part == "value"
         pieces = self._known.pieces(self._lines[index], max(1, width - 3))
-        plain = self._tones.style("plain", cursor=cursor)
-        segments = [Segment("▌ " if cursor else "  ", self._tones.style("link", cursor=cursor))]
-        segments += [Segment(text, self._tones.style(tone, cursor=cursor)) for text, tone in pieces]
+        plain = self.tones.style("plain", cursor=cursor)
+        segments = [Segment("▌ " if cursor else "  ", self.tones.style("link", cursor=cursor))]
+        segments += [Segment(text, self.tones.style(tone, cursor=cursor)) for text, tone in pieces]
         return Strip(segments).adjust_cell_length(width, plain)
-
-    def on_focus(self) -> None:
-        """Show the cursor as the one that moves."""
-        self._tones.forget()
-
-    def on_blur(self) -> None:
-        """Show that the cursor rests."""
-        self._tones.forget()
 
     def on_resize(self) -> None:
         """Draw for the new width."""
         self._lay_out()
-
-    def notify_style_update(self) -> None:
-        """Forget the old colours. Called by Textual."""
-        super().notify_style_update()
-        self._tones.forget()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from localpay.tui.actions import bindings
 from localpay.tui.present import fit
+from localpay.tui.widgets.cursor_lines import CursorLines
 from localpay.tui.widgets.lines import (
     CLOSED,
     GAP,
@@ -27,7 +27,6 @@ from localpay.tui.widgets.lines import (
     lay_out,
     line_of,
 )
-from localpay.tui.widgets.tones import Tones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,29 +36,11 @@ if TYPE_CHECKING:
     from localpay.tui.present import Tone
 
 
-class Outline(ScrollView, can_focus=True):
+class Outline(CursorLines):
     """Nodes as foldable lines with a cursor."""
 
     BINDINGS = bindings("details")
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"outline--cursor"}
-    DEFAULT_CSS = """
-    Outline {
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $panel;
-        background: $background;
-        & > .outline--cursor { background: $panel; }
-        &:focus > .outline--cursor { background: $block-cursor-background; }
-        &:ansi > .outline--cursor { background: ansi_default; text-style: bold; }
-        &:ansi:focus > .outline--cursor { text-style: reverse; }
-    }
-    """
+    DEFAULT_CSS = "Outline { scrollbar-gutter: stable; }"
 
     @dataclass
     class Followed(Message):
@@ -73,10 +54,8 @@ class Outline(ScrollView, can_focus=True):
         self._shown: Sequence[Node] = ()
         self._lines: list[Line] = []
         self._width = 0
-        self._cursor = 0
         self._way: Way = ()
         self._folds = Folds()
-        self._tones = Tones(self, "outline--cursor")
 
     # What is shown
 
@@ -88,12 +67,12 @@ class Outline(ScrollView, can_focus=True):
     @property
     def cursor_node(self) -> Node | None:
         """The node under the cursor; None when nothing is shown."""
-        return self._lines[self._cursor].node if self._lines else None
+        return self._lines[self.cursor].node if self._lines else None
 
     @property
     def cursor_way(self) -> Way:
         """The keys that lead to the node under the cursor."""
-        return self._lines[self._cursor].way if self._lines else ()
+        return self._lines[self.cursor].way if self._lines else ()
 
     @property
     def text(self) -> str:
@@ -101,13 +80,13 @@ class Outline(ScrollView, can_focus=True):
         return "\n".join(self._strip(number).text.rstrip() for number in range(len(self._lines)))
 
     def _lay_out(self) -> None:
-        row = self._cursor - self.scroll_offset.y
+        row = self.cursor - self.scroll_offset.y
         self._width = self.scrollable_content_region.width
         self._lines = lay_out(self._shown, self._folds, self._width)
-        self._cursor = line_of(self._lines, self._way)
+        self.cursor = line_of(self._lines, self._way)
         self.virtual_size = Size(self._width, len(self._lines))
         if 0 <= row < self.size.height:
-            self.scroll_to(y=self._cursor - row, animate=False, immediate=True, force=True)
+            self.scroll_to(y=self.cursor - row, animate=False, immediate=True, force=True)
         self.refresh()
 
     # Drawing
@@ -117,16 +96,16 @@ class Outline(ScrollView, can_focus=True):
         number = y + self.scroll_offset.y
         if number < len(self._lines):
             return self._strip(number)
-        return Strip.blank(max(self._width, 0), self._tones.style("plain", cursor=False))
+        return Strip.blank(max(self._width, 0), self.tones.style("plain", cursor=False))
 
     def _strip(self, number: int) -> Strip:
         line = self._lines[number]
-        cursor = number == self._cursor and line.node is not None
+        cursor = number == self.cursor and line.node is not None
         segments = [
-            Segment(text, self._tones.style(tone, cursor=cursor))
+            Segment(text, self.tones.style(tone, cursor=cursor))
             for text, tone in self._pieces(line, cursor=cursor)
         ]
-        plain = self._tones.style("plain", cursor=cursor)
+        plain = self.tones.style("plain", cursor=cursor)
         return Strip(segments).adjust_cell_length(max(self._width, 0), plain)
 
     def _pieces(self, line: Line, *, cursor: bool) -> list[tuple[str, Tone]]:
@@ -155,11 +134,6 @@ class Outline(ScrollView, can_focus=True):
             room -= cell_len(shown) + GAP
         return pieces
 
-    def notify_style_update(self) -> None:
-        """Forget the colours when the theme or the focus changes."""
-        super().notify_style_update()
-        self._tones.forget()
-
     def on_resize(self) -> None:
         """Work out the lines anew, since how much fits has changed."""
         if self._width != self.scrollable_content_region.width:
@@ -173,8 +147,8 @@ class Outline(ScrollView, can_focus=True):
             return
         number = min(max(number, 0), len(self._lines) - 1)
         if self._lines[number].node is None:
-            number += 1 if number > self._cursor else -1
-        before, self._cursor = self._cursor, number
+            number += 1 if number > self.cursor else -1
+        before, self.cursor = self.cursor, number
         self._way = self._lines[number].way
         for each in {before, number}:
             self.refresh(Region(0, each - self.scroll_offset.y, self._width, 1))
@@ -183,19 +157,19 @@ class Outline(ScrollView, can_focus=True):
 
     def action_cursor_down(self) -> None:
         """Go to the next line."""
-        self._move(self._cursor + 1)
+        self._move(self.cursor + 1)
 
     def action_cursor_up(self) -> None:
         """Go to the previous line."""
-        self._move(self._cursor - 1)
+        self._move(self.cursor - 1)
 
     def action_cursor_page_down(self) -> None:
         """Go a page down."""
-        self._move(self._cursor + max(self.size.height - 1, 1))
+        self._move(self.cursor + max(self.size.height - 1, 1))
 
     def action_cursor_page_up(self) -> None:
         """Go a page up."""
-        self._move(self._cursor - max(self.size.height - 1, 1))
+        self._move(self.cursor - max(self.size.height - 1, 1))
 
     def action_cursor_first(self) -> None:
         """Go to the first line."""
@@ -207,12 +181,12 @@ class Outline(ScrollView, can_focus=True):
 
     def action_next_section(self) -> None:
         """Go to the next section's heading."""
-        below = [number for number in self._headings() if number > self._cursor]
+        below = [number for number in self._headings() if number > self.cursor]
         self._move(below[0] if below else len(self._lines) - 1, top=bool(below))
 
     def action_previous_section(self) -> None:
         """Go to the heading above."""
-        above = [number for number in self._headings() if number < self._cursor]
+        above = [number for number in self._headings() if number < self.cursor]
         self._move(above[-1] if above else 0, top=True)
 
     def _headings(self) -> list[int]:
@@ -223,7 +197,7 @@ class Outline(ScrollView, can_focus=True):
     def action_toggle_fold(self) -> None:
         """Fold or unfold the line under the cursor."""
         if self._lines:
-            line = self._lines[self._cursor]
+            line = self._lines[self.cursor]
             if line.fold != LEAF:
                 self._set_folds({line.way: line.fold == CLOSED})
 
@@ -231,17 +205,17 @@ class Outline(ScrollView, can_focus=True):
         """Unfold the line under the cursor; where it is unfolded, go to its first."""
         if not self._lines:
             return
-        line = self._lines[self._cursor]
+        line = self._lines[self.cursor]
         if line.fold == CLOSED:
             self._set_folds({line.way: True})
         elif line.fold == OPEN:
-            self._move(self._cursor + 1)
+            self._move(self.cursor + 1)
 
     def action_fold(self) -> None:
         """Fold the line under the cursor; where there is nothing to fold, go to the one above."""
         if not self._lines:
             return
-        line = self._lines[self._cursor]
+        line = self._lines[self.cursor]
         if line.fold == OPEN or line.part is not None:
             self._set_folds({line.way: False})
         elif len(line.way) > 1:
@@ -274,7 +248,7 @@ class Outline(ScrollView, can_focus=True):
     def _set_folds(self, folds: dict[Way, bool]) -> None:
         self._folds.chosen |= folds
         self._lay_out()
-        self._move(self._cursor)
+        self._move(self.cursor)
 
     # Acting
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,8 +21,8 @@ from localpay.tui.columns import GAP, Column, fit
 from localpay.tui.rows import Missing, Rows
 from localpay.tui.views import Spot
 from localpay.tui.widgets import table_lines
+from localpay.tui.widgets.cursor_lines import CursorLines
 from localpay.tui.widgets.table_lines import GUTTER
-from localpay.tui.widgets.tones import Tones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,42 +44,28 @@ class Awaited(NamedTuple):
     go: Callable[[], None]
 
 
-class RecordTable(ScrollView, can_focus=True):
-    """A list of records under a heading that stays, with a cursor on one of them.
+class RecordTable(CursorLines):
+    """A list of records under a heading that stays, with the cursor on one of them.
 
     Attributes:
-        cursor: the position of the record the cursor is on.
         awaited: where to go once all rows are known; moving the cursor before forgets it.
     """
 
     BINDINGS = bindings("list")
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "record-table--heading",
         "record-table--sorted",
-        "record-table--cursor",
         "record-table--note",
         "record-table--hint",
     }
     DEFAULT_CSS = """
     RecordTable {
         height: 1fr;
-        overflow-x: hidden;
         overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $panel;
-        background: $background;
         & > .record-table--heading { color: $foreground 60%; background: $surface; }
         & > .record-table--sorted { color: $text-accent; background: $surface; text-style: bold; }
-        & > .record-table--cursor { background: $panel; }
         & > .record-table--note { color: $foreground; }
         & > .record-table--hint { color: $foreground 60%; }
-        &:focus > .record-table--cursor { background: $block-cursor-background; }
-        &:ansi > .record-table--cursor { background: ansi_default; text-style: bold; }
-        &:ansi:focus > .record-table--cursor { text-style: reverse; }
     }
     """
 
@@ -106,7 +91,6 @@ class RecordTable(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
-        self.cursor = 0
         self.awaited: Awaited | None = None
         self._rows: Rows | None = None
         self._columns: Sequence[Column] = ()
@@ -116,7 +100,6 @@ class RecordTable(ScrollView, can_focus=True):
         self._fitted: list[tuple[Column, int]] = []
         self._fitted_to = -1
         self._strips: LRUCache[tuple[int, bool], Strip] = LRUCache(512)
-        self._tones = Tones(self, "record-table--cursor")
 
     # What is shown
 
@@ -128,6 +111,7 @@ class RecordTable(ScrollView, can_focus=True):
         *,
         cursor: int = 0,
         above: int | None = None,
+        follow: bool = True,
     ) -> None:
         """Show other rows, at once.
 
@@ -138,6 +122,7 @@ class RecordTable(ScrollView, can_focus=True):
             cursor: the position to put the cursor on.
             above: how many rows to leave between the top and the cursor; None for as few moves
                 as needed.
+            follow: scroll to the cursor if it would be out of sight.
         """
         self._rows, self._columns, self._sort, self._note = rows, columns, sort, None
         self._fitted_to = -1
@@ -146,7 +131,9 @@ class RecordTable(ScrollView, can_focus=True):
         if above is not None:
             self.scroll_to(y=self.cursor - above, animate=False)
         self._strips.clear()
-        self._follow_cursor()
+        if follow:
+            self.follow_cursor()
+        self._want_visible()
         self.refresh()
         self.post_message(self.Moved())
 
@@ -224,7 +211,8 @@ class RecordTable(ScrollView, can_focus=True):
                 self.post_message(self.Moved())  # else it would still be said to be waited for
             return
         before, self.cursor = self.cursor, position
-        self._follow_cursor()
+        self.follow_cursor()
+        self._want_visible()
         for each in (before, position):
             self.refresh_line(each + self._heading)
         self.post_message(self.Moved())
@@ -239,13 +227,13 @@ class RecordTable(ScrollView, can_focus=True):
 
     def action_page_down(self) -> None:
         """Go down as many rows as are seen."""
-        self.scroll_to(y=self.scroll_offset.y + self._seen, animate=False)
-        self.move_to(self.cursor + self._seen)
+        self.scroll_to(y=self.scroll_offset.y + self.seen, animate=False)
+        self.move_to(self.cursor + self.seen)
 
     def action_page_up(self) -> None:
         """Go up as many rows as are seen."""
-        self.scroll_to(y=self.scroll_offset.y - self._seen, animate=False)
-        self.move_to(self.cursor - self._seen)
+        self.scroll_to(y=self.scroll_offset.y - self.seen, animate=False)
+        self.move_to(self.cursor - self.seen)
 
     def action_cursor_first(self) -> None:
         """Go to the first record."""
@@ -303,7 +291,7 @@ class RecordTable(ScrollView, can_focus=True):
         if strip is None:
             marked = any(each in self._marks for each in self._rows.numbers(position, position + 1))
             strip = table_lines.row(
-                self._rows.get(position), self._fitted, width, self._tones,
+                self._rows.get(position), self._fitted, width, self.tones,
                 cursor=key[1], marked=marked,
             )  # fmt: skip
             self._strips.set(key, strip)
@@ -322,18 +310,19 @@ class RecordTable(ScrollView, can_focus=True):
         return 1 if self.size.height > 2 else 0
 
     @property
-    def _seen(self) -> int:
+    def seen(self) -> int:
+        """How many rows there is room for."""
         return max(1, self.size.height - self._heading)
 
     def on_resize(self) -> None:
         """Fit the columns to the new width, and keep the cursor in sight."""
         self._resize_rows()
-        self._follow_cursor()
+        self.follow_cursor()
+        self._want_visible()
 
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old colours. Called by Textual."""
         super().notify_style_update()
-        self._tones.forget()
         self._strips.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -355,19 +344,11 @@ class RecordTable(ScrollView, can_focus=True):
             self.set_reactive(Widget.virtual_size, size)
             self._scroll_update(size)
 
-    def _follow_cursor(self) -> None:
-        top = self.scroll_offset.y
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + self._seen:
-            self.scroll_to(y=self.cursor - self._seen + 1, animate=False)
-        self._want_visible()
-
     def _want_visible(self) -> None:
         """Ask for the rows that are seen, and for a page on either side."""
         if self._rows is None:
             return
         top = self.scroll_offset.y
-        windows = self._rows.missing(top - self._seen, top + 2 * self._seen)
+        windows = self._rows.missing(top - self.seen, top + 2 * self.seen)
         if windows:
             self.post_message(self.Wanted(self._rows, windows))
