@@ -134,6 +134,19 @@ def test_a_column_is_widened_and_narrowed(user: User) -> None:
     assert user.main.browser.view.shown == ()
 
 
+def test_arrows_widen_and_narrow_and_do_not_close_the_choice(user: User) -> None:
+    choose(user, "right", "right", "l", "left", "h", "h", "h")
+    assert isinstance(user.app.screen, ArrangeScreen)
+    user.press("enter")
+    assert user.main.browser.view.shown[0] == Shown("status", 14)
+
+
+def test_arrows_move_in_what_is_typed(user: User) -> None:
+    choose(user, "a")
+    user.type("eil").press("left", "left").type("ma").press("enter").press("enter")
+    assert heading(user)[0] == "Email"
+
+
 def test_a_part_of_the_data_is_typed_in_and_its_secrets_stay_covered(user: User) -> None:
     choose(user, "a")
     user.type("data.id").press("enter")

@@ -53,6 +53,9 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         Binding("space,x", "show_or_hide", "Show or hide"),
         Binding("J,shift+down", "move(1)", "Further right"),
         Binding("K,shift+up", "move(-1)", "Further left"),
+        # Of all lists to choose from, this is the one in which an arrow does not close it.
+        Binding("right,l", "widen(1)", "Wider", priority=True),
+        Binding("left,h", "widen(-1)", "Narrower", priority=True),
         Binding("plus,equals_sign", "widen(1)", "Wider"),
         Binding("minus", "widen(-1)", "Narrower"),
         Binding("0", "widen(0)", "As there is room"),
@@ -63,7 +66,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         Binding("escape,q", "leave", "Cancel"),
     ]
     KEYS = (
-        ("space", "show or hide"), ("J K", "move"), ("+ -", "width"), ("0", "auto"),
+        ("space", "show or hide"), ("J K", "move"), ("← →", "width"), ("0", "auto"),
         ("s", "sort"), ("a", "add"), ("r", "usual ones"), ("enter", "done"), ("esc", "cancel"),
     )  # fmt: skip
 
@@ -74,6 +77,12 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self._shown: list[Shown] = []
         self._hidden: list[Shown] = []
         self._take(shown)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to the line while something is typed there. Called by Textual."""
+        if action == "widen" and self.is_asking:
+            return False
+        return super().check_action(action, parameters)
 
     def _take(self, shown: Sequence[Shown]) -> None:
         found = [each for each in shown if layouts.column(self._kind, each.name) is not None]
