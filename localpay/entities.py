@@ -374,3 +374,8 @@ def currency_of(record: Any) -> str | None:
 def fields_of(entity: type[Any]) -> tuple[str, ...]:
     """The names of an entity's stored fields in Medusa's order, without relations."""
     return tuple(each.name for each in fields(entity) if "relation" not in each.metadata)
+
+
+def relations_of(entity: type[BaseEntity]) -> tuple[str, ...]:
+    """The names of an entity's relations."""
+    return tuple(each.name for each in fields(entity) if "relation" in each.metadata)

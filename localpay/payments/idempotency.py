@@ -7,12 +7,11 @@ the operation's changes, so the key is there if, and only if, the operation was 
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localpay import clock, entities, jsontext
 from localpay.errors import ArgumentError, IdempotencyError
-from localpay.storage.models import ENTITIES, MODELS, BaseEntity, IdempotencyKey
+from localpay.storage.models import MODEL_OF, MODELS, BaseEntity, IdempotencyKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +26,6 @@ T = TypeVar("T")
 STARTED = "started"
 AUTHORIZED = "payment_authorized"
 FINISHED = "finished"
-
-_MODELS: dict[type, type[BaseEntity]] = {model.entity: model for model in ENTITIES}
 
 
 class Ticket(Generic[T]):
@@ -185,11 +182,14 @@ def _packed(record: Any) -> JsonValue:
         return [_packed(each) for each in record]
     if not isinstance(record, entities.BaseEntity):
         return record
-    columns = _MODELS[type(record)].columns()
+    entity = type(record)
+    model = MODEL_OF[entity]
+    columns = model.columns()
+    relations = entities.relations_of(entity)
     return {
-        "entity": _MODELS[type(record)].table(),
+        "entity": model.table(),
         "fields": {name: each.db_value(getattr(record, name)) for name, each in columns.items()},
-        "relations": {name: _packed(getattr(record, name)) for name in _relations(type(record))},
+        "relations": {name: _packed(getattr(record, name)) for name in relations},
     }
 
 
@@ -204,7 +204,3 @@ def _unpacked(packed: JsonValue) -> Any:
     stored = {name: each.python_value(packed["fields"][name]) for name, each in columns.items()}
     related = {name: _unpacked(each) for name, each in packed["relations"].items()}
     return model.entity(**stored, **related)
-
-
-def _relations(entity: type[entities.BaseEntity]) -> list[str]:
-    return [each.name for each in fields(entity) if "relation" in each.metadata]

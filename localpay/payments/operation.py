@@ -28,9 +28,10 @@ from localpay import entities
 from localpay.errors import BusyError, ChangedMeanwhileError, StoreError
 from localpay.payments.calls import Caller
 from localpay.payments.idempotency import Keys
-from localpay.storage import models, statements
+from localpay.storage import statements
 from localpay.storage.claims import Claims
 from localpay.storage.loading import decoder
+from localpay.storage.models import MODEL_OF
 from localpay.storage.records import encoded
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ T = TypeVar("T")
 PATIENCE = 15.0
 """Seconds to wait for another operation on the same cart or payment."""
 _PAUSE = 0.005
-
-_MODELS: dict[type, type[BaseEntity]] = {model.entity: model for model in models.ENTITIES}
 
 
 class _Trial(Exception):  # noqa: N818 - not an error: it rolls back what was only tried
@@ -305,12 +304,12 @@ class Operation:
         Raises:
             RecordNotFoundError: there is no such record.
         """
-        model = _MODELS[entity]
+        model = MODEL_OF[entity]
         return cast("E", self._noted(model, self._workspace.rows.get(model, record_id)))
 
     def select(self, entity: type[E], **by: Any) -> list[E]:
         """Read records that must not change until the operation ends, oldest first."""
-        model = _MODELS[entity]
+        model = MODEL_OF[entity]
         return [self._noted(model, row) for row in self._workspace.rows.select(model, **by)]
 
     def trial(self, change: Callable[[], T]) -> T:
@@ -328,7 +327,7 @@ class Operation:
 
     def new_id(self, entity: type[entities.BaseEntity]) -> str:
         """A new id for a record that will be added."""
-        return self._workspace.ids.new(_MODELS[entity].prefix)
+        return self._workspace.ids.new(MODEL_OF[entity].prefix)
 
     def insert(self, entity: type[entities.BaseEntity], **fields: Any) -> str:
         """Add a record when the operation ends.
@@ -336,7 +335,7 @@ class Operation:
         Returns:
             Its id.
         """
-        model = _MODELS[entity]
+        model = MODEL_OF[entity]
         record_id: str = fields.get("id") or self.new_id(entity)
         fields["id"] = record_id
         self._writes[model, record_id] = _Write("insert", model, record_id, fields)
@@ -350,7 +349,7 @@ class Operation:
             touch: set `updated_at` even if nothing else changes.
             changes: the new values, added to those of earlier calls.
         """
-        model = _MODELS[type(record)]
+        model = MODEL_OF[type(record)]
         write = self._writes.get((model, record.id))
         if write is None:
             write = self._writes[model, record.id] = _Write("update", model, record.id, {})
@@ -359,7 +358,7 @@ class Operation:
 
     def delete(self, record: entities.BaseEntity) -> None:
         """Remove a record that was read, when the operation ends."""
-        model = _MODELS[type(record)]
+        model = MODEL_OF[type(record)]
         self._writes.pop((model, record.id), None)
         self._writes[model, record.id] = _Write("delete", model, record.id, {})
 

@@ -72,5 +72,5 @@ def stream_rows(
     database: Database, table: str, names: Iterable[str]
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Columns of all rows of a table in the file's form, in the order they were made."""
-    columns = ", ".join(f'"{name}"' for name in names)
+    columns = statements.column_list(names)
     return database.stream(f'SELECT {columns} FROM "{table}" ORDER BY rowid')

@@ -32,6 +32,12 @@ class Column(peewee.Field):
 
     decode: Callable[[Any], Any] | None = None
 
+    @property
+    def stored_default(self) -> Any:
+        """Its default in the file's form; None if it has none."""
+        default = self.default() if callable(self.default) else self.default
+        return None if default is None else self.db_value(default)
+
     def db_value(self, value: Any) -> Any:
         """Check a caller's value and give it the file's form.
 

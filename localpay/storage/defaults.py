@@ -1,4 +1,4 @@
-"""What the columns of a new row hold where nothing is told of them."""
+"""What the columns of a new row hold if no value is given."""
 
 from __future__ import annotations
 
@@ -12,20 +12,13 @@ if TYPE_CHECKING:
 
 @cache
 def defaults(model: type[BaseEntity]) -> Stored:
-    """What the columns hold unless told otherwise, in the file's form; None where they need one."""
-    values = {
-        name: column.default() if callable(column.default) else column.default
-        for name, column in model.columns().items()
-    }
-    return {
-        name: None if values[name] is None else column.db_value(values[name])
-        for name, column in model.columns().items()
-    }
+    """The defaults of the columns in the file's form; None for one that has none."""
+    return {name: column.stored_default for name, column in model.columns().items()}
 
 
 @cache
 def needed(model: type[BaseEntity]) -> tuple[str, ...]:
-    """The columns that have to be told."""
+    """The columns that must be given a value."""
     return tuple(
         name
         for name, column in model.columns().items()

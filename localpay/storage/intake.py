@@ -111,7 +111,7 @@ class Intake:
             was in the store before.
         """
         model = MODELS[table]
-        names = ", ".join(f'"{name}"' for name in model.columns())
+        names = statements.column_list(model.columns())
         same = " AND ".join(f'"{name}" = ?' for name in model.key)
         found = self._database.row(f'SELECT rowid, {names} FROM "{table}" WHERE {same}', key)
         if found is None:
@@ -194,7 +194,7 @@ class Intake:
     def _remove(self, table: str, rowid: int, reason: str | None) -> Iterator[Removed]:
         """Take out a row with all that names it, those before it that would go with it."""
         names = tuple(MODELS[table].columns())
-        columns = ", ".join(f'"{name}"' for name in names)
+        columns = statements.column_list(names)
         found = self._database.row(f'SELECT {columns} FROM "{table}" WHERE rowid = ?', (rowid,))
         if found is None:
             return

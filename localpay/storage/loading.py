@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from localpay.entities import relations_of
+from localpay.storage import statements
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -37,8 +40,7 @@ def decoder(model: type[BaseEntity]) -> Callable[[Sequence[Any]], Any]:
         else:
             known[f"read_{name}"] = column.decode
             lines.append(f"set_{name}(record, None if v_{name} is None else read_{name}(v_{name}))")
-    relations = entity.__dataclass_fields__.keys() - columns.keys()
-    lines += [f"set_{name}(record, None)" for name in sorted(relations)]
+    lines += [f"set_{name}(record, None)" for name in relations_of(entity)]
     lines.append("return record")
     exec("\n    ".join(lines), known)  # noqa: S102 - made of the models' own names alone
     decode: Callable[[Sequence[Any]], Any] = known["decode"]
@@ -79,7 +81,7 @@ def fetch(
 
 @cache
 def _select(model: type[BaseEntity], column: str, values: int, more: str = "") -> str:
-    names = ", ".join(f'"{name}"' for name in model.columns())
+    names = statements.column_list(model.columns())
     places = ", ".join("?" * values)
     return (
         f'SELECT {names}{more} FROM "{model.table()}" WHERE "{column}" IN ({places})'

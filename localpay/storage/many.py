@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from localpay.errors import ArgumentError, RecordError, RecordNotFoundError
 from localpay.frozen import frozen
+from localpay.storage import statements
 from localpay.storage.arguments import check_progress
 from localpay.storage.selection import Selection
 
@@ -225,7 +226,7 @@ def rows(
         progress: told after every 500 rows how many were given so far.
     """
     names = tuple(model.columns())
-    columns = ", ".join(f'"{name}"' for name in names)
+    columns = statements.column_list(names)
     check_progress(progress)
     done = 0
     for part in _parts(numbers):

@@ -396,7 +396,12 @@ ENTITIES: tuple[type[BaseEntity], ...] = (
     Refund,
     PaymentCollection,
 )
-"""The models of entities: regions before carts, and so on, so that each finds what it needs."""
+"""The models of entities, each after those that its records refer to."""
+
+MODEL_OF: dict[type[entities.BaseEntity], type[BaseEntity]] = {
+    model.entity: model for model in ENTITIES
+}
+"""The model of each entity that callers hold."""
 
 _OTHERS: tuple[type[Row], ...] = (
     PaymentProvider,
@@ -410,4 +415,4 @@ _OTHERS: tuple[type[Row], ...] = (
 )
 
 MODELS: dict[str, type[Row]] = {model.table(): model for model in (*ENTITIES, *_OTHERS)}
-"""All models by the name of their table."""
+"""The models by the names of their tables; without `Claim`, which is no part of the shop's data."""

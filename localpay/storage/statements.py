@@ -14,6 +14,8 @@ from peewee import Value, fn
 from localpay.storage.models import Change
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from localpay.storage.models import Row
 
 _ANY = Value(None, converter=False)
@@ -82,6 +84,11 @@ def select_sorted(model: type[Row], by: str, *, descending: bool = False) -> str
 def last_step() -> str:
     """Find the number of the journal's last step."""
     return _sql(Change.select(fn.MAX(Change.step)))
+
+
+def column_list(names: Iterable[str]) -> str:
+    """Columns as a statement lists them: quoted, with commas between them."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _equal(model: type[Row], names: tuple[str, ...]) -> Any:

@@ -99,13 +99,12 @@ def _defaults(table: str, now: str) -> Stored:
     """The defaults of a table's columns; columns that need a value are omitted."""
     values: Stored = {}
     for name, column in MODELS[table].columns().items():
-        default = column.default() if callable(column.default) else column.default
         if name in {"created_at", "updated_at"}:
             values[name] = now
         elif name == "created_by":
             values[name] = ""
-        elif default is not None:
-            values[name] = column.db_value(default)
-        elif column.null or name == "number":
+        elif name == "number":
             values[name] = None
+        elif column.null or column.stored_default is not None:
+            values[name] = column.stored_default
     return values

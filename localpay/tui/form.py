@@ -6,7 +6,6 @@ are covered in it; a cover that is left where it stands means the secret.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from datetime import datetime

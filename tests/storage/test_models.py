@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from localpay import entities
-from localpay.storage.models import ENTITIES, MODELS, BaseEntity, Row
+from localpay.storage.models import ENTITIES, MODELS, BaseEntity, Claim, Row
 from localpay.store import Store
 
 MEDUSA_SESSION = {
@@ -22,7 +22,7 @@ def test_an_entity_has_the_fields_of_its_model(model: type[BaseEntity]) -> None:
     assert {"rid", *model.columns()} == set(model._meta.fields)
 
 
-@pytest.mark.parametrize("model", MODELS.values())
+@pytest.mark.parametrize("model", [*MODELS.values(), Claim])
 def test_a_model_has_the_columns_of_its_table(model: type[Row]) -> None:
     with Store.open(":memory:") as store:
         table = store._database.rows(f"PRAGMA table_info({model.table()})")
