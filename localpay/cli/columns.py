@@ -120,7 +120,9 @@ def _of_record(listed: ListName, name: str) -> Column:
         return Column(STATE, STATE)
     found = fields.resolve(table, name)
     if found is None:
-        raise _unknown(name, listed, fields.names(table))
+        from localpay.query import mistakes  # noqa: PLC0415 - few columns are misspelt
+
+        raise _unknown(name, listed, fields.names(table), mistakes.wrong_place(table, name))
     field, path = found
     if field.table not in {table, "cart"}:
         raise click.UsageError(
@@ -137,8 +139,10 @@ def _quarantined(name: str) -> Column:
     return Column(name, name)
 
 
-def _unknown(name: str, listed: Listed, known: Sequence[str]) -> click.UsageError:
+def _unknown(
+    name: str, listed: Listed, known: Sequence[str], hint: str | None = None
+) -> click.UsageError:
     near = fields.nearest(name, known)
-    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(USUAL[listed])}, …"
+    likely = f"did you mean {near!r}?" if near else f"there are {', '.join(USUAL[listed])}, …"
     have = "has" if listed == "quarantine" else "have"
-    return click.UsageError(f"--columns: {listed} {have} no column {name[:60]!r}; {hint}")
+    return click.UsageError(f"--columns: {listed} {have} no column {name[:60]!r}; {hint or likely}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from localpay.cli import arguments, columns, diagnostics, output
 from localpay.cli.formats import WRITERS
 from localpay.cli.table import table
 from localpay.entities import LISTS
+from localpay.query.tokens import QUOTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,7 +108,8 @@ def _chosen(entity: Listed, names: str | None, *, is_table: bool) -> list[Column
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",")]
+    """The members of a list with commas; those in quotes belong to a key of JSON."""
+    return [word.strip() for word in re.findall(rf"(?:{QUOTED}|[^,])+", text) or [""]]
 
 
 def _records(

@@ -110,7 +110,7 @@ def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
     if head.lower() in PRESENCE or fields.resolve(entity, head):
         raise no_operator(text, start + len(head))
     if (sound := _end_of_place(entity, head)) is not None:
-        reason = 'a place in JSON is written data.key, data[0] or data."odd key"'
+        reason = _place_written(head, sound)
         raise QueryError(text, start + sound, reason, len(head) - sound)
     core = _CORE.search(head)
     if core is None or core[0][0].isdecimal():
@@ -119,6 +119,23 @@ def _refuse_head(text: str, entity: EntityName, head: str, start: int) -> None:
     if near := name if fields.resolve(entity, name) else nearest(entity, name):
         reason = f"there is no field {head[:60]!r} of a {spoken(entity)}; did you mean {near!r}?"
         raise QueryError(text, start, f"{reason} Text with such signs goes in quotes", len(head))
+
+
+def wrong_place(entity: EntityName, name: str) -> str | None:
+    """What is said of a name that is nearly a place in JSON, where it stands alone.
+
+    Returns:
+        How one is written; None for a name that is nothing of the kind, and for one that is right.
+    """
+    sound = _end_of_place(entity, name)
+    return None if sound in {None, len(name)} else _place_written(name, sound or 0)
+
+
+def _place_written(name: str, sound: int) -> str:
+    is_open = name.startswith('."', sound) and not re.match(QUOTED, name[sound + 1 :], re.DOTALL)
+    if is_open:
+        return "this quote is not closed"
+    return 'a place in JSON is written data.key, data[0] or data."odd key"'
 
 
 def unknown_value(field: Field, noun: str, value: str, known: Sequence[str]) -> str:

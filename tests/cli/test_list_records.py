@@ -60,12 +60,24 @@ def test_a_place_in_a_list_is_no_key_of_an_object(run: Run, path: Path) -> None:
     )
 
 
+def test_a_column_may_be_a_key_of_json_with_any_sign(run: Run, path: Path) -> None:
+    with Store.open(path) as store:
+        store.sessions.create(id="ps_1", provider_id="manual", data={"a,b": 1, 'q"o\\': 2})
+    words = ("list", path, "sessions", "--format", "ndjson", "--columns")
+
+    result = run(*words, r'id, data."a,b",data."q\"o\\"')
+
+    assert list(json.loads(result.stdout).values()) == ["ps_1", 1, 2]
+
+
 @pytest.mark.parametrize(
     ("entity", "columns", "message"),
     [
         ("sessions", "statu", "sessions have no column 'statu'; did you mean 'status'?"),
         ("carts", "zzz", "carts have no column 'zzz'; there are id, state, total, "),
         ("carts", "session.status", "'session.status' may have several values; list sessions"),
+        ("sessions", 'data."a', "no column 'data.\"a'; this quote is not closed"),
+        ("sessions", "id,data.a..b", "'data.a..b'; a place in JSON is written data.key, data[0]"),
         ("quarantine", "reasn", "quarantine has no column 'reasn'; did you mean 'reason'?"),
     ],
 )

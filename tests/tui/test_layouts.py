@@ -160,6 +160,8 @@ def test_a_field_that_there_is_not_is_refused(user: User) -> None:
     choose(user, "a")
     user.type("nothing").press("enter")
     assert "there is no such field" in user.text
+    user.press(*["backspace"] * len("nothing")).type('data."a').press("enter")
+    assert 'data."a: this quote is not closed' in user.text
     user.press("escape")
     assert isinstance(user.app.screen, ArrangeScreen)
     user.press("escape")

@@ -8,6 +8,7 @@ from rich.cells import set_cell_size
 from textual.binding import Binding
 from textual.content import Content
 
+from localpay.query import mistakes
 from localpay.tui import layouts, sorting
 from localpay.tui.layouts import Shown
 from localpay.tui.present import STYLES, fit
@@ -178,7 +179,8 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         name = event.value.strip()
         column = layouts.column(self._kind, name)
         if column is None:
-            self.say(f"{name or 'nothing'}: there is no such field", "bad")
+            reason = mistakes.wrong_place(self._kind.entity, name) or "there is no such field"
+            self.say(f"{name or 'nothing'}: {reason}", "bad")
             return
         names = [each.name for each in self._shown]
         place = min(self.place, len(names))
