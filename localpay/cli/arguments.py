@@ -1,4 +1,4 @@
-"""What the verbs take: the store, the words of a query, and opening the one for the other."""
+"""What the verbs share: the arguments STORE and QUERY, and how a store is opened."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class QueryCommand(Exampled):
     """A verb with a query, whose terms may begin with a minus: `-status:error`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the excluding terms of the query apart from options."""
+        """Tell the excluding terms of the query from options."""
         options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
         short = {name[1] for each in options for name in each.opts if name[1] != "-"}
         valued = {name for each in options if not each.is_flag for name in each.opts}
         kept, is_value = [], False
         for arg in args:
-            # A blank in front means nothing to a query, and keeps click from reading it.
+            # A leading blank means nothing to a query, and click takes no such word for an option.
             kept.append(f" {arg}" if not is_value and _excludes(arg, short) else arg)
             is_value = arg in valued
         return super().parse_args(ctx, kept)
 
 
 def _excludes(arg: str, short_options: set[str]) -> bool:
-    """Whether an argument is a term such as `-status:error` or `-stripe`, and no option."""
+    """Whether an argument is a term such as `-status:error` or `-stripe`, rather than an option."""
     if len(arg) < 3 or arg[0] != "-" or arg[1] == "-":
         return False
     return arg[1] not in short_options or bool(_OPERATORS & set(arg))
@@ -55,18 +55,18 @@ query = click.argument("query", metavar="[QUERY]...", nargs=-1, callback=_join)
 
 
 def to_read(path: Path) -> Store:
-    """Open a store without being able to change it, or anything beside it."""
+    """Open an existing store read-only, leaving no file beside it."""
     return localpay.Store.open(path, create=False, read_only=True, actor="cli")
 
 
 def to_write(path: Path) -> Store:
-    """Open a store that is there."""
+    """Open an existing store."""
     return localpay.Store.open(path, create=False, actor="cli")
 
 
 @contextmanager
 def to_fill(path: Path) -> Iterator[Store]:
-    """Open a store, or make it; one that was made goes again if the block raises."""
+    """Open a store, or make a new one, which is removed again if the block raises."""
     made = not path.exists()
     try:
         with localpay.Store.open(path, actor="cli") as opened:

@@ -21,8 +21,8 @@ from localpay.cli.help import Exampled
 def command(store: Path, file: Path) -> None:
     """Copy a store to a new file.
 
-    The copy is the store as it is at one moment. Others may go on writing to the store meanwhile.
+    The copy is the store as it is at one moment, even while other programs write to it.
     """
     with arguments.to_read(store) as opened:
         opened.backup(file)
-    diagnostics.say(f"{store} is copied to {file}")
+    diagnostics.say(f"copied {store} to {file}")

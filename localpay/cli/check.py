@@ -1,4 +1,4 @@
-"""`localpay check`: is a store sound."""
+"""`localpay check`: whether a store is sound."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 )
 @arguments.store
 def command(store: Path) -> None:
-    """Look for all that is wrong in a store.
+    """Look for everything that is wrong in a store.
 
-    Writes a line for each problem, and then ends with status 1.
+    Writes a line for each problem. If there are any, the exit status is 1.
     """
     with arguments.to_read(store) as opened:
         problems = opened.check()

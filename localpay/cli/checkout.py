@@ -36,7 +36,7 @@ _CART = "cart_01M82FCRDT9P6TYF4RX9RS1MTJ"
 def command() -> None:
     """Take a cart through its checkout.
 
-    The calls to payment providers are told on stderr; the cart as it is afterwards, with its
+    Calls to payment providers are reported on stderr. The cart as it is afterwards, with its
     sessions and its payment, goes to stdout.
     """
 
@@ -46,7 +46,7 @@ _context = click.option(
     "--context",
     metavar="JSON|@FILE",
     callback=operations.json_object,
-    help="What the provider is to know of the request.",
+    help="What to tell the provider about the request.",
 )
 _outcome = click.option(
     "--outcome",
@@ -64,8 +64,8 @@ _outcome = click.option(
 def create(asked: Asked) -> None:
     """Give a cart a session for each provider of its region.
 
-    Sessions it has already are brought up to its total. The only provider of a region is selected
-    at once.
+    Sessions that it already has are updated to its total. If the region has only one provider, its
+    session is selected at once.
     """
     operations.run(
         asked,
@@ -80,9 +80,9 @@ def create(asked: Asked) -> None:
 @operations.operation("cart")
 @_provider
 def select(asked: Asked, provider_id: str) -> None:
-    """Choose the provider to pay with, and start the payment there.
+    """Select the provider to pay with, and start the payment there.
 
-    The one chosen before is given up.
+    The payment at the provider selected before is given up.
     """
     operations.run(
         asked,
@@ -106,12 +106,12 @@ def select(asked: Asked, provider_id: str) -> None:
     metavar="JSON|@FILE",
     callback=operations.json_object,
     required=True,
-    help="What the provider is sent.",
+    help="What to send to the provider.",
 )
 def update(asked: Asked, provider_id: str | None, data: dict[str, JsonValue]) -> None:
-    """Send data to a provider; its answer is kept with the session.
+    """Send data to a provider, and keep its answer with the session.
 
-    PROVIDER is chosen by that; without one it is the provider that is chosen already.
+    This selects PROVIDER. Without PROVIDER, the data goes to the one that is selected already.
     """
 
     def work(store: Store) -> Cart:
@@ -133,9 +133,9 @@ def update(asked: Asked, provider_id: str | None, data: dict[str, JsonValue]) ->
 @operations.operation("cart")
 @_provider
 def refresh(asked: Asked, provider_id: str) -> None:
-    """Make a session anew.
+    """Replace a session with a new one.
 
-    If it is the selected one, the payment is started anew at its provider as well.
+    If it is the selected one, its payment is started anew at the provider as well.
     """
     operations.run(
         asked,
@@ -172,9 +172,9 @@ def delete(asked: Asked, provider_id: str) -> None:
 @_context
 @_outcome
 def authorize(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outcome | None) -> None:
-    """Reserve the cart's total at the chosen provider.
+    """Reserve the cart's total at the selected provider.
 
-    If it does there is a payment. What else it answers is the session's status afterwards.
+    If the provider agrees, the cart has a payment. Any other answer becomes the session's status.
     """
     _ask_for_money(
         asked,
@@ -196,7 +196,7 @@ def authorize(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outco
 def complete(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outcome | None) -> None:
     """Authorize, and mark the cart as completed.
 
-    A cart whose provider asks for more is not completed, which is no error.
+    If the provider asks for more, the cart is not completed; that is not an error.
     """
     cart = _ask_for_money(
         asked,
@@ -208,7 +208,7 @@ def complete(asked: Asked, context: dict[str, JsonValue] | None, outcome: Outcom
 
 
 def _ask_for_money(asked: Asked, outcome: Outcome | None, work: Callable[[Store], Cart]) -> Cart:
-    """Run what authorizes, with the outcome that was chosen for it."""
+    """Run an operation that authorizes, with the outcome that was chosen for the simulator."""
     if outcome is None:
         return operations.run(asked, work)
     simulator = Simulator(script=[outcome])
@@ -218,7 +218,7 @@ def _ask_for_money(asked: Asked, outcome: Outcome | None, work: Callable[[Store]
         if selected is not None and selected.provider_id != simulator.id:
             raise click.UsageError(
                 f"--outcome is for provider {simulator.id!r}, "
-                f"and {selected.provider_id!r} is selected"
+                f"but {selected.provider_id!r} is selected"
             )
         return work(store)
 

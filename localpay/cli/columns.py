@@ -31,7 +31,7 @@ Listed: TypeAlias = ListName | Literal["quarantine"]
 """What can be listed."""
 
 STATE = "state"
-"""A column that no field is: how far a cart or a payment has come."""
+"""A column that is not a field: how far a cart or a payment has come."""
 
 USUAL: dict[Listed, tuple[str, ...]] = {
     "sessions": ("id", "status", "amount", "provider_id", "cart.email", "created_at"),
@@ -39,7 +39,7 @@ USUAL: dict[Listed, tuple[str, ...]] = {
     "payments": ("id", STATE, "amount", "amount_refunded", "provider_id", "created_at"),
     "quarantine": ("number", "source", "line", "entity", "record_id", "reason"),
 }
-"""The columns of a table when none are asked for."""
+"""The columns of a table if none are asked for."""
 
 _STATES = frozenset({STATE, "status"})
 
@@ -49,7 +49,7 @@ class Column:
     """One column.
 
     Attributes:
-        name: its header, a field's canonical name and maybe a path into its JSON.
+        name: its header: a field's canonical name, with the path into its JSON if there is one.
         attribute: the field of the record, or of its cart, that it shows.
         path: the place in the field's JSON, empty for the field itself.
         of_cart: whether the field is the cart's.
@@ -66,22 +66,22 @@ class Column:
         return self.attribute in AMOUNTS
 
     def value(self, record: Any) -> Any:
-        """The value as the record holds it, secrets and all."""
+        """The value as the record holds it, secrets included."""
         return at_path(self._whole(record), self.path)
 
     def text(self, record: Any, currency: str | None = None) -> str:
-        """The value as people read it, in any text, secrets covered.
+        """The value as people read it, with secrets masked; not yet made safe to show.
 
         Args:
             record: the record.
-            currency: of its amounts, where the record does not tell it.
+            currency: the currency of its amounts, if the record does not say.
         """
         whole = self._whole(record)
         if whole is not None and self.is_amount:
             return money.format_amount(whole, currency_of(record) or currency)
         if self.attribute in _STATES:
             return str(whole).replace("_", " ")
-        return values.words(at_path(values.covered(self.attribute, whole), self.path))
+        return values.words(at_path(values.masked(self.attribute, whole), self.path))
 
     def _whole(self, record: Any) -> Any:
         owner = record.cart if self.of_cart else record
@@ -125,8 +125,9 @@ def _of_record(listed: ListName, name: str) -> Column:
         raise _unknown(name, listed, fields.names(table), mistakes.wrong_place(table, name))
     field, path = found
     if field.table not in {table, "cart"}:
+        others = f"{field.table.split('_')[-1]}s"
         raise click.UsageError(
-            f"--columns: {name!r} may have several values; list {field.table.split('_')[-1]}s"
+            f"--columns: {name!r} may have several values; list {others} instead"
         )
     of_cart = field.table != table
     return Column(field.name + write_path(path), field.column, path, of_cart)

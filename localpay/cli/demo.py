@@ -18,9 +18,9 @@ from localpay.cli.help import Exampled
         "localpay demo",
     ],
 )
-@click.option("--smoke", is_flag=True, help="Draw the screen once without a terminal, and leave.")
+@click.option("--smoke", is_flag=True, help="Draw the screen once, without a terminal, and exit.")
 def command(*, smoke: bool) -> None:
-    """Open a throw-away copy of the demo shop."""
+    """Open a throwaway copy of the demo shop."""
     with (
         TemporaryDirectory(prefix="localpay-") as folder,
         localpay.Store.demo(Path(folder) / "demo.localpay", actor="tui") as store,

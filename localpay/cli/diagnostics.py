@@ -1,6 +1,6 @@
-"""Words for people: the one writer to stderr, and the exit statuses.
+"""Messages for people: the one writer to stderr, and the exit statuses.
 
-0 is done, 1 an error, 2 wrong usage (the filter's too), 130 interrupted.
+0 is success, 1 an error, 2 wrong usage (a wrong filter too), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ MISUSED = 2
 INTERRUPTED = 130
 
 DEBUG = "LOCALPAY_DEBUG"
-"""Set in the environment it lets unexpected errors through, with their traceback."""
+"""If this is set in the environment, unexpected errors show their traceback."""
 
 _SECONDS_BETWEEN = 0.1
 _ERASE = "\r\x1b[K"
 
 
 def say(text: str) -> None:
-    """Tell the user something, in one line."""
+    """Write a message in one line."""
     _write(f"{one_line(text)}\n")
 
 
@@ -67,7 +67,7 @@ def _fail(message: str, status: int) -> NoReturn:
 
 
 class Progress:
-    """How far a long task is, in one line of a terminal; silent in a pipe."""
+    """Shows how far a long task is, in one line of a terminal; silent in a pipe."""
 
     def __init__(self) -> None:
         self._shown = sys.stderr is not None and sys.stderr.isatty()
@@ -91,7 +91,7 @@ class Progress:
 def _write(text: str) -> None:
     if sys.stderr is None:
         return
-    with suppress(OSError):  # whoever read it is gone, and there is nobody else to tell
+    with suppress(OSError):  # the reader is gone, and there is nobody else to tell
         stream = getattr(sys.stderr, "buffer", None)
         if stream is None:
             sys.stderr.write(text)

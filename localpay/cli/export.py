@@ -9,6 +9,7 @@ import click
 
 from localpay.cli import arguments, diagnostics, output
 from localpay.entities import LISTS
+from localpay.text import counted
 
 if TYPE_CHECKING:
     from localpay.entities import ListName
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--entity",
     type=click.Choice(list(LISTS)),
-    help="Which records.  [default: all as ndjson, else sessions]",
+    help="Which records.  [default: all; sessions if with QUERY, json or csv]",
 )
 @click.option("--excel-safe", is_flag=True, help="Defuse cells that a spreadsheet would run.")
 def command(
@@ -55,10 +56,10 @@ def command(
     entity: ListName | None,
     excel_safe: bool,
 ) -> None:
-    """Write records out.
+    """Export records.
 
-    ndjson holds everything: importing it gives an equal store. json has the form in which
-    Medusa's API answers. Secrets are written as they are.
+    ndjson loses nothing: importing it gives an equal store. json is what Medusa's API returns.
+    Secrets are not masked.
     """
     if target is not None and target.exists() and store.exists() and target.samefile(store):
         raise click.UsageError("--output: this is the store itself")
@@ -71,6 +72,6 @@ def command(
             None if count or not query else opened.records(LISTS[entity or "sessions"]).hint(query)
         )
     if target is not None:
-        diagnostics.say(f"{count:,} records are in {target}")
+        diagnostics.say(f"{counted(count, 'record')} written to {target}")
     if hint:
         diagnostics.say(hint)

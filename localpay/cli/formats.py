@@ -1,6 +1,6 @@
 """Lists for programs: json, ndjson and csv, with the values as they are.
 
-Values and records look as `localpay export` writes them, but only the columns asked for are there.
+Values look as `localpay export` writes them, but only the columns asked for are written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def write_json(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
-    """One array of objects, an object a line."""
+    """Write one array, with an object on each line."""
     before = "[\n"
     for record in records:
         out.write(f"{before}{_object(columns, record)}")
@@ -28,12 +28,12 @@ def write_json(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -
 
 
 def write_ndjson(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
-    """An object a line."""
+    """Write an object on each line."""
     out.writelines(f"{_object(columns, record)}\n" for record in records)
 
 
 def write_csv(out: TextIO, columns: Sequence[Column], records: Iterable[Any]) -> None:
-    """A header, then a line a record; null is nothing, and the empty text is `""`."""
+    """Write a header and a line for each record; null is empty, and the empty text is `""`."""
     out.write(_line(each.name for each in columns))
     out.writelines(_line(_cell(each.value(record)) for each in columns) for record in records)
 

@@ -1,4 +1,4 @@
-"""What the help of the program and of each verb has beside click's own: examples."""
+"""Help that ends with examples, for the program and for each verb."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Exampled(click.Command):
         self.examples = examples
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples, each in one line however long, and click's own epilog."""
+        """Write the examples, each in one line however long, then click's own epilog."""
         with formatter.section("Examples"):
             for example in self.examples:
                 formatter.write(f"  {example}\n")

@@ -30,15 +30,15 @@ _HEADER = ("step", "at", "who", "did", "record", "fields")
 @arguments.store
 @click.argument("record_id", metavar="[ID]", required=False)
 def command(store: Path, record_id: str | None) -> None:
-    """Tell what was changed, newest first.
+    """Show what was changed, newest first.
 
-    In the whole store, or of one record. Times are UTC, secrets are covered.
+    With an ID, only what was changed in that record. Times are in UTC, secrets are masked.
     """
     with arguments.to_read(store) as opened, output.stdout() as out:
         changes = opened.history(record_id)
         first = next(changes, None)
         if first is None and record_id is not None:
-            say(f"the journal has nothing of {record_id}: it came in bulk, or is not there")
+            say(f"the journal has no line for {record_id}: no such record, or imported or seeded")
         rows = map(_row, chain(() if first is None else (first,), changes))
         lines = table(_HEADER, rows, right=frozenset({0}), room=output.room())
         out.writelines(f"{line}\n" for line in lines)

@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     type=click.Choice(["fail", "skip", "update"]),
     default="fail",
     show_default=True,
-    help="What becomes of a record whose id is in the store already.",
+    help="What to do if the store already has a record of this id.",
 )
 @click.option("--strict", is_flag=True, help="Refuse rows that break a rule of the data.")
 def command(
     store: Path, sources: tuple[str, ...], on_conflict: OnConflict, *, strict: bool
 ) -> None:
-    """Load records from files.
+    """Import records from files.
 
-    The store is made if there is none. A SOURCE is JSON as Medusa's API answers it, CSV with a
-    header as PostgreSQL's COPY writes it, or localpay's own NDJSON; its content tells which. "-"
-    is standard input. All sources together are taken, or none. Rows that break a rule of the data
-    go to the quarantine.
+    The store is made if there is none. A SOURCE is JSON from Medusa's API, CSV with a header from
+    PostgreSQL's COPY, or localpay's own NDJSON; its content tells which. "-" is standard input.
+    Either all sources are imported or none. Rows that break a rule of the data go to the
+    quarantine.
     """
     with (
         arguments.to_fill(store) as opened,
@@ -52,13 +52,13 @@ def command(
             sources,
             on_conflict=on_conflict,
             strict=strict,
-            progress=lambda far: progress(_told(far)),
+            progress=lambda far: progress(_progress_line(far)),
         )
     for line in _report(store, summary):
         diagnostics.say(line)
 
 
-def _told(far: ImportProgress) -> str:
+def _progress_line(far: ImportProgress) -> str:
     share = f", {far.position * 100 // far.size} %" if far.size else ""
     return f"{far.source}{share}, {far.rows:,} rows"
 
@@ -67,8 +67,8 @@ def _report(store: Path, summary: ImportSummary) -> list[str]:
     done = {
         "added": summary.added,
         "updated": summary.updated,
-        "left as they were": summary.skipped,
-        "put in quarantine": summary.quarantined,
+        "skipped": summary.skipped,
+        "quarantined": summary.quarantined,
     }
     lines = [f"{what}: {_counted(rows)}" for what, rows in done.items() if any(rows.values())]
     if any(summary.quarantined.values()):

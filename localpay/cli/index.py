@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 @arguments.store
 @click.option("--search/--no-search", default=None, help="Make the index, or remove it.")
 def command(store: Path, *, search: bool | None) -> None:
-    """Make searching for any text fast.
+    """Make searching for text fast.
 
-    The index takes half a minute and 200 MB for a million sessions. From then on it is kept up to
-    date and used by itself.
+    For a million sessions, making the index takes half a minute and 200 MB. From then on it is
+    updated and used automatically.
     """
     if search is None:
-        raise click.UsageError("tell --search or --no-search")
+        raise click.UsageError("give --search or --no-search")
     with arguments.to_write(store) as opened:
         if search:
             opened.build_search_index()

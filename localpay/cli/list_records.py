@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SCREENFUL = 50
 _COUNTED = 1_000
-"""A screenful that is not all says how many there are, up to this: more would take too long."""
+"""If a screenful is not everything, the total is counted up to this; more would take long."""
 
 
 @click.command(
@@ -41,12 +41,12 @@ _COUNTED = 1_000
 @click.option(
     "--sort",
     metavar="FIELD|-FIELD",
-    help="Sort by a field, - for the greatest first; several with commas.  [default: -created_at]",
+    help="Field to sort by, - for descending; several with commas.  [default: -created_at]",
 )
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
-    help=f"At most so many, 0 for all.  [default: {_SCREENFUL} in a table, else all]",
+    help=f"At most this many, 0 for all.  [default: {_SCREENFUL} in a table, else all]",
 )
 @click.option("--columns", "names", metavar="A,B,…", help="Fields, or paths such as data.id.")
 @click.option(
@@ -67,15 +67,15 @@ def command(
     names: str | None,
     file_format: str,
 ) -> None:
-    """List what matches a QUERY.
+    """List the records that match a QUERY.
 
-    Fields are named alike in QUERY, --sort and --columns; places in JSON, such as data.id, are
-    searched and shown, not sorted by. In a table, times are UTC, secrets are covered, and a
-    terminal's width cuts what is too long; a pipe gets all of it.
-    What is left out of a table is counted up to 1,000.
+    Fields have the same names in QUERY, --sort and --columns. Paths into JSON, such as data.id,
+    can be searched for and shown, but not sorted by. In a table, times are in UTC, secrets are
+    masked, and long lines are cut at the terminal's width; in a pipe they are whole. If a table
+    leaves records out, it counts them up to 1,000.
     """
     if entity == "quarantine" and (query or sort):
-        raise click.UsageError("the quarantine is listed as it is, without QUERY and --sort")
+        raise click.UsageError("the quarantine takes no QUERY and no --sort")
     is_table = file_format == "table"
     chosen = _chosen(entity, names, is_table=is_table)
     cut = is_table and limit is None
@@ -121,7 +121,7 @@ def _records(
     limit: int | None,
     expand: Sequence[str],
 ) -> tuple[Iterable[Any], Callable[[], str] | None]:
-    """The records, and if there are more of them, what tells how many there are in all."""
+    """The records, and if the limit leaves some out, a function that says how many there are."""
     if entity == "quarantine":
         total = store.quarantine.count()
         more = (lambda: f"{total:,}") if limit and total > limit else None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @arguments.store
 @click.option("--read-only", is_flag=True, help="Refuse every change.")
-@click.option("--view", metavar="NAME", help="Begin with a saved view.")
+@click.option("--view", metavar="NAME", help="Start with a saved view.")
 def command(store: Path, *, read_only: bool, view: str | None) -> None:
     """Open a store on the screen.
 
@@ -42,7 +42,7 @@ def show(store: Store, title: str | None = None, view: str | None = None) -> Non
     Args:
         store: the store.
         title: what the screen calls it; its file's name by default.
-        view: the name of the saved view to begin with.
+        view: the name of the saved view to start with.
 
     Raises:
         ViewNotFoundError: there is no view of this name.
@@ -52,7 +52,7 @@ def show(store: Store, title: str | None = None, view: str | None = None) -> Non
     if not all(stream is not None and stream.isatty() for stream in streams):
         raise click.UsageError(
             "the screen needs a terminal as stdin, stdout and stderr;"
-            " `localpay list` writes to files and pipes"
+            " use `localpay list` for files and pipes"
         )
     from localpay import tui  # noqa: PLC0415 - Textual takes longer to load than all the rest
 

@@ -1,7 +1,7 @@
-"""What the verbs share that ask payment providers: how they are told what to do, and tell of it.
+"""What `checkout` and `payment` share: running an operation on one record, and reporting it.
 
-Each call to a provider is told in words, from the journal. What there is afterwards is data: a
-table, or Medusa's JSON.
+The calls to providers are reported on stderr, from the journal. The record as it is afterwards
+goes to stdout, as a table or as Medusa's JSON.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HEADER = ("record", "state", "amount", "provider_id", "id")
 
 
 class Family(Exampled, click.Group):
-    """A verb that has verbs of its own, in the order in which they are used."""
+    """A verb with verbs of its own, listed in the order in which they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order in which help lists them."""
@@ -49,15 +49,15 @@ class Family(Exampled, click.Group):
 
 @frozen
 class Asked:
-    """What every operation is told.
+    """What is asked of every operation.
 
     Attributes:
         store: the file.
-        entity: what it is done to.
+        entity: the kind of record that it is done to.
         record_id: the cart's, or payment's, id.
         rules: `repaired`, or `medusa` with its faults.
         key: the caller's idempotency key.
-        as_json: whether data is for machines.
+        as_json: whether to write JSON instead of a table.
     """
 
     store: Path
@@ -71,7 +71,7 @@ class Asked:
 def operation(
     entity: Operated,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a verb on one cart or payment, which is told how as `asked: Asked`."""
+    """Make a function a verb on one cart or payment, with the usual options in `asked: Asked`."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -129,15 +129,15 @@ def json_object(
 
 
 def run(asked: Asked, work: Callable[[Store], R], providers: Iterable[Provider] = ()) -> R:
-    """Run an operation, and tell of it.
+    """Run an operation and report it.
 
     Args:
-        asked: on what, and how.
-        work: does it, and gives the cart or payment as it is then.
-        providers: payment providers that are installed for this time.
+        asked: on which record, and how.
+        work: does it, and returns the cart or payment as it is afterwards.
+        providers: payment providers to use for this operation, besides the installed ones.
 
     Returns:
-        What `work` gave.
+        What `work` returned.
     """
     with _opened(asked, providers) as store:
         before = store.records(asked.entity).get(asked.record_id)
@@ -148,7 +148,7 @@ def run(asked: Asked, work: Callable[[Store], R], providers: Iterable[Provider] 
             data = [jsontext.dumps_javascript(store.document(after))]
         else:
             data = list(_table(after))
-    for line in map(_told, calls):
+    for line in map(_line_of, calls):
         diagnostics.say(line)
     if not calls:
         diagnostics.say("no provider was called")
@@ -159,7 +159,7 @@ def run(asked: Asked, work: Callable[[Store], R], providers: Iterable[Provider] 
 
 @contextmanager
 def _opened(asked: Asked, providers: Iterable[Provider]) -> Iterator[Store]:
-    """Open a store that is there, under the rules that were asked for."""
+    """Open an existing store under the rules that were asked for."""
     from localpay.payments.rules import Rules  # noqa: PLC0415 - help needs none
 
     rules = Rules.medusa() if asked.rules == "medusa" else Rules()
@@ -175,7 +175,7 @@ def _opened(asked: Asked, providers: Iterable[Provider]) -> Iterator[Store]:
 
 
 def _called_for(record: Cart | Payment) -> list[str]:
-    """The ids under which the journal has the calls for a record."""
+    """The ids under which the journal records the calls for a cart or payment."""
     if isinstance(record, Payment):
         return [record.id]
     payment = [record.payment_id] if record.payment_id else []
@@ -193,10 +193,11 @@ def _calls(store: Store, record_ids: Iterable[str], after: int) -> list[Change]:
     return sorted(lines, key=lambda line: line.number)
 
 
-def _told(call: Change) -> str:
-    told = call.after or {}
-    outcome = str(told["outcome"]).replace("_", " ")
-    return f"{told['provider']} {told['call']}: {outcome}, {told['milliseconds']} ms"
+def _line_of(call: Change) -> str:
+    """A call in words: "simulator initiatePayment: ok, 3 ms"."""
+    details = call.after or {}
+    outcome = str(details["outcome"]).replace("_", " ")
+    return f"{details['provider']} {details['call']}: {outcome}, {details['milliseconds']} ms"
 
 
 def _table(record: Cart | Payment) -> Iterator[str]:
@@ -229,7 +230,7 @@ def _row(
 
 
 def _refuse_empty(ctx: click.Context, param: click.Parameter, text: str | None) -> str | None:
-    # A variable of the shell that is not set would be one key for everything.
+    # An unset shell variable would give all operations the same key.
     del ctx, param
     if text is not None and not text.strip():
         raise click.BadParameter("it is empty")
@@ -241,12 +242,12 @@ _RULES = click.option(
     type=click.Choice(["repaired", "medusa"]),
     default="repaired",
     show_default=True,
-    help="With Medusa's faults, or without.",
+    help="Whether Medusa's faults are repaired, or kept.",
 )
 _KEY = click.option(
     "--idempotency-key",
     metavar="KEY",
     callback=_refuse_empty,
-    help="Asked again with the same key, answer the same and do nothing.",
+    help="If repeated with the same key, the command does nothing and answers the same.",
 )
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write Medusa's JSON.")

@@ -1,6 +1,6 @@
-"""Data: the one writer to stdout, and to the file that takes its place.
+"""Data: the one writer to stdout, or to the file in its place.
 
-UTF-8 whatever the locale says; lines end as they are written, on every system.
+It is UTF-8 whatever the locale says, and line ends are written unchanged on every system.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stdout() -> Iterator[TextIO]:
-    """Stdout for data, sent off at the end of the block.
+    """Stdout for data, flushed at the end of the block.
 
     Raises:
-        OutputError: it takes no more.
-        click.exceptions.Exit: nobody reads any more, which is no error.
+        OutputError: it cannot be written.
+        click.exceptions.Exit: its reader is gone, which is not an error.
     """
     if sys.stdout is None:
         raise OutputError("standard output", "it is closed")
@@ -65,7 +65,7 @@ def room() -> int | None:
 
 
 def _give_up(error: OSError) -> NoReturn:
-    # What stdout still holds would be tried once more, and fail again, when Python ends.
+    # Python flushes stdout once more when it ends, which would fail again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         raise click.exceptions.Exit(0) from None

@@ -1,4 +1,4 @@
-"""`localpay payment`: what becomes of money that was authorized."""
+"""`localpay payment`: capturing, refunding and canceling payments."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PAYMENT = "pay_01M82FCRE5Z6C0W5XJ9QK2T8DN"
 def command() -> None:
     """Capture, refund or cancel a payment.
 
-    The calls to its provider are told on stderr; the payment as it is afterwards, with its
+    Calls to its provider are reported on stderr. The payment as it is afterwards, with its
     refunds, goes to stdout.
     """
 
@@ -46,7 +46,7 @@ def command() -> None:
 def capture(asked: Asked) -> None:
     """Take the money that was authorized.
 
-    A payment that is captured already stays as it is.
+    A payment that is already captured stays as it is.
     """
     operations.run(
         asked,
@@ -71,7 +71,7 @@ def capture(asked: Asked) -> None:
     show_default=True,
     help="Why.",
 )
-@click.option("--note", metavar="TEXT", help="More of it, for people.")
+@click.option("--note", metavar="TEXT", help="More about the reason, for people.")
 def refund(asked: Asked, amount: str, reason: RefundReason, note: str | None) -> None:
     """Give money back.
 
@@ -103,7 +103,7 @@ def refund(asked: Asked, amount: str, reason: RefundReason, note: str | None) ->
 def cancel(asked: Asked) -> None:
     """Release the money that was authorized.
 
-    A payment that is canceled already stays as it is.
+    A payment that is already canceled stays as it is.
     """
     operations.run(
         asked,
@@ -115,7 +115,7 @@ def _read(text: str, currency: str) -> tuple[int, str]:
     """An amount in minor units, and its currency: that of the payment if it names none.
 
     Raises:
-        click.BadParameter: it is no amount, or none of this currency.
+        click.BadParameter: it is not an amount, or has too many decimals for its currency.
     """
     try:
         return money.parse_amount(text, currency)

@@ -1,4 +1,4 @@
-"""The program `localpay`: which verbs there are, and what becomes of whatever they raise."""
+"""The program `localpay`: its verbs, and how it ends when they raise."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ VERBS = {
     "import": "import_sources",
     "export": "export",
     "list": "list_records",
+    "filters": "filters",
     "show": "show",
     "checkout": "checkout",
     "payment": "payment",
@@ -32,11 +33,11 @@ VERBS = {
     "index": "index",
     "seed": "seed",
 }
-"""Each verb with its module, which holds it as `command`; loaded when it is asked for."""
+"""Each verb with its module, which holds it as `command` and is loaded when needed."""
 
 
 class Program(Exampled, click.Group):
-    """Loads the verbs late, and ends every error in one line and an exit status."""
+    """Loads verbs when they are needed, and ends every error in one line and an exit status."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line and exit, as `click.Command.main` does."""
@@ -61,7 +62,7 @@ class Program(Exampled, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """What the first word asks for: a verb, or a store to open."""
+        """The command that the first word means: a verb, or `open` if it is a store."""
         word = args[0]
         if word in VERBS or word.startswith("-"):
             return super().resolve_command(ctx, args)
@@ -71,7 +72,7 @@ class Program(Exampled, click.Group):
 
         near = get_close_matches(word, VERBS, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise click.UsageError(f"there is no command, nor a file, {word!r}{hint}", ctx)
+        raise click.UsageError(f"there is no command and no file {word!r}{hint}", ctx)
 
 
 @click.group(
@@ -86,8 +87,8 @@ class Program(Exampled, click.Group):
     invoke_without_command=True,
     subcommand_metavar="COMMAND | STORE",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Data goes to stdout, words to stderr. Exit status: 0 done, 1 an error, 2 wrong usage, "
-    "130 interrupted.",
+    epilog="Data goes to stdout, messages to stderr. Exit status: 0 success, 1 an error, 2 wrong "
+    "usage, 130 interrupted.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context

@@ -1,4 +1,4 @@
-"""`localpay redo`: doing the step again that was undone last."""
+"""`localpay redo`: doing the step that was undone last again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 )
 @arguments.store
 def command(store: Path) -> None:
-    """Do the step again that was undone last."""
+    """Redo the step that was undone last."""
     with arguments.to_write(store) as opened:
         step = opened.redo()
-        diagnostics.say(f"step {step} is done again: {steps.last_step(opened)}")
+        diagnostics.say(f"step {step} is redone: {steps.last_step(opened)}")

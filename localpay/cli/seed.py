@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def command(store: Path, carts: int, seed: int) -> None:
     """Fill a store with generated carts.
 
-    The store is made if there is none. Carts come with items and about 2.5 sessions each, over
+    The store is made if there is none. The carts have items and about 2.5 sessions each, across
     several regions and providers.
     """
     with arguments.to_fill(store) as opened, diagnostics.Progress() as progress:

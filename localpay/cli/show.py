@@ -75,7 +75,7 @@ def command(store: Path, record_id: str, file_format: str, *, reveal: bool) -> N
     """Show one record and what belongs to it.
 
     ID is that of a session, cart, payment, refund, region or payment collection, or of a row that
-    an import left out. Secrets in its JSON are covered.
+    an import left out. Secrets in its JSON are masked.
     """
     with arguments.to_read(store) as opened:
         record = _find(opened, record_id)
@@ -112,7 +112,7 @@ def _find(store: Store, record_id: str) -> BaseEntity | None:
 
 def _json(document: dict[str, Any], *, reveal: bool) -> str:
     if not reveal:
-        document = {name: values.covered(name, value) for name, value in document.items()}
+        document = {name: values.masked(name, value) for name, value in document.items()}
     return jsontext.dumps_javascript(document)
 
 
@@ -121,12 +121,12 @@ def _row(row: QuarantinedRow) -> dict[str, Any]:
 
 
 def _names(record: BaseEntity) -> tuple[str, ...]:
-    """The fields that are shown; a region's providers belong to it like a field of its own."""
+    """The fields to show; a region's providers are shown like a field of its own."""
     return fields_of(type(record)) + (("providers",) if isinstance(record, Region) else ())
 
 
 class _Section(NamedTuple):
-    """Records that belong to the one that is shown, and the currency of their amounts."""
+    """Records that belong to the one shown, and the currency of their amounts."""
 
     title: str
     entity: str
@@ -197,12 +197,12 @@ def _left_out(row: QuarantinedRow, *, reveal: bool) -> Iterator[str]:
 def _fields(
     record: BaseEntity | QuarantinedRow, names: Sequence[str], currency: str | None, *, reveal: bool
 ) -> Iterator[str]:
-    """Each field on a line of its own, JSON on as many as it takes."""
+    """Each field on a line of its own, JSON on as many as it needs."""
     left = max(map(len, names))
     for name in names:
         value = getattr(record, name)
         if isinstance(value, dict | list):
-            lines = values.outline(value if reveal else values.covered(name, value))
+            lines = values.outline(value if reveal else values.masked(name, value))
         elif isinstance(value, datetime):
             lines = iter([values.exact_moment(value)])
         else:

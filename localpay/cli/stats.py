@@ -36,17 +36,21 @@ def command(store: Path) -> None:
 
 
 def _report(stats: Stats) -> Iterator[str]:
-    yield from _section("records", {spoken(name): f"{n:,}" for name, n in stats.records.items()})
-    yield from _section("sessions by status", _counts(stats.sessions_by_status))
+    yield from _section("records", _counts(_in_words(stats.records)))
+    yield from _section("sessions by status", _counts(_in_words(stats.sessions_by_status)))
     yield from _section("sessions by provider", _counts(stats.sessions_by_provider))
     yield from _section("captured, less refunds", _sums(stats.captured))
     yield from _section("authorized, not captured", _sums(stats.authorized))
     if stats.first and stats.last:
-        yield from _section("sessions made", {"first": stats.first, "last": stats.last})
+        yield from _section("sessions created", {"first": stats.first, "last": stats.last})
+
+
+def _in_words(counts: dict[str, int]) -> dict[str, int]:
+    return {spoken(name): count for name, count in counts.items()}
 
 
 def _counts(counts: dict[str, int]) -> dict[str, str]:
-    return {name.replace("_", " "): f"{count:,}" for name, count in counts.items()}
+    return {name: f"{count:,}" for name, count in counts.items()}
 
 
 def _sums(sums: dict[str, int]) -> dict[str, str]:

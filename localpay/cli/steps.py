@@ -1,4 +1,4 @@
-"""How steps of the journal read to people."""
+"""Steps of the journal, in words for people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def last_step(store: Store) -> str:
 
 
 def details(change: Change) -> str:
-    """The fields that a change touched, as they were and as they are: "amount: 1 → 2"."""
+    """The fields that a change touched, before and after: "amount: 1 → 2"."""
     before, after = change.before or {}, change.after or {}
     if change.operation in {"create", "delete"}:
         return ""
@@ -44,4 +44,4 @@ def details(change: Change) -> str:
 
 
 def _text(name: str, value: Any) -> str:
-    return "null" if value is None else values.words(values.covered(name, value))
+    return "null" if value is None else values.words(values.masked(name, value))

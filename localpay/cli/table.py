@@ -1,4 +1,4 @@
-"""Tables for people: cells made safe, aligned by their width, cut only where a terminal ends."""
+"""Tables for people: cells are made safe, aligned, and cut only to fit a terminal."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def table(
 
     Args:
         header: the columns' names.
-        rows: the cells, any text. The first thousand rows decide how wide the columns are.
-        right: the places of columns that line up on the right.
-        room: how many cells of a terminal a line has; None cuts nothing.
+        rows: the cells, any text. The first thousand rows determine the widths of the columns.
+        right: the positions of columns that line up on the right.
+        room: the width of the terminal in cells; None cuts nothing.
 
     Yields:
         Lines without their line feed.
@@ -50,12 +50,12 @@ def table(
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:
-    """Fill a text with blanks to a width, after it or, to line up on the right, before it."""
+    """Fill a text to a width with blanks after it, or before it to line up on the right."""
     blanks = " " * (cells - width(text))
     return blanks + text if right else text + blanks
 
 
 def _shrink(widths: list[int], room: int) -> None:
-    """Take from the widest columns until all fit, or are as narrow as still makes sense."""
+    """Narrow the widest columns until all fit, or are too narrow to make sense."""
     while sum(widths) > room and max(widths) > _LEAST:
         widths[widths.index(max(widths))] -= 1

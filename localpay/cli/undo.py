@@ -1,4 +1,4 @@
-"""`localpay undo`: taking back the last step."""
+"""`localpay undo`: undoing the last step."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 )
 @arguments.store
 def command(store: Path) -> None:
-    """Take back the last step of changes.
+    """Undo the last step of changes.
 
-    That may be one of the screen, of a program or of another day; `history` tells.
+    It may have been made on the screen, by a program or on another day; see `localpay history`.
     """
     with arguments.to_write(store) as opened:
         step = opened.undo()

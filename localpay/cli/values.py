@@ -1,4 +1,4 @@
-"""How a record's values read to people: words, amounts with their currency, secrets covered."""
+"""A record's values, in words for people and with secrets masked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEEPEST = 40
 
 
 def words(value: Any) -> str:
-    """A value in one line of any text; null is nothing, JSON is compact."""
+    """A value in one line, not yet made safe to show; null is empty, JSON is compact."""
     match value:
         case None:
             return ""
@@ -38,12 +38,12 @@ def moment(instant: datetime) -> str:
 
 
 def exact_moment(instant: datetime) -> str:
-    """An instant as it is kept, in UTC, to the millisecond at least: 2026-11-22 20:33:05.475."""
+    """An instant as stored, in UTC, to the millisecond at least: 2026-11-22 20:33:05.475."""
     return instant.isoformat(" ", "microseconds")[:26].removesuffix("000")
 
 
 def outline(value: JsonValue, indent: str = "") -> Iterator[str]:
-    """JSON over as many lines as make it readable; what is nested very deeply stays compact."""
+    """JSON over several lines, to be readable; what is nested very deeply stays compact."""
     if not isinstance(value, dict | list) or not value or len(indent) > _DEEPEST * len(_STEP):
         yield jsontext.dumps(value)
         return
@@ -62,8 +62,8 @@ def outline(value: JsonValue, indent: str = "") -> Iterator[str]:
     yield f"{indent}{closing}"
 
 
-def covered(field: str, value: Any) -> Any:
-    """A field's value without its secrets, where it is JSON; any other as it is."""
+def masked(field: str, value: Any) -> Any:
+    """A field's value with the secrets in its JSON masked; other values stay as they are."""
     if not isinstance(value, dict | list):
         return value
     from localpay.inspect.redact import redact  # noqa: PLC0415 - its patterns take 20 ms

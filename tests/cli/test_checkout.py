@@ -209,7 +209,7 @@ def test_outcomes_are_the_simulators_alone(run: Run, selected: Path) -> None:
     result = run("checkout", "authorize", selected, "cart_ada", "--outcome", "decline")
 
     assert result.exit_code == 2
-    assert "--outcome is for provider 'simulator', and 'manual' is selected" in result.stderr
+    assert "--outcome is for provider 'simulator', but 'manual' is selected" in result.stderr
 
 
 def test_a_key_used_again_gives_the_same_answer_and_calls_nobody(run: Run, selected: Path) -> None:

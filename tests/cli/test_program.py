@@ -63,7 +63,7 @@ def test_a_word_that_is_no_verb_and_no_file_is_wrong_usage(run: Run) -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr == (
-        "localpay: there is no command, nor a file, 'lits'; did you mean 'list'? "
+        "localpay: there is no command and no file 'lits'; did you mean 'list'? "
         "(see localpay --help)\n"
     )
 

@@ -57,7 +57,7 @@ def test_undo_and_redo_say_what_they_did(run: Run, edited: Path) -> None:
 
     assert undone.stdout == ""
     assert undone.stderr.endswith(" is undone: 1 payment session created\n")
-    assert redone.stderr.endswith(" is done again: 1 payment session deleted\n")
+    assert redone.stderr.endswith(" is redone: 1 payment session deleted\n")
     did = [line.split()[3:6] for line in run("history", edited).stdout.splitlines()[1:3]]
     assert did[1][1] == "create,"
 

@@ -36,7 +36,7 @@ def test_an_import_makes_the_store_and_sums_up(run: Run, path: Path, source: Pat
     assert result.stdout == ""
     assert result.stderr == (
         "added: 1 payment session\n"
-        "put in quarantine: 1 payment session\n"
+        "quarantined: 1 payment session\n"
         f"localpay list {path} quarantine shows why\n"
     )
 
@@ -53,7 +53,7 @@ def test_what_is_there_already_is_a_conflict_unless_told_otherwise(
     source.write_text(CSV.replace("pending", "error"))
 
     assert run("import", path, source).exit_code == 1
-    assert "left as they were: 1" in run("import", path, source, "--on-conflict", "skip").stderr
+    assert "skipped: 1" in run("import", path, source, "--on-conflict", "skip").stderr
     assert "pending" in run("list", path, "sessions").stdout
     assert "updated: 1" in run("import", path, source, "--on-conflict", "update").stderr
     assert "error" in run("list", path, "sessions").stdout
@@ -77,7 +77,7 @@ def test_an_export_makes_an_equal_store(run: Run, shop: Path) -> None:
     written = run("export", shop, "-o", target)
     assert run("import", copy, target).exit_code == 0
     assert written.stdout == ""
-    assert written.stderr.endswith(f" records are in {target}\n")
+    assert written.stderr.endswith(f" records written to {target}\n")
     assert run("export", copy).stdout_bytes == target.read_bytes()
     assert run("export", shop).stdout_bytes == target.read_bytes()
 

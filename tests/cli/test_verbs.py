@@ -27,7 +27,7 @@ def test_a_backup_is_an_equal_store(run: Run, shop: Path) -> None:
     copy = shop.with_name("copy.localpay")
     result = run("backup", shop, copy)
 
-    assert result.stderr == f"{shop} is copied to {copy}\n"
+    assert result.stderr == f"copied {shop} to {copy}\n"
     assert run("export", copy).stdout == run("export", shop).stdout
 
 
@@ -50,6 +50,15 @@ def test_stats_count_records_and_sum_money_by_currency(run: Run, shop: Path) -> 
     assert "  payment session  3\n" in shown
     assert "captured, less refunds\n  eur  20.00\n" in shown
     assert "sessions by status\n  authorized  1\n  error       1\n  pending     1\n" in shown
+
+
+def test_stats_say_a_status_in_words_and_leave_the_name_of_a_provider(run: Run, path: Path) -> None:
+    with Store.open(path) as store:
+        store.sessions.create(provider_id="my_provider", status="requires_more")
+    shown = run("stats", path).stdout
+
+    assert "sessions by status\n  requires more  1\n" in shown
+    assert "sessions by provider\n  my_provider  1\n" in shown
 
 
 def test_a_seed_gives_the_same_records_again(run: Run, tmp_path: Path) -> None:
