@@ -30,15 +30,16 @@ def run(store: Store, *, title: str | None = None, view: str | None = None) -> N
     gc.freeze()
     if collects:
         gc.enable()
+    from localpay.tui.filter_history import FilterHistory  # noqa: PLC0415
     from localpay.tui.settings import Settings  # noqa: PLC0415
 
-    settings = Settings.of_user()
+    settings, history = Settings.of_user(), FilterHistory.of_user()
     begun = None
     if view is not None:
         from localpay.tui import saved  # noqa: PLC0415
 
         begun = saved.find(store, settings, view)
-    LocalpayApp(store, title=title, settings=settings, view=begun).run()
+    LocalpayApp(store, title=title, settings=settings, history=history, view=begun).run()
 
 
 def smoke(store: Store) -> None:
@@ -57,7 +58,7 @@ def smoke(store: Store) -> None:
         app = LocalpayApp(store)
         async with app.run_test(tooltips=True, notifications=True) as pilot:
             browser = app.screen.query_one(Browser)
-            while not browser.fetcher.idle:
+            while not browser.is_idle:
                 await pilot.pause(0.01)
             if browser.view.rows is None:
                 raise StoreError(store.path, "its payment sessions cannot be read")

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 
 from localpay.text import one_line
 from localpay.tui import theme
+from localpay.tui.filter_history import FilterHistory
 from localpay.tui.screens.main import MainScreen
 from localpay.tui.settings import Settings
 
@@ -83,7 +84,8 @@ class LocalpayApp(App[None]):
     Args:
         store: the store, which stays the caller's.
         title: what to call it; its file's name by default.
-        settings: where the user's choices are kept; nowhere by default.
+        settings: the user's choices; by default they are kept for this run alone.
+        history: the filters that were used; by default they are kept for this run alone.
         view: the saved view to begin with.
     """
 
@@ -96,11 +98,13 @@ class LocalpayApp(App[None]):
         *,
         title: str | None = None,
         settings: Settings | None = None,
+        history: FilterHistory | None = None,
         view: SavedView | None = None,
     ) -> None:
         super().__init__()
         self._wall = _Wall()
         self._settings = settings or Settings()
+        self._history = history or FilterHistory()
         self._view = view
         self._store = store
         self._title = one_line(title or Path(store.path).name)
@@ -122,7 +126,7 @@ class LocalpayApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The main screen. Called by Textual."""
-        return MainScreen(self._store, self._title, self._settings, self._view)
+        return MainScreen(self._store, self._title, self._settings, self._history, self._view)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line goes through before it is drawn. Called by Textual."""

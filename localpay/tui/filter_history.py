@@ -1,4 +1,4 @@
-"""The filters of this run and of earlier ones, kept in a small file in the user's state folder.
+"""The filters of this run and of earlier ones, which are kept in a small file.
 
 The file is a convenience: where it cannot be read or written there is no history, and no complaint.
 """
@@ -6,10 +6,8 @@ The file is a convenience: where it cannot be read or written there is no histor
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from localpay.text import one_line
 
@@ -26,31 +24,28 @@ _READ = MOST * (_LONGEST + 100) * 4
 """Bytes of the file that are looked at: whatever stands there, no more."""
 
 
-def default_path() -> Path:
-    """Where this user's filters are kept."""
-    from platformdirs import user_state_path  # noqa: PLC0415 - not for the first frame
-
-    return user_state_path("localpay") / "filters"
-
-
 class FilterHistory:
     """Filters that were used, the latest first.
 
     Args:
-        path: the file; this user's own by default.
+        path: the file; None to keep nothing beyond this run.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._given = path
+        self._path = path
         self._lines: list[tuple[str, str]] = []
 
-    @cached_property
-    def _path(self) -> Path:
-        return self._given or default_path()
+    @classmethod
+    def of_user(cls) -> Self:
+        """That of the user who runs the program."""
+        from platformdirs import user_state_path  # noqa: PLC0415 - not needed by tests
+
+        return cls(user_state_path("localpay") / "filters")
 
     def read(self) -> None:
         """Look at the file: the filters of earlier runs, and those of others that run now."""
-        self._lines = _merged(self._lines, _read(self._path))
+        if self._path is not None:
+            self._lines = _merged(self._lines, _read(self._path))
 
     def of(self, entity: EntityName) -> list[str]:
         """The filters of one entity, the latest first."""
@@ -70,16 +65,15 @@ class FilterHistory:
 
     def write(self) -> None:
         """Write the file, whole or not at all, with what others wrote meanwhile."""
+        if self._path is None:
+            return
+        from localpay.files import replace_file  # noqa: PLC0415 - not for the first frame
+
         lines = _merged(self._lines, _read(self._path))
-        text = "".join(f"{json.dumps(line)}\n" for line in reversed(lines))
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
+        with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, "utf-8")
-            beside.replace(self._path)
-        except OSError:
-            with suppress(OSError):
-                beside.unlink()
+            with replace_file(self._path) as file:
+                file.writelines(f"{json.dumps(line)}\n" for line in reversed(lines))
 
 
 def _merged(newer: list[tuple[str, str]], older: list[tuple[str, str]]) -> list[tuple[str, str]]:

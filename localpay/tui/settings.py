@@ -5,8 +5,6 @@ The file is read as something that anybody may have written: what cannot be used
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from localpay import jsontext
@@ -123,14 +121,13 @@ class Settings:
         change(self._kept)
         if self._path is None:
             return
-        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        from localpay.files import replace_file  # noqa: PLC0415 - not for the first frame
+
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside.write_text(jsontext.dumps(self._kept), "utf-8")
-            beside.replace(self._path)
+            with replace_file(self._path) as file:
+                file.write(jsontext.dumps(self._kept))
         except (OSError, JsonError) as error:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
             raise OutputError(str(self._path), str(error)) from None
 
 

@@ -18,9 +18,10 @@ from textual import events
 from textual.keys import _character_to_key
 
 from localpay.store import Store
-from localpay.tui import filter_history
 from localpay.tui.app import LocalpayApp
 from localpay.tui.screens.main import MainScreen
+from tests.clocks import SteppingClock
+from tests.tui.stage import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,22 +29,15 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from localpay.entities import BaseEntity
+    from localpay.tui.filter_history import FilterHistory
     from localpay.tui.settings import Settings
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-WAIT_SECONDS = 10.0
-"""How long the screen may take to come to rest; it is never waited for that long."""
 
 
-class SteppingClock:
-    """A clock that goes on by one minute and a bit whenever it is asked."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 14, 9, 26, 53, 589_000, UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=61)
-        return self.now
+def clock() -> SteppingClock:
+    """A clock that moves by one minute and a bit each time it is read."""
+    return SteppingClock(datetime(2026, 3, 14, 9, 26, 53, 589_000, UTC), timedelta(seconds=61))
 
 
 def fill(store: Store) -> None:
@@ -78,17 +72,11 @@ def fill(store: Store) -> None:
             store.carts.update(cart.id, payment_id=payment.id)
 
 
-@pytest.fixture(autouse=True)
-def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees, or changes, the filters of whoever runs it."""
-    monkeypatch.setattr(filter_history, "default_path", lambda: tmp_path / "state" / "filters")
-
-
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small shop, made once."""
     path = tmp_path_factory.mktemp("shop") / "shop.localpay"
-    with Store.open(path, clock=SteppingClock(), random=Random(7)) as store:
+    with Store.open(path, clock=clock(), random=Random(7)) as store:
         fill(store)
     return path
 
@@ -102,7 +90,7 @@ def path(shop: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def store(path: Path) -> Iterator[Store]:
     """The small shop."""
-    with Store.open(path, clock=SteppingClock(), random=Random(8), actor="tui") as store:
+    with Store.open(path, clock=clock(), random=Random(8), actor="tui") as store:
         yield store
 
 
@@ -117,9 +105,15 @@ def thousand(tmp_path: Path) -> Iterator[Store]:
 class User:
     """Somebody in front of the screen."""
 
-    def __init__(self, store: Store, size: tuple[int, int], settings: Settings | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        size: tuple[int, int],
+        settings: Settings | None,
+        history: FilterHistory | None,
+    ) -> None:
         self.store = store
-        self.app = LocalpayApp(store, settings=settings)
+        self.app = LocalpayApp(store, settings=settings, history=history)
         self._runner = asyncio.Runner()
         self._test = self.app.run_test(size=size, tooltips=True, notifications=True)
         self._pilot: Pilot[None] = self._runner.run(self._test.__aenter__())
@@ -185,19 +179,10 @@ class User:
 
     def _has_obeyed(self) -> bool:
         parts = [self.app, *self.app.screen_stack, *self.app.screen.walk_children()]
-        return all(part._message_queue.empty() for part in parts) and self.main._settling is None
+        return all(part._message_queue.empty() for part in parts) and self.main.cursor_rests
 
     def _is_settled(self) -> bool:
-        if not self.app.is_running:
-            return True
-        main = self.main
-        return (
-            self._has_obeyed()
-            and main.browser.fetcher.idle
-            and main.browser.filter._timer is None
-            and not main.browser.suggestions.counting
-            and (main.pane is None or not main.pane._gathering)
-        )
+        return not self.app.is_running or (self._has_obeyed() and self.main.is_idle)
 
     @property
     def main(self) -> MainScreen:
@@ -242,7 +227,11 @@ class User:
 
 class Open(Protocol):
     def __call__(
-        self, store: Store, size: tuple[int, int] = (80, 24), settings: Settings | None = None
+        self,
+        store: Store,
+        size: tuple[int, int] = (80, 24),
+        settings: Settings | None = None,
+        history: FilterHistory | None = None,
     ) -> User: ...
 
 
@@ -252,9 +241,12 @@ def open_screen() -> Iterator[Open]:
     users: list[User] = []
 
     def open_screen(
-        store: Store, size: tuple[int, int] = (80, 24), settings: Settings | None = None
+        store: Store,
+        size: tuple[int, int] = (80, 24),
+        settings: Settings | None = None,
+        history: FilterHistory | None = None,
     ) -> User:
-        users.append(User(store, size, settings))
+        users.append(User(store, size, settings, history))
         return users[-1]
 
     yield open_screen

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from localpay.providers import Manual
 from localpay.store import Store
+from tests.tui.stage import HELD_SECONDS
 
 if TYPE_CHECKING:
     from localpay.entities import Cart, PaymentSession
@@ -27,7 +28,7 @@ class Slow(Manual):
 
     def authorize(self, request: Request) -> Authorization | Refusal:
         self.asked.set()
-        assert self.let.wait(10)
+        assert self.let.wait(HELD_SECONDS)
         return super().authorize(request)
 
 

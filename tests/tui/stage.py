@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
+WAIT_SECONDS = 60.0
+"""How long a test waits for something. It takes that long only if something is broken."""
+
+HELD_SECONDS = 2 * WAIT_SECONDS
+"""How long a thread waits that a test holds back: longer than the test waits for anything."""
+
 SIZES = ((80, 24), (200, 50), (60, 20), (40, 10), (20, 5), (5, 3), (1, 1), (100, 30))
 
 
@@ -57,7 +63,7 @@ class Pause:
 
         def paused(listing: Listing[Any], *args: Any, **how: Any) -> Any:
             self.begun.set()
-            self.going_on.wait(30)  # longer than a user of these tests waits
+            self.going_on.wait(HELD_SECONDS)
             return method(listing, *args, **how)
 
         monkeypatch.setattr(Listing, name, paused)
@@ -106,4 +112,4 @@ def drawn(app: App[Any]) -> str:
 
 def run(act: Coroutine[Any, Any, None]) -> None:
     """Run an asynchronous test."""
-    asyncio.run(asyncio.wait_for(act, 60))
+    asyncio.run(asyncio.wait_for(act, WAIT_SECONDS))

@@ -55,7 +55,7 @@ def shop() -> Iterator[Shop]:
 
 async def show(pane: DetailPane, record: BaseEntity | None) -> str:
     pane.show(record)
-    await until(lambda: not pane._gathering)
+    await until(lambda: not pane.gathering)
     return " ".join(pane.text.split())
 
 
@@ -191,7 +191,7 @@ def test_of_many_records_in_a_row_the_last_one_is_shown(shop: Shop) -> None:
             for _ in range(20):
                 for record in (shop.cart, shop.session, shop.payment, shop.other):
                     pane.show(record)
-            await until(lambda: not pane._gathering)
+            await until(lambda: not pane.gathering)
             await settle(pilot)
             assert shop.other.id in pane.text.split("\n")[1]
             pane.show(shop.cart)
@@ -322,7 +322,7 @@ def test_hostile_texts_in_every_field_are_shown_and_not_obeyed() -> None:
                     # A session's sections hold all fields of its cart and payment too.
                     for record in (session, cart, payment) if len(text) < 100 else (session,):
                         pane.show(record)
-                        await until(lambda: not pane._gathering)
+                        await until(lambda: not pane.gathering)
                         for number in range(0, len(pane._lines), 3):
                             assert not RAW & set(pane._strip(number).text), name
                     await pilot.pause()

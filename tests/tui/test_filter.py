@@ -12,6 +12,7 @@ from localpay.errors import CancelledError
 from localpay.storage.plans import Plan
 from localpay.store import Listing, Store
 from tests.hostile import HOSTILE, RAW
+from tests.tui.stage import HELD_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +154,7 @@ def test_rows_stay_until_those_of_the_next_filter_are_there(
     first = Listing.first
 
     def late_first(self: Listing[Any], *args: Any, **how: Any) -> Any:
-        going_on.wait(30)
+        going_on.wait(HELD_SECONDS)
         return first(self, *args, **how)
 
     user = open_screen(many)
@@ -177,7 +178,7 @@ def test_the_first_hits_are_seen_and_walked_through_while_others_are_looked_for(
     def pausing(self: Plan, *arguments: Any) -> Iterator[int]:
         for number, rid in enumerate(first(self, *arguments)):
             if number == 3:
-                going_on.wait()
+                going_on.wait(HELD_SECONDS)
             yield rid
 
     user.type("/provider:stripe").press("escape")

@@ -22,6 +22,14 @@ def test_the_latest_comes_first_and_none_twice(path: Path) -> None:
     assert history.of("payment") == []
 
 
+def test_without_a_file_filters_are_kept_for_the_run() -> None:
+    history = FilterHistory()
+    history.add("cart", "a")
+    history.write()
+    history.read()
+    assert history.of("cart") == ["a"]
+
+
 def test_the_same_again_and_nothing_are_not_worth_writing(path: Path) -> None:
     history = FilterHistory(path)
     assert history.add("cart", "a")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.store import Store
+from localpay.tui.filter_history import FilterHistory
 from tests.hostile import HOSTILE, RAW
 from tests.tui.stage import SIZES
 
@@ -164,10 +165,11 @@ def test_earlier_filters_are_walked_through_and_the_draft_comes_back(user: User)
     assert query(user.press("ctrl+up")) == "provider:stripe"
 
 
-def test_filters_of_earlier_runs_are_there(store: Store, open_screen: Open) -> None:
-    user = open_screen(store).type("/status:error").press("enter")
+def test_filters_of_earlier_runs_are_there(store: Store, open_screen: Open, tmp_path: Path) -> None:
+    path = tmp_path / "state" / "filters"
+    user = open_screen(store, history=FilterHistory(path)).type("/status:error").press("enter")
     user.wait_for(lambda: not any(each.is_running for each in user.app.workers))
-    later = open_screen(store).press("slash").press("up")
+    later = open_screen(store, history=FilterHistory(path)).press("slash").press("up")
     assert query(later) == "status:error"
 
 
@@ -185,24 +187,31 @@ def test_each_list_has_its_own(user: User) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe\0", b"[]\n{}\n[1,2]\nnull\n" + b"[" * 5000, b'["payment_session"]']
 )
-def test_a_file_that_is_odd_is_passed_over(user: User, tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "state" / "filters"
-    path.parent.mkdir()
+def test_a_file_that_is_odd_is_passed_over(
+    store: Store, open_screen: Open, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "filters"
     path.write_bytes(content)
+    user = open_screen(store, history=FilterHistory(path))
     assert query(user.press("slash").press("up")) == ""
 
 
-def test_hostile_filters_of_the_file_are_harmless(user: User, tmp_path: Path) -> None:
-    path = tmp_path / "state" / "filters"
-    path.parent.mkdir()
+def test_hostile_filters_of_the_file_are_harmless(
+    store: Store, open_screen: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "filters"
     path.write_text('["payment_session", "a\\u001b]0;x\\u0007\\ud800"]\n')
+    user = open_screen(store, history=FilterHistory(path))
     user.press("slash").press("up")
     assert "␛" in query(user)
     assert not RAW & set(user.text)
 
 
-def test_a_place_that_cannot_be_written_to_is_no_matter(user: User, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_no_matter(
+    store: Store, open_screen: Open, tmp_path: Path
+) -> None:
     (tmp_path / "state").write_text("in the way")
+    user = open_screen(store, history=FilterHistory(tmp_path / "state" / "filters"))
     user.type("/status:error").press("enter")
     assert user.notices == []
     user.press("slash", *["backspace"] * 12).press("up")

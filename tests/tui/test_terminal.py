@@ -18,6 +18,7 @@ import pytest
 
 from localpay.store import Store
 from tests.hostile import HOSTILE
+from tests.tui.stage import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,8 +36,6 @@ ESCAPES = re.compile(
     rb"|\x1b\](?:22|52);[^\x07\x1b]*(?:\x07|\x1b\\)"  # the pointer's shape, the clipboard
     rb"|\x1bP[^\x1b]*\x1b\\|\x1b[=>]|\x1b[78]"
 )
-WAIT_SECONDS = 20.0
-"""How long the program may take; it is never waited for that long."""
 
 
 class Program:

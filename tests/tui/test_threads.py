@@ -11,6 +11,7 @@ import pytest
 from localpay.storage.records import Repository
 from localpay.store import Listing
 from localpay.tui.app import LocalpayApp
+from tests.tui.stage import HELD_SECONDS
 
 if TYPE_CHECKING:
     from localpay.store import Store
@@ -25,7 +26,7 @@ def test_what_a_thread_asks_the_store_is_waited_for_before_the_store_is_closed(
 
     def paused(self: Any, *args: Any, **how: Any) -> Any:
         begun.set()
-        going_on.wait(30)
+        going_on.wait(HELD_SECONDS)
         return method(self, *args, **how)
 
     monkeypatch.setattr(owner, name, paused)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from localpay.entities import BaseEntity, SavedView
     from localpay.store import Store
     from localpay.tui.fetching import Failed
+    from localpay.tui.filter_history import FilterHistory
     from localpay.tui.settings import Settings
     from localpay.tui.widgets.detail import DetailPane
     from localpay.tui.widgets.record_table import RecordTable
@@ -56,6 +57,7 @@ class MainScreen(Screen[None]):
         store: what is shown.
         title: its name.
         settings: where the user's choices are kept.
+        history: the filters that were used.
         view: the saved view to begin with; all sessions without one.
     """
 
@@ -80,11 +82,16 @@ class MainScreen(Screen[None]):
     """
 
     def __init__(
-        self, store: Store, title: str, settings: Settings, view: SavedView | None = None
+        self,
+        store: Store,
+        title: str,
+        settings: Settings,
+        history: FilterHistory,
+        view: SavedView | None = None,
     ) -> None:
         super().__init__()
         self.store = store
-        self.browser = Browser(store, settings.columns())
+        self.browser = Browser(store, settings.columns(), history)
         self._records = RecordKeys(self)
         self._marks = MarkKeys(self)
         self._places = PlaceKeys(self)
@@ -133,6 +140,17 @@ class MainScreen(Screen[None]):
         self.app.clear_notifications()
         shown = fit(message, _LONGEST)
         self.app.notify(shown, severity="error" if error else "information", markup=False)
+
+    @property
+    def cursor_rests(self) -> bool:
+        """Whether the details follow no cursor that still moves."""
+        return self._settling is None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way to the screen."""
+        gathering = self.pane is not None and self.pane.gathering
+        return self.cursor_rests and self.browser.is_idle and not gathering
 
     # Doing what keys say
 

@@ -22,7 +22,6 @@ from localpay.tui.fetching import (
     StoreChanged,
     WindowFetched,
 )
-from localpay.tui.filter_history import FilterHistory
 from localpay.tui.views import TOP, Spot, View, Visit
 from localpay.tui.widgets.filter_line import FilterLine
 from localpay.tui.widgets.record_table import RecordTable
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from localpay.entities import BaseEntity, SavedView
     from localpay.store import Store
     from localpay.tui.columns import ListName
+    from localpay.tui.filter_history import FilterHistory
     from localpay.tui.layouts import Shown
     from localpay.tui.widgets.facet_pane import FacetPane
 
@@ -51,6 +51,7 @@ class Browser(Widget):
     Args:
         store: where they are.
         chosen: the columns that the user chose, by the lists' tables.
+        history: the filters that were used.
     """
 
     BLANK = True  # covered by its parts
@@ -74,12 +75,14 @@ class Browser(Widget):
             super().__init__()
             self.name = name
 
-    def __init__(self, store: Store, chosen: Mapping[str, tuple[Shown, ...]]) -> None:
+    def __init__(
+        self, store: Store, chosen: Mapping[str, tuple[Shown, ...]], history: FilterHistory
+    ) -> None:
         super().__init__(id="browser")
         self.table = RecordTable(id="table")
         self.frame = TableFrame(store, self.table)
         self.filter = FilterLine()
-        self.suggestions = Suggestions(store, self.filter, FilterHistory(), lambda: self.view.kind)
+        self.suggestions = Suggestions(store, self.filter, history, lambda: self.view.kind)
         self._views = {
             kind.name: View(kind, shown=chosen.get(kind.entity, ())) for kind in columns.LISTS
         }
@@ -114,6 +117,11 @@ class Browser(Widget):
     def parts(self) -> tuple[Widget, ...]:
         """The parts that do actions of their own."""
         return (self.suggestions, self.frame, self.table)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way to the list, its filter and its completions."""
+        return self.fetcher.idle and not (self.filter.waiting or self.suggestions.counting)
 
     # Going places
 

@@ -40,6 +40,7 @@ class DetailPane(Outline):
 
     Attributes:
         revealed: whether secrets are shown as they are.
+        gathering: whether what belongs to a record is being read.
     """
 
     @dataclass
@@ -66,7 +67,7 @@ class DetailPane(Outline):
         self.revealed = False
         self._store = store
         self._wanted: BaseEntity | None = None
-        self._gathering = False
+        self.gathering = False
         self._dossier: Dossier | None = None
 
     def on_mount(self) -> None:
@@ -84,7 +85,7 @@ class DetailPane(Outline):
         if record is None:
             self._dossier = None
             self._say("No record", "Choose one in the list to see its details.")
-        elif not self._gathering:
+        elif not self.gathering:
             self._gather(record)
 
     def toggle_secrets(self) -> bool:
@@ -103,7 +104,7 @@ class DetailPane(Outline):
         return None if node is None or node.value is NOTHING else _copied(node.value)
 
     def _gather(self, record: BaseEntity) -> None:
-        self._gathering = True
+        self.gathering = True
         self.run_worker(partial(self._read, record), thread=True, group="detail")
         self.set_timer(_PATIENCE, partial(self._show_alone, record))
 
@@ -119,11 +120,11 @@ class DetailPane(Outline):
         self.post_message(self._Gathered(record, found))
 
     def _show_alone(self, record: BaseEntity) -> None:
-        if self._gathering and record is self._wanted:
+        if self.gathering and record is self._wanted:
             self._set_dossier(Dossier(record))
 
     def _on_detail_pane__gathered(self, message: _Gathered) -> None:
-        self._gathering = False
+        self.gathering = False
         if self._wanted is None:
             return
         if message.wanted is not self._wanted:

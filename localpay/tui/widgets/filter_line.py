@@ -71,6 +71,11 @@ class FilterLine(Widget):
         self._error: QueryError | None = None
         self._count = ""
 
+    @property
+    def waiting(self) -> bool:
+        """Whether what was typed is not asked for yet: more keys may follow."""
+        return self._timer is not None
+
     def compose(self) -> ComposeResult:
         """The input."""
         yield self.input

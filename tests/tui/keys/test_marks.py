@@ -10,6 +10,7 @@ import pytest
 from localpay.store import Store
 from localpay.tui.screens.change_many import ChangeManyScreen
 from localpay.tui.screens.confirm import ConfirmScreen
+from tests.tui.stage import HELD_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -289,7 +290,7 @@ def test_a_value_is_there_after_the_change_was_cancelled(
 
     def update(_: object, *, progress: Callable[[int], None], **changes: object) -> int:
         begun.set()
-        going_on.wait(30)
+        going_on.wait(HELD_SECONDS)
         progress(len(changes))
         return 0
 

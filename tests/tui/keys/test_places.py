@@ -128,7 +128,7 @@ def test_a_share_counts_from_the_whole_list(many: User, paused: Pause) -> None:
 
 def test_whoever_moves_on_is_not_taken_elsewhere(many: User, paused: Pause) -> None:
     many.post("G")
-    many.wait_for(lambda: "→ last …" in many.text and many.main._settling is None)
+    many.wait_for(lambda: "→ last …" in many.text and many.main.cursor_rests)
     many.post("g")  # the cursor is there already: still the place is no longer waited for
     many.wait_for(lambda: "→" not in many.text)
     paused.going_on.set()
