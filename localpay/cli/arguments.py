@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ _OPERATORS = frozenset(":<>=!")
 
 class QueryCommand(Exampled):
     """A verb with a query, whose terms may begin with a minus: `-status:error`."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, epilog="`localpay filters` explains QUERY.", **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Tell the excluding terms of the query from options."""

@@ -48,7 +48,9 @@ def errors_to_exits() -> Iterator[None]:
         _fail(message, MISUSED)
     except click.Abort:
         _fail("interrupted", INTERRUPTED)
-    except (QueryError, SortError) as error:
+    except QueryError as error:
+        _fail(f"{error} (see localpay filters)", MISUSED)
+    except SortError as error:
         _fail(str(error), MISUSED)
     except (LocalpayError, click.ClickException) as error:
         _fail(str(error), FAILED)

@@ -21,9 +21,9 @@ _LEFT = 34
 
 @click.command("filters", cls=Exampled, examples=["localpay filters | less"])
 def command() -> None:
-    """Tell how a QUERY is written.
+    """Explain how a QUERY is written.
 
-    Operators, the forms of amounts and times, and all fields.
+    Lists operators, how amounts and times are written, and all fields.
     """
     with output.stdout() as out:
         out.write(text())
@@ -34,7 +34,7 @@ def text() -> str:
     formatter = click.HelpFormatter(width=_WIDTH)
     _write(formatter, "Filters", reference.EXAMPLES)
     _write(
-        formatter, "Values", [(form, f"{read} ({kind})") for kind, form, read in reference.VALUES]
+        formatter, "Values", [(form, f"{kind}: {read}") for kind, form, read in reference.VALUES]
     )
     for entity in reference.ENTITIES:
         rows = [

@@ -21,6 +21,7 @@ VERBS = {
     "export": "export",
     "list": "list_records",
     "filters": "filters",
+    "filters": "filters",
     "show": "show",
     "checkout": "checkout",
     "payment": "payment",

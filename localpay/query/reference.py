@@ -1,4 +1,4 @@
-"""The reference of the filter language in Markdown, written from the table of fields."""
+"""The reference of the filter language, from the table of fields; `markdown` is the README's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from localpay.errors import spoken
 from localpay.query import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from localpay.entities import EntityName
     from localpay.query.fields import Field
@@ -60,8 +60,8 @@ VALUES: Final = (
 )
 """Kinds of values: kind, examples and how they are read."""
 
-
-_ENTITIES: Final[tuple[EntityName, ...]] = ("payment_session", "cart", "payment")
+ENTITIES: Final[tuple[EntityName, ...]] = ("payment_session", "cart", "payment")
+"""Whose fields are told, in this order."""
 
 
 def markdown() -> str:
@@ -71,35 +71,40 @@ def markdown() -> str:
         _table(("Filter", "Matches"), examples),
         _table(("Kind", "Written", "Read as"), VALUES),
     ]
-    for entity in _ENTITIES:
+    for entity in ENTITIES:
         parts.append(f"**Fields of a {spoken(entity)}**")
-        own = [each for each in fields.fields(entity) if each.table == entity]
-        near = [each for each in fields.fields(entity) if each not in own and _short_names(each)]
-        rows = [_row(each) for each in own + near]
+        rows = [_row(each) for each in listed(entity)]
         parts.append(_table(("Field", "For short", "Kind", "What it is"), rows))
-        parts += [
-            f"And every other field of {which}: `{prefix}.{example}`."
-            for prefix, which, example in _related(entity)
-        ]
+        parts += [f"And every other field of {which}: `{name}`." for which, name in related(entity)]
     return "\n\n".join(parts) + "\n"
 
 
-def _related(entity: EntityName) -> Iterator[tuple[str, str, str]]:
+def listed(entity: EntityName) -> list[Field]:
+    """The fields that are told one by one: an entity's own, and those with a short name."""
+    own = [each for each in fields.fields(entity) if each.table == entity]
+    near = [each for each in fields.fields(entity) if each not in own and short_names(each)]
+    return own + near
+
+
+def related(entity: EntityName) -> tuple[tuple[str, str], ...]:
+    """The other records whose fields can be named, each with an example of one."""
     if entity != "cart":
-        yield "cart", "its cart", "created_at"
-        return
-    yield "session", "one of its sessions, any of them", "status"
-    yield "payment", "one of its payments, any of them", "captured_at"
+        return (("its cart", "cart.created_at"),)
+    return (
+        ("one of its sessions, any of them", "session.status"),
+        ("one of its payments, any of them", "payment.captured_at"),
+    )
+
+
+def short_names(field: Field) -> list[str]:
+    """The names of a field that are shorter than its own."""
+    return [each for each in field.aliases if "." not in each and len(each) < len(field.name)]
 
 
 def _row(field: Field) -> tuple[str, ...]:
     kind = ", ".join(f"`{each}`" for each in field.choices) or field.kind.value
-    names = ", ".join(f"`{each}`" for each in _short_names(field))
+    names = ", ".join(f"`{each}`" for each in short_names(field))
     return f"`{field.name}`", names, kind, field.help
-
-
-def _short_names(field: Field) -> list[str]:
-    return [each for each in field.aliases if "." not in each and len(each) < len(field.name)]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
