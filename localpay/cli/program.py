@@ -21,7 +21,6 @@ VERBS = {
     "export": "export",
     "list": "list_records",
     "filters": "filters",
-    "filters": "filters",
     "show": "show",
     "checkout": "checkout",
     "payment": "payment",
