@@ -7,7 +7,7 @@ import pytest
 
 from localpay import errors
 from localpay.store import Store
-from tests.payments.conftest import Watched, new_cart, paid, session_of
+from tests.payments.paying import Watched, new_cart, paid, session_of
 
 
 def test_a_cart_is_paid_and_completed(store: Store, card: Watched) -> None:

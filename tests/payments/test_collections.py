@@ -7,7 +7,7 @@ import pytest
 from localpay import errors
 from localpay.entities import PaymentCollection
 from localpay.store import Store
-from tests.payments.conftest import Watched
+from tests.payments.paying import Watched
 
 HALVES = [{"provider_id": "card", "amount": 600}, {"provider_id": "manual", "amount": 400}]
 

@@ -8,7 +8,7 @@ import pytest
 from localpay import errors
 from localpay.storage.models import IdempotencyKey
 from localpay.store import Store
-from tests.payments.conftest import Watched, new_cart, paid, session_of
+from tests.payments.paying import Watched, new_cart, paid, session_of
 
 
 def keys(store: Store) -> list[Any]:

@@ -16,7 +16,8 @@ from localpay.payments.providers.simulator import OUTCOMES
 from localpay.payments.rules import Rules
 from localpay.storage import models
 from localpay.store import Store
-from tests.payments.conftest import METHODS, Silent, SteppingClock, Watched
+from tests.clocks import NOON, SteppingClock
+from tests.payments.paying import METHODS, TICK, Silent, Watched
 
 _NOT_JOURNALED = {models.Change, models.Claim, models.QuarantinedRow}
 
@@ -36,7 +37,10 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self.card = Watched()
         self.store = Store.open(
-            ":memory:", clock=SteppingClock(), rules=self.followed, providers=[self.card, Silent()]
+            ":memory:",
+            clock=SteppingClock(NOON, TICK),
+            rules=self.followed,
+            providers=[self.card, Silent()],
         )
         self.regions = [
             self.store.regions.create(name=name, currency_code=currency, providers=providers)

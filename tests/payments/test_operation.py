@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -19,7 +19,10 @@ from localpay.payments.providers.manual import Manual
 from localpay.payments.providers.protocol import Answer, Authorization, Refusal, Request
 from localpay.storage.models import PaymentCollectionSession
 from localpay.store import Store
-from tests.payments.conftest import Watched, calls_in_journal, new_cart, paid, session_of
+from tests.payments.paying import Watched, calls_in_journal, new_cart, paid, session_of
+
+SECONDS = 60
+"""The longest that a test waits for a thread."""
 
 
 def rows(store: Store) -> list[Any]:
@@ -258,7 +261,7 @@ class Slow(Manual):
     def authorize(self, request: Request) -> Authorization | Refusal:
         self.asked += 1
         self.reached.set()
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(SECONDS)
         return super().authorize(request)
 
 
@@ -270,26 +273,38 @@ def test_others_read_and_write_while_a_provider_is_slow(open_store: Any, path: s
     store.checkout.select(cart.id, "slow")
     with ThreadPoolExecutor() as pool:
         pending = pool.submit(store.checkout.authorize, cart.id)
-        assert slow.reached.wait(20)
+        assert slow.reached.wait(SECONDS)
         other = new_cart(store)
         assert store.carts.get(other.id).total == 1000
         assert store.checkout.complete(store.checkout.select(other.id, "manual").id).completed_at
         assert store.carts.get(cart.id).payment is None
         slow.go_on.set()
-        assert pending.result(20).payment is not None
+        assert pending.result(SECONDS).payment is not None
 
 
-def test_the_same_cart_waits_for_the_slow_provider(open_store: Any) -> None:
+def test_the_same_cart_waits_for_the_slow_provider(
+    open_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slow = Slow()
     store = open_store(path="shop", providers=[slow])
     cart = new_cart(store, "slow", "manual")
     store.checkout.select(cart.id, "slow")
+    begin = Operation.begin
+    begun: SimpleQueue[int] = SimpleQueue()
+
+    def noted(self: Operation) -> None:
+        begun.put(threading.get_ident())
+        begin(self)
+
+    monkeypatch.setattr(Operation, "begin", noted)
     with ThreadPoolExecutor() as pool:
         pending = [pool.submit(store.checkout.complete, cart.id) for _ in range(4)]
-        assert slow.reached.wait(20)
-        time.sleep(0.05)
+        assert slow.reached.wait(SECONDS)
+        threads: set[int] = set()
+        while len(threads) < len(pending):
+            threads.add(begun.get(timeout=SECONDS))
         slow.go_on.set()
-        completed = [each.result(20) for each in pending]
+        completed = [each.result(SECONDS) for each in pending]
     assert {each.completed_at for each in completed} == {store.carts.get(cart.id).completed_at}
     assert slow.asked == 1
     assert store.payments.count() == 1
@@ -303,13 +318,13 @@ def test_waiting_has_an_end(open_store: Any, monkeypatch: pytest.MonkeyPatch) ->
     store.checkout.select(cart.id, "slow")
     with ThreadPoolExecutor() as pool:
         pending = pool.submit(store.checkout.authorize, cart.id)
-        assert slow.reached.wait(20)
+        assert slow.reached.wait(SECONDS)
         with pytest.raises(errors.BusyError, match="authorize is under way"):
             store.checkout.select(cart.id, "manual")
         with pytest.raises(errors.BusyError), store.transaction():
             store.checkout.select(cart.id, "manual")
         slow.go_on.set()
-        pending.result(20)
+        pending.result(SECONDS)
 
 
 def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(open_store: Any) -> None:
@@ -319,11 +334,11 @@ def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(open_store:
     session = session_of(store.checkout.select(cart.id, "slow"), "slow")
     with ThreadPoolExecutor() as pool:
         pending = pool.submit(store.checkout.authorize, cart.id)
-        assert slow.reached.wait(20)
+        assert slow.reached.wait(SECONDS)
         store.sessions.update(session.id, data={"by": "hand"})
         slow.go_on.set()
         with pytest.raises(errors.ChangedMeanwhileError, match="the journal has the calls"):
-            pending.result(20)
+            pending.result(SECONDS)
     assert store.sessions.get(session.id).data == {"by": "hand"}
     assert store.payments.count() == 0
     assert calls_in_journal(store)[-2:] == [

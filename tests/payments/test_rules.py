@@ -10,7 +10,7 @@ import pytest
 from localpay import errors
 from localpay.payments.rules import FAULTS, Rules, table
 from localpay.store import Store
-from tests.payments.conftest import OpenStore, Watched, new_cart, paid, session_of
+from tests.payments.paying import OpenStore, Watched, new_cart, paid, session_of
 
 
 def test_every_rule_is_documented_in_the_table_and_in_the_docstring() -> None:
