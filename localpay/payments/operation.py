@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from localpay import entities
 from localpay.errors import BusyError, ChangedMeanwhileError, StoreError
@@ -52,10 +52,6 @@ T = TypeVar("T")
 PATIENCE = 15.0
 """Seconds to wait for another operation on the same cart or payment."""
 _PAUSE = 0.005
-
-
-class _Trial(Exception):  # noqa: N818 - not an error: it rolls back what was only tried
-    pass
 
 
 class _Write:
@@ -315,15 +311,8 @@ class Operation:
     def trial(self, change: Callable[[], T]) -> T:
         """Make a change when the operation ends, and return now what it will return then."""
         self._changes.append(change)
-        found: list[T] = []
-
-        def tried() -> NoReturn:
-            found.append(change())
-            raise _Trial
-
-        with suppress(_Trial), self._database.writing():
-            tried()
-        return found[0]
+        with self._database.trying():
+            return change()
 
     def new_id(self, entity: type[entities.BaseEntity]) -> str:
         """A new id for a record that will be added."""

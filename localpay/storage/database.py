@@ -99,6 +99,10 @@ class _ThreadState(threading.local):
     cancellation: Cancellation | None = None
 
 
+class _TrialOver(Exception):  # noqa: N818 - nothing went wrong
+    """Rolls back what was only tried."""
+
+
 class Database:
     """One open file.
 
@@ -234,6 +238,18 @@ class Database:
             self.run(f"RELEASE {name}")
         finally:
             transaction.depth -= 1
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Take back what the block changed, once it has seen what that comes to. Nests.
+
+        Raises:
+            ReadOnlyStoreError: the store is open for reading only.
+            StoreLockedError: another program wrote for longer than the time to wait.
+        """
+        with suppress(_TrialOver), self.writing():
+            yield
+            raise _TrialOver
 
     @contextmanager
     def reading(self) -> Iterator[None]:

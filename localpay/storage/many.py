@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -31,10 +30,6 @@ Which: TypeAlias = "str | Selection | Iterable[str]"
 
 _PART = 500
 _REASONS = 5
-
-
-class _RehearsalOver(Exception):  # noqa: N818 - nothing went wrong
-    """Takes back what was only tried."""
 
 
 @frozen
@@ -116,7 +111,7 @@ class ManyRecords(ABC):
             return count_same(self._database, self.model, numbers, stored, progress)
         total = same = refused = 0
         reasons: list[str] = []
-        with suppress(_RehearsalOver), self._database.writing():
+        with self._database.trying():
             for row in rows(self._database, self.model, self._numbers(which), progress):
                 total += 1
                 try:
@@ -126,7 +121,6 @@ class ManyRecords(ABC):
                     refused += 1
                     if len(reasons) < _REASONS:
                         reasons.append(str(error))
-            raise _RehearsalOver
         return Preview(total, same, refused, tuple(reasons))
 
     def delete_many(self, which: Which, /, *, progress: Callable[[int], None] | None = None) -> int:

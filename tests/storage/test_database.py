@@ -42,6 +42,19 @@ def test_an_inner_transaction_that_raises_loses_only_its_own_changes(store: Stor
     assert [change.record_id for change in store.history()] == [kept.id]
 
 
+def test_a_trial_is_seen_inside_and_changes_nothing(store: Store) -> None:
+    with store.transaction():
+        kept = store.sessions.create(provider_id="manual")
+        with store._database.trying():
+            store.sessions.create(provider_id="stripe")
+            assert store.sessions.count() == 2
+    with pytest.raises(ZeroDivisionError), store._database.trying():
+        raise ZeroDivisionError
+
+    assert store.sessions.list() == [kept]
+    assert [change.record_id for change in store.history()] == [kept.id]
+
+
 def test_a_text_that_cannot_be_stored_equals_nothing_and_is_not_written_as_nothing() -> None:
     database = Database(":memory:", system_clock)
 
