@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from localpay.entities import EntityName
     from localpay.query.complete import Completions
     from localpay.tui.counting import Labelled
+    from localpay.tui.sampling import Held
 
 
 class Suggestion(NamedTuple):
@@ -31,15 +32,23 @@ class Suggestion(NamedTuple):
     records: int | None = None
 
 
-def suggestions(found: Completions, counted: Sequence[Labelled] = ()) -> list[Suggestion]:
+def suggestions(
+    found: Completions, counted: Sequence[Labelled] = (), sampled: Sequence[Held] = ()
+) -> list[Suggestion]:
     """What can be typed at the cursor, the values of most records first.
 
     Args:
         found: what the language knows.
         counted: the store's values of the field at the cursor. Those that a line cannot hold as
             they are, such as one with an escape sequence, are left out.
+        sampled: values, or keys of JSON, that are not counted as facets are.
     """
     held = [
+        Suggestion(each.written, each.help, each.records)
+        for each in sampled
+        if _begins(found.prefix, each.plain, "") and not found.is_taken(each.written)
+    ]
+    held += [
         Suggestion(write_value(value), label if label != value else "", each.count)
         for each, label in counted
         if (value := each.value) is not None and one_line(value) == value

@@ -13,7 +13,8 @@ from localpay.store import Store
 from localpay.tui.form import Field, write
 from localpay.tui.screens.confirm import ConfirmScreen
 from localpay.tui.screens.edit import EditScreen
-from localpay.tui.widgets.form_row import Choice, FormRow
+from localpay.tui.widgets.editors import Choice
+from localpay.tui.widgets.form_row import FormRow
 from tests.hostile import HOSTILE, hostile_json
 from tests.tui.stage import SIZES, Stage, drawn, on_stage, press, run, settle, until
 

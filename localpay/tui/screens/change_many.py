@@ -18,7 +18,7 @@ from localpay.tui.screens.confirm import ConfirmScreen
 from localpay.tui.screens.dialog import Dialog, Keys
 from localpay.tui.screens.work import WorkScreen
 from localpay.tui.widgets.choices import Choices
-from localpay.tui.widgets.form_row import Choice, LineEditor
+from localpay.tui.widgets.editors import Choice, LineEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

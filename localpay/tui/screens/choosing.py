@@ -11,7 +11,7 @@ from textual.widgets import Static
 from localpay.tui.present import STYLES, Tone, fit
 from localpay.tui.screens.dialog import Answer, Dialog, Keys
 from localpay.tui.widgets.choices import Choices
-from localpay.tui.widgets.form_row import LineEditor
+from localpay.tui.widgets.editors import LineEditor
 
 if TYPE_CHECKING:
     from textual import events

@@ -2,106 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
-from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
-from localpay import text
 from localpay.entities import AMOUNTS
 from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
-from localpay.tui.present import STYLES, fit
-from localpay.tui.widgets.line_input import LineInput
+from localpay.tui.present import fit
+from localpay.tui.widgets.editors import Choice, Editor, EditorRow, LineEditor, TextEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual import events
-    from textual.app import ComposeResult, RenderResult
-    from textual.document._document import EditResult
-    from textual.document._edit import Edit
-    from textual.widgets import Input
+    from textual.app import ComposeResult
+    from textual.widgets import Input, TextArea
 
 _LONGEST_NOTE = 400
 _LONGEST_WAS = 120
 
 
-class Choice(Widget, can_focus=True):
-    """One of a few values, which the arrow keys change.
-
-    Args:
-        choices: the values.
-        value: the one to begin with.
-        show: how a value looks.
-    """
-
-    @dataclass
-    class Changed(Message):
-        """Another value was chosen."""
-
-        choice: Choice
-
-    BINDINGS: ClassVar = [
-        Binding("right,l,space", "step(1)", "Next value", show=False),
-        Binding("left,h", "step(-1)", "Previous value", show=False),
-    ]
-    DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
-
-    value: reactive[Any] = reactive(None)
-
-    def __init__(
-        self, choices: tuple[Any, ...], value: Any, show: Callable[[Any], present.Cell]
-    ) -> None:
-        super().__init__()
-        self._choices = choices if value in choices else (*choices, value)
-        self._show_value = show
-        self.set_reactive(Choice.value, value)
-
-    def render(self) -> RenderResult:
-        """The value between arrows."""
-        shown = self._show_value(self.value)
-        return Content.assemble(
-            ("‹ ", STYLES["faint"]), (shown.text, STYLES[shown.tone]), (" ›", STYLES["faint"])
-        )
-
-    def action_step(self, step: int) -> None:
-        """Take the next value, or the one before."""
-        place = self._choices.index(self.value) + step
-        self.value = self._choices[place % len(self._choices)]
-        self.post_message(self.Changed(self))
-
-    def on_click(self) -> None:
-        """Take the next value."""
-        self.action_step(1)
-
-
-class LineEditor(LineInput):
-    """A line to type in. Lines that are pasted become one."""
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.text = " ".join(event.text.splitlines())
-
-
-class TextEditor(TextArea):
-    """Several lines to type in. What is typed or pasted is made safe to show."""
-
-    def edit(self, edit: Edit) -> EditResult:
-        """Change the text. Called by Textual for any key and all that is pasted."""
-        return super().edit(replace(edit, text=text.block(edit.text)))
-
-
-Editor: TypeAlias = Choice | LineEditor | TextEditor
-
-
-class FormRow(Horizontal):
+class FormRow(EditorRow):
     """A field with its name, its editor, and what is wrong or different.
 
     Args:
@@ -124,22 +50,9 @@ class FormRow(Horizontal):
 
     DEFAULT_CSS = """
     FormRow {
-        height: auto;
-        & > .label { width: 25; height: 1; color: $foreground 70%; text-wrap: nowrap; }
-        & > Vertical { height: auto; width: 1fr; }
-        & .note { height: auto; display: none; color: $foreground 60%; }
+        & > .label { width: 25; }
+        & .note { display: none; }
         & .note.-shown { display: block; }
-        & .note.-wrong { color: $text-error; }
-        & LineEditor, & TextEditor, & Choice { background: $surface-lighten-1; width: 1fr; }
-        & LineEditor:focus, & TextEditor:focus, & Choice:focus {
-            background: $block-cursor-background;
-        }
-        & TextEditor {
-            height: auto; max-height: 14; min-height: 1; padding: 0;
-            scrollbar-size-vertical: 1; scrollbar-color: $panel;
-            scrollbar-background: $surface-lighten-1;
-        }
-        &:focus-within > .label { color: $foreground; text-style: bold; }
         &.-changed > .label { color: $text-warning; }
     }
     """

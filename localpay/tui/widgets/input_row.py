@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from localpay.errors import LocalpayError
 from localpay.tui import present
 from localpay.tui.present import fit
-from localpay.tui.widgets.form_row import Choice, LineEditor
+from localpay.tui.widgets.editors import Choice, EditorRow, LineEditor
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LONGEST = 500
 
 
-class InputRow(Horizontal):
+class InputRow(EditorRow):
     """Something to choose or to type, with its name and what is wrong with it.
 
     Args:
@@ -40,14 +40,8 @@ class InputRow(Horizontal):
 
     DEFAULT_CSS = """
     InputRow {
-        height: auto;
-        & > .label { width: 12; height: 1; color: $foreground 70%; text-wrap: nowrap; }
-        & > Vertical { height: auto; width: 1fr; }
-        & LineEditor, & Choice { background: $surface-lighten-1; width: 1fr; }
-        & LineEditor:focus, & Choice:focus { background: $block-cursor-background; }
-        & .note { height: auto; max-height: 2; color: $foreground 60%; }
-        & .note.-wrong { color: $text-error; }
-        &:focus-within > .label { color: $foreground; text-style: bold; }
+        & > .label { width: 12; }
+        & .note { max-height: 2; }
     }
     """
 

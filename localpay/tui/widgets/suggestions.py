@@ -19,6 +19,7 @@ from localpay.text import one_line
 from localpay.tui import present
 from localpay.tui.completions import Suggestion, is_filter, suggestions
 from localpay.tui.counting import Counter, FacetCounted, Wish
+from localpay.tui.sampling import Held, Question, Sampled, Sampler, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +74,8 @@ class Suggestions(Widget):
         self._history = history
         self._counter = Counter(store, self)
         self._counted: dict[tuple[str, Wish], Sequence[Labelled]] = {}
+        self._sampler = Sampler(store, self)
+        self._held: dict[Question | None, Sequence[Held]] = {}
         self._completions: Completions | None = None
         self._suggested: list[Suggestion] = []
         self._chosen = 0
@@ -101,6 +104,7 @@ class Suggestions(Widget):
     def on_unmount(self) -> None:
         """Let no thread go on."""
         self._counter.close()
+        self._sampler.close()
 
     @property
     def is_open(self) -> bool:
@@ -110,7 +114,7 @@ class Suggestions(Widget):
     @property
     def counting(self) -> bool:
         """Whether values are still to come."""
-        return self._counter.current is not None
+        return self._counter.current is not None or self._sampler.current is not None
 
     @property
     def takes_right(self) -> bool:
@@ -130,6 +134,8 @@ class Suggestions(Widget):
         self.close()
         self._counter.cancel()
         self._counted.clear()
+        self._sampler.cancel()
+        self._held.clear()
         self._closed_at, self._walked = None, 0
         kind, text = self._kind(), self._line.input.value
         if not is_filter(text, kind.entity):
@@ -172,10 +178,12 @@ class Suggestions(Widget):
         return self._completions is not None and found.start == self._completions.start
 
     def _fitting(self, found: Completions, kind: ListKind) -> list[Suggestion]:
-        facet = None if found.field is None else facet_of(kind.entity, found.field)
+        rest = found.rest if is_filter(found.rest, kind.entity) else ""
+        is_value = found.field is not None and not found.is_key and not found.path
+        facet = facet_of(kind.entity, found.field) if found.field and is_value else None
         if facet is None:
-            return suggestions(found)
-        wish = Wish(facet, found.rest if is_filter(found.rest, kind.entity) else "")
+            return suggestions(found, sampled=self._sampled(question(found, kind.entity, rest)))
+        wish = Wish(facet, rest)
         counted = self._counted.get((kind.name, wish))
         current = self._counter.current
         if counted is None and (
@@ -183,6 +191,23 @@ class Suggestions(Widget):
         ):
             self._counter.ask(kind, [wish])
         return suggestions(found, counted or ())
+
+    def _sampled(self, asked: Question | None) -> Sequence[Held]:
+        """What is held of what is asked for, once it is known."""
+        if asked is not None and asked not in self._held and self._sampler.current != asked:
+            self._sampler.ask(asked)
+        return self._held.get(asked, ())
+
+    def on_sampled(self, message: Sampled) -> None:
+        """Offer what was looked up."""
+        message.stop()
+        if message.asked != self._sampler.current:
+            return
+        self._sampler.cancel()
+        if len(self._held) >= _KEPT:
+            self._held.clear()
+        self._held[message.asked] = message.held
+        self.update()
 
     def on_facet_counted(self, message: FacetCounted) -> None:
         """Offer the values that were counted."""
