@@ -1,6 +1,6 @@
 """What each index of the file costs and buys: the same work with it and without it, in one run.
 
-    python tests/benchmarks/bench_indexes.py --sessions 1000000
+    python -m tests.benchmarks.bench_indexes --sessions 1000000
 
 makes a store of that size (or takes a copy of `--store`). For each index it prints how large it
 is, how much CPU time it adds to each row that is inserted, and how long the lists that need it

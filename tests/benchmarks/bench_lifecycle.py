@@ -1,6 +1,6 @@
 """Getting, creating and updating a session, and authorizing a cart, beside raw `sqlite3`.
 
-    python tests/benchmarks/bench_lifecycle.py --times 2000
+    python -m tests.benchmarks.bench_lifecycle --times 2000
 
 Both sides work on a file of their own with the same rows, in turns, and end with the same values
 and the same durable transactions, journal lines included. `get`, `create` and `update` stand
@@ -31,6 +31,7 @@ from localpay.entities import fields_of
 from localpay.ids import Ids
 from localpay.storage.connections import Connection
 from localpay.store import Store
+from tests.benchmarks.raw import decoded
 
 LIMITS = {"get": 2.0, "create": 2.0, "update": 2.0, "authorize": 2.0}
 DATA = {"id": "pi_1", "status": "requires_capture", "client_secret": "made up", "tries": [1, 2]}
@@ -153,21 +154,8 @@ def authorizing(store: Store, carts: list[str]) -> Callable[[int], Any]:
 # Raw
 
 
-def read(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row with its values read, as `get` gives them."""
-    record, created, updated, cart, provider, selected, initiated, status, data, key, amount, at = (
-        row
-    )
-    instant = datetime.fromisoformat
-    return (
-        record, instant(created), instant(updated), cart, provider,
-        selected if selected is None else bool(selected), bool(initiated), status,
-        json.loads(data), key, amount, at and instant(at),
-    )  # fmt: skip
-
-
 def raw_getting(raw: sqlite3.Connection, sessions: list[str]) -> Callable[[int], Any]:
-    return lambda number: read(raw.execute(_SELECT, (sessions[number],)).fetchone())
+    return lambda number: decoded(raw.execute(_SELECT, (sessions[number],)).fetchone())
 
 
 def now() -> str:
@@ -188,7 +176,7 @@ def raw_creating(raw: sqlite3.Connection) -> Callable[[int], Any]:
         after = json.dumps(dict(zip(names, row, strict=True)))
         raw.execute(_LINE, (step, at, "create", record, None, after))
         raw.execute("COMMIT")
-        return read(row)
+        return decoded(row)
 
     return create
 
@@ -206,7 +194,7 @@ def raw_updating(raw: sqlite3.Connection, sessions: list[str]) -> Callable[[int]
         raw.execute(_LINE, (step, at, "update", record, before, after))
         raw.execute("COMMIT")
         row[2], row[7] = at, "requires_more"
-        return read(tuple(row))
+        return decoded(tuple(row))
 
     return update
 

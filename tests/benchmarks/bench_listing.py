@@ -1,6 +1,6 @@
 """Listing, filtering and counting beside the same work in raw `sqlite3`, in one run.
 
-    python tests/benchmarks/bench_listing.py --sessions 10000,100000,1000000
+    python -m tests.benchmarks.bench_listing --sessions 10000,100000,1000000
 
 makes a store of each size (or takes it from `--dir`), runs each case on both sides in turns, and
 prints medians of CPU time with their ratio. Both sides end with the same values: where ours gives
@@ -22,12 +22,12 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from localpay.store import Store
+from tests.benchmarks.raw import decoded
 
 CARTS_PER_SESSION = 0.3827
 PAGE = 50
@@ -55,19 +55,6 @@ class Case:
     raw: Callable[[], Any]
     limit: float | None = None
     milliseconds: float | None = None
-
-
-def decoded(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A raw row with its values read."""
-    record, created, updated, cart, provider, selected, initiated, status, data, key, amount, at = (
-        row
-    )
-    instant = datetime.fromisoformat
-    return (
-        record, instant(created), instant(updated), cart, provider,
-        selected if selected is None else bool(selected), bool(initiated), status,
-        json.loads(data), key, amount, at and instant(at),
-    )  # fmt: skip
 
 
 def page(where: str, order: str) -> str:

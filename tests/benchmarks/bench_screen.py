@@ -1,6 +1,6 @@
 """How fast the screen is, in a real pseudo-terminal, beside a bare Textual app in the same run.
 
-    python tests/benchmarks/bench_screen.py [--store FILE] [--carts N] [--runs N]
+    python -m tests.benchmarks.bench_screen [--store FILE] [--carts N] [--runs N]
                                             [--minutes M] [--peer-rows N]
 
 Prints the time from the start of the process to the first frame of the bare app and to the first

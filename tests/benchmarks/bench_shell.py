@@ -1,6 +1,6 @@
 """How long short commands take from the shell, over a bare Python started in turns with them.
 
-    python tests/benchmarks/bench_shell.py --sessions 1000000
+    python -m tests.benchmarks.bench_shell --sessions 1000000
 
 makes a store of that size (or takes it from `--store`) and prints, for each command, the least
 and the median milliseconds of CPU time, and how much of the least is more than bare Python's. The

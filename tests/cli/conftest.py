@@ -15,10 +15,8 @@ from click.testing import CliRunner, Result
 import localpay
 from localpay import Store
 from localpay.cli.program import program
+from tests.cli.running import Run, Shell
 from tests.clocks import NOON, SteppingClock
-
-Run = Callable[..., Result]
-Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 PACKAGE = Path(localpay.__file__).parent.parent
 

@@ -10,7 +10,7 @@ from localpay.cli import arguments
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 EVERYTHING = {"ps_ada_card", "ps_ada_cash", "ps_kenji"}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from tests.cli.conftest import Run, Shell
+    from tests.cli.running import Run, Shell
 
 READING = (
     ["list", "{}", "sessions"],

@@ -6,13 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from localpay import Store
 from localpay.payments.providers.simulator import OUTCOMES
-from tests.cli.conftest import Run, Shell
+from tests.cli.running import Run, Shell, answer, calls
 
 CARD = '{"card": "4242424242424242"}'
 
@@ -48,17 +47,6 @@ def selected(run: Run, counter: Path) -> Path:
     for cart in ("cart_ada", "cart_nobody"):
         assert run("checkout", "select", counter, cart, "simulator").exit_code == 0
     return counter
-
-
-def answer(run: Run, *words: Any) -> Any:
-    result = run("checkout", *words, "--json")
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout)
-
-
-def calls(path: Path) -> int:
-    with Store.open(path, read_only=True) as store:
-        return sum(line.is_call for line in store.history())
 
 
 def test_a_cart_goes_from_its_first_session_to_the_last_refund(run: Run, counter: Path) -> None:
@@ -126,14 +114,16 @@ def test_a_region_with_one_provider_has_it_selected_at_once(run: Run, counter: P
 def test_data_is_merged_with_what_the_session_had(run: Run, selected: Path) -> None:
     source = selected.with_name("data.json")
     source.write_text('\ufeff{"wallet": {"kind": "moon"}}', "utf-8")
-    cart = answer(run, "update", selected, "cart_ada", "simulator", "--data", f"@{source}")
+    cart = answer(
+        run, "checkout", "update", selected, "cart_ada", "simulator", "--data", f"@{source}"
+    )
 
     assert cart["payment_session"]["data"]["wallet"] == {"kind": "moon"}
     assert cart["payment_session"]["data"]["id"].startswith("sim_")
 
 
 def test_data_chooses_the_provider_that_it_is_sent_to(run: Run, selected: Path) -> None:
-    cart = answer(run, "update", selected, "cart_ada", "manual", "--data", "{}")
+    cart = answer(run, "checkout", "update", selected, "cart_ada", "manual", "--data", "{}")
 
     assert cart["payment_session"]["provider_id"] == "manual"
 
@@ -146,19 +136,19 @@ def test_data_without_a_chosen_provider_goes_nowhere(run: Run, counter: Path) ->
 
 
 def test_refreshing_starts_the_payment_anew(run: Run, selected: Path) -> None:
-    cart = answer(run, "refresh", selected, "cart_ada", "simulator")
+    cart = answer(run, "checkout", "refresh", selected, "cart_ada", "simulator")
 
     assert cart["payment_session"]["id"] != "ps_ada_simulator"
 
 
 def test_a_deleted_session_is_gone(run: Run, selected: Path) -> None:
-    cart = answer(run, "delete", selected, "cart_ada", "simulator")
+    cart = answer(run, "checkout", "delete", selected, "cart_ada", "simulator")
 
     assert [each["provider_id"] for each in cart["payment_sessions"]] == ["manual", "stripe"]
 
 
 def test_authorizing_makes_a_payment_and_leaves_the_cart_open(run: Run, selected: Path) -> None:
-    cart = answer(run, "authorize", selected, "cart_ada")
+    cart = answer(run, "checkout", "authorize", selected, "cart_ada")
 
     assert cart["payment"]["amount"] == 2500
     assert cart["completed_at"] is None
@@ -236,8 +226,10 @@ def test_a_key_used_for_something_else_is_refused(run: Run, counter: Path) -> No
 
 
 def test_medusas_rules_have_its_faults(run: Run, selected: Path) -> None:
-    repaired = answer(run, "refresh", selected, "cart_ada", "simulator")
-    as_medusa = answer(run, "refresh", selected, "cart_ada", "simulator", "--rules", "medusa")
+    repaired = answer(run, "checkout", "refresh", selected, "cart_ada", "simulator")
+    as_medusa = answer(
+        run, "checkout", "refresh", selected, "cart_ada", "simulator", "--rules", "medusa"
+    )
 
     assert repaired["payment_session"]["provider_id"] == "simulator"
     assert "payment_session" not in as_medusa

@@ -11,7 +11,7 @@ from localpay.query import fields, reference
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 
 def test_the_reference_tells_every_operator_value_and_field_within_80_columns(run: Run) -> None:

@@ -13,7 +13,7 @@ from localpay import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 NASTY = (
     "\x1b]0;title\x07\x1b[31mred\x9b2J \r\n\t\v\b\x7f \u202eevil\u2066 zero\u200bwidth "

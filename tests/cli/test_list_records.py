@@ -12,7 +12,7 @@ from localpay.entities import Cart, Payment, PaymentSession, QuarantinedRow, fie
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 
 def test_a_table_has_the_usual_columns_the_newest_first(run: Run, shop: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from localpay import Store
-from tests.cli.conftest import Run, Shell
+from tests.cli.running import Run, Shell, answer, calls
 
 
 @pytest.fixture
@@ -31,17 +30,6 @@ def till(path: Path) -> Path:
         for payment_id, values in payments.items():
             store.payments.create(id=payment_id, **usual | values)
     return path
-
-
-def answer(run: Run, *words: Any) -> Any:
-    result = run("payment", *words, "--json")
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout)
-
-
-def calls(path: Path) -> int:
-    with Store.open(path, read_only=True) as store:
-        return sum(line.is_call for line in store.history())
 
 
 def test_a_captured_payment_is_shown(run: Run, till: Path) -> None:
@@ -90,17 +78,16 @@ def test_a_refund_is_shown_with_its_payment(run: Run, till: Path) -> None:
 def test_an_amount_is_in_minor_units_or_has_a_point_or_a_currency(
     run: Run, till: Path, payment_id: str, amount: str, units: int
 ) -> None:
-    payment = answer(run, "refund", till, payment_id, amount)
+    payment = answer(run, "payment", "refund", till, payment_id, amount)
 
     assert payment["amount_refunded"] == units
     assert [each["amount"] for each in payment["refunds"]] == [units]
 
 
 def test_a_refund_has_a_reason_and_a_note(run: Run, till: Path) -> None:
-    answer(run, "refund", till, "pay_taken", 100)
-    payment = answer(
-        run, "refund", till, "pay_taken", 100, "--reason", "claim", "--note", "handle\x1b[31m broke"
-    )
+    words = ("payment", "refund", till, "pay_taken", 100)
+    answer(run, *words)
+    payment = answer(run, *words, "--reason", "claim", "--note", "handle\x1b[31m broke")
 
     assert [(each["reason"], each["note"]) for each in payment["refunds"]] == [
         ("other", None),

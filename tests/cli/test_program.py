@@ -15,7 +15,7 @@ from localpay.cli.help import Exampled
 from localpay.cli.program import VERBS, program
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Run, Shell
+    from tests.cli.running import Run, Shell
 
 README = Path(localpay.__file__).parent.parent / "README.md"
 _LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's devices")

@@ -10,7 +10,7 @@ from localpay import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 
 def test_a_session_is_shown_with_its_cart_and_what_became_of_it(run: Run, shop: Path) -> None:

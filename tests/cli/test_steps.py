@@ -13,7 +13,7 @@ from localpay import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 
 @pytest.fixture

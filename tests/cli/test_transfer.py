@@ -13,7 +13,7 @@ from localpay import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run, Shell
+    from tests.cli.running import Run, Shell
 
 CSV = """\
 id,created_at,updated_at,cart_id,provider_id,is_selected,is_initiated,status,data

@@ -12,7 +12,7 @@ from localpay import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.running import Run
 
 
 def test_a_new_store_is_its_owners_alone(run: Run, path: Path) -> None:
