@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from localpay.store import Selection
 
 if TYPE_CHECKING:
-    from localpay.entities import SavedView
+    from localpay.entities import BaseEntity, SavedView
+    from localpay.store import Listing
     from localpay.tui.columns import Column, ListKind, ListName
     from localpay.tui.layouts import Shown
     from localpay.tui.rows import Rows
@@ -36,6 +37,18 @@ class Spot(NamedTuple):
 TOP: Final = Spot()
 
 
+class Elsewhere(NamedTuple):
+    """How many marked rows are not in a list: they were marked under another filter.
+
+    Attributes:
+        listing: the list.
+        marks: how many they are.
+    """
+
+    listing: Listing[BaseEntity]
+    marks: int
+
+
 @dataclass(slots=True)
 class View:
     """How one list is looked at.
@@ -51,6 +64,7 @@ class View:
         stale: whether the rows have to be read anew.
         marks: the rows that the user has marked.
         marked_last: the number of the row that was marked last, where a range begins.
+        elsewhere: how many marked rows are not in the list, as it was when they were counted.
         shown: the columns that the user chose; none for the usual ones.
     """
 
@@ -64,6 +78,7 @@ class View:
     stale: bool = True
     marks: Selection = field(default_factory=Selection)
     marked_last: int | None = None
+    elsewhere: Elsewhere | None = None
     shown: tuple[Shown, ...] = ()
 
     @property
@@ -86,6 +101,15 @@ class View:
         if not self.query:
             return f"{count} {self.kind.label.lower()}"
         return count if self.total is None else f"{count} of {self.total:,}"
+
+    @property
+    def marked_elsewhere(self) -> int | None:
+        """How many marked rows are not in the list; None where they are not counted yet."""
+        if not self.query or not self.marks:
+            return 0
+        if self.elsewhere is None or self.rows is None:
+            return None
+        return self.elsewhere.marks if self.elsewhere.listing is self.rows.listing else None
 
     @property
     def empty(self) -> tuple[str, str]:

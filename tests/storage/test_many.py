@@ -253,6 +253,14 @@ def test_a_selection_holds_each_row_once_and_gives_them_in_order() -> None:
     assert 510 not in selection
 
 
+def test_the_rows_of_a_selection_are_counted_among_others() -> None:
+    selection = Selection([3, 511, 512, 2**62])
+
+    assert selection.count_among(range(1000)) == 3
+    assert selection.count_among([2**62, 5, 3]) == 2
+    assert Selection().count_among([0]) == 0
+
+
 def test_rows_are_taken_out_of_a_selection_and_a_copy_keeps_its_own() -> None:
     selection = Selection(range(2000))
     copy = selection.copy()

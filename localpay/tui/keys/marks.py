@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from localpay.errors import LocalpayError
 from localpay.store import Cancellation, Selection
+from localpay.tui.views import Elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from localpay.tui.rows import Rows
     from localpay.tui.screens.main import MainScreen
     from localpay.tui.views import View
 
@@ -22,13 +24,30 @@ class _Search:
 
     Attributes:
         view: the list.
+        query: the filter.
         then: what was asked for meanwhile, with all that are marked.
         cancellation: ends it.
     """
 
     view: View
+    query: str
     then: Callable[[], None] | None = None
     cancellation: Cancellation = field(default_factory=Cancellation)
+
+
+@dataclass(slots=True)
+class _Count:
+    """The marked rows are being looked for in a list, under whose filter they may not be.
+
+    Attributes:
+        view: how it is looked at.
+        rows: the rows of the list.
+        marks: the marked ones.
+    """
+
+    view: View
+    rows: Rows
+    marks: Selection
 
 
 class MarkKeys:
@@ -41,14 +60,20 @@ class MarkKeys:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._search: _Search | None = None
+        self._count: _Count | None = None
 
     @property
     def summary(self) -> str:
         """How many rows of the list are marked, and what can be done with them."""
         if self._search is not None:
             return "marking …  esc gives up"
-        count = len(self._view.marks)
-        return f"{count:,} marked: E changes, D deletes" if count else ""
+        view, count = self._view, len(self._view.marks)
+        if not count:
+            return ""
+        if view.marked_elsewhere:
+            return f"{count:,} marked, {_not_in_list(view)}"
+        hint = "" if self._screen.store.read_only else ": E changes, D deletes"
+        return f"{count:,} marked{hint}"
 
     @property
     def _view(self) -> View:
@@ -60,6 +85,7 @@ class MarkKeys:
         if number is None:
             return
         view = self._view
+        self.count_elsewhere()
         if number in view.marks:
             view.marks.remove([number])
         else:
@@ -85,16 +111,16 @@ class MarkKeys:
     def action_mark_all(self) -> None:
         """Mark all records that the filter matches, without waiting for the list."""
         self._give_up()
-        self._search = _Search(self._view)
-        self._screen.browser.fetcher.run(partial(self._find_all, self._search, self._view.query))
+        self._search = _Search(self._view, self._view.query)
+        self._screen.browser.fetcher.run(partial(self._find_all, self._search))
         self._show()
 
-    def _find_all(self, search: _Search, query: str) -> None:
+    def _find_all(self, search: _Search) -> None:
         """Find the rows that match; runs in a thread."""
         screen, found = self._screen, None
         repository = search.view.kind.repository(screen.store)
         try:
-            found = repository.select(query, cancellation=search.cancellation)
+            found = repository.select(search.query, cancellation=search.cancellation)
         finally:
             screen.app.call_from_thread(self._found, search, found)
 
@@ -105,6 +131,8 @@ class MarkKeys:
         if found is not None:
             found.add(search.view.marks)
             search.view.marks = found
+            if search.query != search.view.query:
+                self._count_anew(search.view)
         self._show()
         if found is not None and search.then is not None and search.view is self._view:
             search.then()
@@ -152,7 +180,8 @@ class MarkKeys:
             return
         from localpay.tui.screens.change_many import ChangeManyScreen  # noqa: PLC0415 - seldom
 
-        screen = ChangeManyScreen(self._screen.store, self._view.kind, chosen)
+        where = _not_in_list(self._view)
+        screen = ChangeManyScreen(self._screen.store, self._view.kind, chosen, where)
         self._screen.app.push_screen(screen, self._on_changed)
 
     def _on_changed(self, summary: str | None) -> None:
@@ -168,9 +197,23 @@ class MarkKeys:
         if chosen is None:
             return
         from localpay.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+            if yes:
+                self._delete(view, chosen)
+
+        counted = view.kind.counted(len(chosen))
+        lines = [f"{counted}, as one step that u takes back"]
+        if where := _not_in_list(view):
+            lines.insert(0, where)
+        if view.kind.name == "carts":
+            lines.append("with all of their items and sessions")
+        self._screen.app.push_screen(ConfirmScreen(f"Delete {counted}?", lines, "Delete"), answered)
+
+    def _delete(self, view: View, chosen: Selection) -> None:
         from localpay.tui.screens.work import WorkScreen  # noqa: PLC0415
 
-        app, kind = self._screen.app, view.kind
+        kind = view.kind
 
         def work(progress: Callable[[int], None]) -> str:
             removed = kind.repository(self._screen.store).delete_many(chosen, progress=progress)
@@ -184,15 +227,7 @@ class MarkKeys:
             elif answer is not None:
                 self._screen.tell(f"Nothing was deleted: {answer}", error=True)
 
-        def answered(yes: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
-            if yes:
-                app.push_screen(WorkScreen("Deleting", len(chosen), work), ended)
-
-        title = f"Delete {kind.counted(len(chosen))}?"
-        lines = [f"{kind.counted(len(chosen))}, as one step that u takes back"]
-        if kind.name == "carts":
-            lines.append("with all of their items and sessions")
-        app.push_screen(ConfirmScreen(title, lines, "Delete"), answered)
+        self._screen.app.push_screen(WorkScreen("Deleting", len(chosen), work), ended)
 
     def _chosen(self) -> Selection | None:
         """What is marked, or else the record under the cursor; None if there is neither."""
@@ -207,6 +242,39 @@ class MarkKeys:
         if rows is None or table.record is None:
             return None
         return next(iter(rows.numbers(table.cursor, table.cursor + 1)), None)
+
+    def count_elsewhere(self) -> None:
+        """Count the marked rows that are not in the list that is seen, unless that is known.
+
+        It stays so while rows of the list are marked and unmarked.
+        """
+        view, rows = self._view, self._view.rows
+        if rows is None:
+            return
+        if not view.marks:
+            view.elsewhere = Elsewhere(rows.listing, 0)
+        if view.marked_elsewhere is not None or self._screen.browser.fetcher.current is not None:
+            return
+        if self._count is None or self._count.rows is not rows:
+            self._count = _Count(view, rows, view.marks.copy())
+            self._screen.browser.fetcher.run(partial(self._count_in_thread, self._count))
+
+    def _count_in_thread(self, count: _Count) -> None:
+        rows, marks = count.rows, count.marks
+        found = marks.count_among(rows.numbers(0, len(rows)))
+
+        def show() -> None:
+            if count is self._count:
+                self._count = None
+                count.view.elsewhere = Elsewhere(rows.listing, len(marks) - found)
+                self._show()
+
+        self._screen.app.call_from_thread(show)
+
+    def _count_anew(self, view: View) -> None:
+        """Count them, as rows were marked, or forgotten, that may not be in the list."""
+        view.elsewhere = self._count = None
+        self.count_elsewhere()
 
     def _show(self) -> None:
         self._screen.browser.table.mark(self._view.marks)
@@ -227,6 +295,17 @@ class MarkKeys:
         def show() -> None:
             if view.marks is marks and len(left) < len(marks):
                 view.marks = left
+                self._count_anew(view)
                 self._show()
 
         self._screen.app.call_from_thread(show)
+
+
+def _not_in_list(view: View) -> str:
+    """How many marked rows are not in the list; nothing if all of them are."""
+    count = view.marked_elsewhere
+    if count is None:
+        return "some of them maybe not in this list"
+    if count == len(view.marks) > 0:
+        return "none of them in this list"
+    return f"{count:,} of them not in this list" if count else ""

@@ -46,6 +46,7 @@ class ChangeManyScreen(Dialog[str | None]):
         store: where the records are.
         kind: which list they are in.
         chosen: the rows.
+        where: how many of them are not in the list that is seen, in words; empty if all are.
     """
 
     BINDINGS: ClassVar = [
@@ -64,11 +65,12 @@ class ChangeManyScreen(Dialog[str | None]):
     }
     """
 
-    def __init__(self, store: Store, kind: ListKind, chosen: Selection) -> None:
+    def __init__(self, store: Store, kind: ListKind, chosen: Selection, where: str = "") -> None:
         super().__init__()
         self._store = store
         self._kind = kind
         self._chosen = chosen
+        self._where = where
         self._repository = kind.repository(store)
         self._fields = form.fields(_ENTITIES[kind.name])
         self._field = self._fields[0]
@@ -79,7 +81,7 @@ class ChangeManyScreen(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The fields, and in their place, once one is chosen, its value."""
         with Vertical():
-            yield Static(Content(f"Change {self._kind.counted(len(self._chosen))}"), id="title")
+            yield Static(self._title_for(len(self._chosen)), id="title")
             yield Choices()
             yield Vertical(id="value")
             yield Static(id="message")
@@ -184,8 +186,7 @@ class ChangeManyScreen(Dialog[str | None]):
         if isinstance(counted, LocalpayError):
             self._say(str(counted), "bad")
             return
-        title = f"Change {self._kind.counted(counted.total)}"
-        self.query_one("#title", Static).update(Content(title))
+        self.query_one("#title", Static).update(self._title_for(counted.total))
         lines = self._summary(counted)
         if counted.refused or not counted.changing:
             self._say(lines[0], "bad" if counted.refused else "attention", lines[1:])
@@ -196,7 +197,13 @@ class ChangeManyScreen(Dialog[str | None]):
             if yes:
                 self._change()
 
+        if self._where:
+            lines.insert(0, self._where)
         self.open_over(ConfirmScreen(title, lines, "Change"), answered)
+
+    def _title_for(self, count: int) -> Content:
+        title = f"Change {self._kind.counted(count)}"
+        return Content(f"{title}, {self._where}" if self._where else title)
 
     def _summary(self, counted: Preview) -> list[str]:
         """What would become of the records."""

@@ -386,6 +386,7 @@ class MainScreen(Screen[None]):
         where = f"{table.cursor + 1:,} of {table.count:,}" if table.count else ""
         if table.awaited is not None:
             where = f"→ {table.awaited.text} …"
+        self._marks.count_elsewhere()
         if marked := self._marks.summary:
             where = f"{marked}  {where}"
         places: tuple[actions.Place, ...] = ("list", "app")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localpay.store import Store
+from localpay.store import Selection, Store
 from localpay.tui.screens.change_many import ChangeManyScreen
 from localpay.tui.screens.confirm import ConfirmScreen
 from tests.tui.stage import HELD_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from tests.tui.conftest import Open, User
@@ -151,6 +151,91 @@ def test_in_an_empty_list_there_is_nothing_to_mark(open_screen: Open) -> None:
         user = open_screen(store).press("v", "V", "E", "D", "escape")
         assert marked(user) == 0
         assert user.app.screen is user.main
+
+
+# Marks of another filter
+
+
+@pytest.fixture
+def filtered(user: User) -> User:
+    """Somebody who sees two sessions, and has marked one of them and three of another filter."""
+    user.type("/status:pending").press("escape").press("v", "v", "v")
+    user.press("slash").press("ctrl+u").type("status:error").press("escape").press("v")
+    return user
+
+
+def test_the_footer_says_how_many_marked_rows_are_not_in_the_list(filtered: User) -> None:
+    assert "4 marked, 3 of them not in this list" in filtered.lines[-1]
+    filtered.press("k", "v")
+    assert "3 marked, none of them in this list" in filtered.lines[-1]
+    filtered.press("escape").press("v")
+    assert " 1 marked: E changes, D deletes" in filtered.lines[-1]
+    filtered.press("escape").press("escape").press("v")
+    assert " 1 marked: E changes, D deletes" in filtered.lines[-1]
+
+
+def test_without_a_filter_all_marked_rows_are_in_the_list(filtered: User) -> None:
+    filtered.press("slash").press("ctrl+u").press("escape")
+    assert "4 marked: E changes, D deletes" in filtered.lines[-1]
+
+
+def test_rows_that_are_marked_by_the_filter_are_counted_with_those_of_others(
+    filtered: User,
+) -> None:
+    filtered.press("ctrl+a")
+    filtered.wait_for(lambda: "5 marked, 3 of them not in this list" in filtered.lines[-1])
+    filtered.press("escape").press("ctrl+a", "D")
+    filtered.wait_for(lambda: isinstance(filtered.app.screen, ConfirmScreen))
+    filtered.settle()
+    assert "Delete 2 sessions?" in filtered.text
+    assert "not in this list" not in filtered.text
+
+
+def test_marks_of_another_filter_are_counted_once_they_are_seen_again(filtered: User) -> None:
+    filtered.press("2").press("1")
+    assert "4 marked, 3 of them not in this list" in filtered.lines[-1]
+
+
+def test_a_marked_row_that_is_gone_is_not_counted_any_more(filtered: User) -> None:
+    gone = filtered.store.sessions.list("status:pending")[0]
+    filtered.store.sessions.delete(gone.id)
+    filtered.wait_for(lambda: "3 marked, 2 of them not in this list" in filtered.lines[-1])
+
+
+def test_questions_about_marked_rows_say_how_many_are_not_in_the_list(filtered: User) -> None:
+    filtered.press("D")
+    filtered.wait_for(lambda: isinstance(filtered.app.screen, ConfirmScreen))
+    filtered.settle()
+    assert "Delete 4 sessions?" in filtered.text
+    assert "3 of them not in this list" in "\n".join(filtered.lines[:-1])
+    filtered.press("n")
+    choose(filtered, "status")
+    assert "Change 4 sessions, 3 of them not in this list" in filtered.text
+    filtered.press("left", "enter")
+    filtered.wait_for(lambda: isinstance(filtered.app.screen, ConfirmScreen))
+    filtered.settle()
+    assert "3 of them not in this list" in "\n".join(filtered.lines[:-1])
+
+
+def test_a_question_about_rows_that_are_not_counted_yet_says_so(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.press("v")
+    going_on = Event()
+    count_among = Selection.count_among
+
+    def count(selection: Selection, numbers: Iterable[int]) -> int:
+        going_on.wait(HELD_SECONDS)
+        return count_among(selection, numbers)
+
+    monkeypatch.setattr(Selection, "count_among", count)
+    user.type("/status:error").press("escape").press("D")
+    user.wait_for(lambda: isinstance(user.app.screen, ConfirmScreen))
+    user.settle()
+    going_on.set()
+    assert "some of them maybe not in this list" in user.text
+    user.press("n")
+    user.wait_for(lambda: "1 marked, none of them in this list" in user.lines[-1])
 
 
 # Changing
@@ -342,6 +427,7 @@ def test_a_store_open_read_only_is_marked_and_not_changed(
     with Store.open(path, read_only=True) as store:
         user = open_screen(store).press("v")
         assert marked(user) == 1
+        assert "1 marked  2 of 15" in user.lines[-1]
         user.press(key)
         assert user.app.screen is user.main
         assert "read-only" in user.notices[0]
