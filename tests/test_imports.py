@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(localpay.__file__).parent
 RANKS = [
-    {"errors", "frozen"},
+    {"errors", "frozen", "spelling"},
     {"clock", "money", "text", "jsontext", "files"},
     {"ids", "entities"},
     {"query"},

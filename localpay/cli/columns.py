@@ -21,6 +21,7 @@ from localpay.frozen import frozen
 from localpay.inspect import states
 from localpay.query import fields
 from localpay.query.tree import at_path, write_path
+from localpay.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ def _quarantined(name: str) -> Column:
 def _unknown(
     name: str, listed: Listed, known: Sequence[str], hint: str | None = None
 ) -> click.UsageError:
-    near = fields.nearest(name, known)
+    near = nearest(name, known)
     likely = f"did you mean {near!r}?" if near else f"there are {', '.join(USUAL[listed])}, …"
     have = "has" if listed == "quarantine" else "have"
     return click.UsageError(f"--columns: {listed} {have} no column {name[:60]!r}; {hint or likely}")

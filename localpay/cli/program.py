@@ -12,6 +12,7 @@ import click
 from localpay import __version__
 from localpay.cli import diagnostics
 from localpay.cli.help import Exampled
+from localpay.spelling import suggestion
 
 VERBS = {
     "open": "open_store",
@@ -68,10 +69,7 @@ class Program(Exampled, click.Group):
             return super().resolve_command(ctx, args)
         if {".", "/", "\\"} & set(word) or Path(word).exists():
             return "open", self.get_command(ctx, "open"), args
-        from difflib import get_close_matches  # noqa: PLC0415 - few commands are misspelt
-
-        near = get_close_matches(word, VERBS, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = suggestion(word, VERBS)
         raise click.UsageError(f"there is no command and no file {word!r}{hint}", ctx)
 
 

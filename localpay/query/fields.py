@@ -17,8 +17,6 @@ from localpay.frozen import frozen
 from localpay.query.tokens import PLAIN_KEY, QUOTED, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from localpay.entities import EntityName
     from localpay.query.tree import Path
 
@@ -263,10 +261,3 @@ def _step(found: re.Match[str]) -> str | int:
     if found["place"]:
         return int(found["place"])
     return found["key"] if found["quoted"] is None else unquote(found["quoted"])
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that another was probably meant to be; None when none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - few words are misspelt
-
-    return next(iter(get_close_matches(word.lower(), known, n=1)), None)

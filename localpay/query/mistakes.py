@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from localpay import spelling
 from localpay.errors import QueryError, spoken
 from localpay.query import fields
 from localpay.query.fields import NOUNS, PRESENCE, Kind
@@ -61,12 +62,12 @@ def nearest(entity: EntityName, name: str) -> str | None:
     names = fields.names(entity)
     meant = {each.rpartition(".")[2]: each for each in names if "." in each}
     meant |= {each: each for each in (*names, *PRESENCE)}
-    near = meant.get(fields.nearest(head, meant) or "", "")
+    near = meant.get(spelling.nearest(head, meant) or "", "")
     if not rest:
         return near or None
     if fields.resolve(entity, near + rest):
         return near + rest
-    return near if _is_json(entity, near) else meant.get(fields.nearest(name, meant) or "")
+    return near if _is_json(entity, near) else meant.get(spelling.nearest(name, meant) or "")
 
 
 def _is_json(entity: EntityName, name: str) -> bool:
@@ -154,7 +155,7 @@ def unknown_value(field: Field, noun: str, value: str, known: Sequence[str]) -> 
     near = None
     if field.kind is not Kind.CHOICE and len(value) <= _SHOWN:
         meant = {each.lower(): each for each in known if len(each) <= _SHOWN}
-        near = meant.get(fields.nearest(value, meant) or "")
+        near = meant.get(spelling.nearest(value, meant) or "")
     if near is not None:
         return f"{told}; did you mean '{_safe(near)}'?"
     if len(known) > _FEW:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from localpay import money
 from localpay.errors import AmountError, InstantError
 from localpay.frozen import frozen
-from localpay.query.fields import Kind, nearest
+from localpay.query.fields import Kind
 from localpay.query.tokens import quote
+from localpay.spelling import nearest
 
 if TYPE_CHECKING:
     from localpay.query.fields import Field

@@ -15,6 +15,7 @@ from localpay.errors import SortError, spoken
 from localpay.frozen import frozen
 from localpay.query import fields
 from localpay.query.fields import Kind
+from localpay.spelling import suggestion
 from localpay.storage import operands
 from localpay.storage.conditions import Ask, ConditionWriter
 from localpay.storage.links import ALIASES
@@ -128,10 +129,9 @@ def _sort_key(entity: EntityName, word: str) -> SortKey:
     name = word.removeprefix("-")
     field = fields.find(entity, name)
     if field is None or not _is_sortable(entity, field):
-        near = fields.nearest(
+        hint = suggestion(
             name, [each.name for each in fields.fields(entity) if _is_sortable(entity, each)]
         )
-        hint = f"; did you mean {near!r}?" if near else ""
         raise SortError(f"{spoken(entity)}s cannot be sorted by {name[:60]!r}{hint}")
     is_own = field.table == entity
     column = f"{ALIASES[field.table]}.{field.column}"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from localpay import entities
 from localpay.errors import ArgumentError, FieldError, RecordNotFoundError
+from localpay.spelling import suggestion
 from localpay.storage import statements
 from localpay.storage.arguments import check_query, checked_sort
 from localpay.storage.defaults import defaults, needed
@@ -27,7 +28,6 @@ from localpay.storage.many import ManyRecords
 from localpay.storage.paging import Page, read_page
 from localpay.storage.plans import Plan, plan
 from localpay.storage.relations import expand as expand_records
-from localpay.storage.relations import suggestion
 from localpay.storage.search import SearchIndex
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay.errors import ArgumentError, FieldError
+from localpay.spelling import suggestion
 from localpay.storage.arguments import is_list
 from localpay.storage.loading import changed, fetch
 from localpay.storage.models import (
@@ -24,7 +25,7 @@ from localpay.storage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from localpay.storage.database import Database
 
@@ -72,14 +73,6 @@ def expand(
         changed(record, **dict(zip(names, found, strict=True)))
         for record, *found in zip(records, *related, strict=True)
     ]
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """A nearby name to offer for one that is not known: "; did you mean …?", or nothing."""
-    from difflib import get_close_matches  # noqa: PLC0415 - few names are misspelt
-
-    near = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _one(model: type[BaseEntity], field: str) -> Loader:

@@ -40,8 +40,3 @@ def test_the_carts_id_is_the_sessions_own_column() -> None:
         field = fields.find("payment_session", name)
         assert field is not None
         assert (field.table, field.column) == ("payment_session", "cart_id")
-
-
-def test_the_near_word_is_suggested_and_a_far_one_is_not() -> None:
-    assert fields.nearest("Curency", fields.names("payment_session")) == "currency"
-    assert fields.nearest("xyzzy", fields.names("payment_session")) is None

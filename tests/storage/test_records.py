@@ -99,7 +99,7 @@ def test_an_update_that_changes_nothing_writes_nothing(store: Store) -> None:
         ("data", loads("[" * 201 + "]" * 201), "nested deeper than 200 levels"),
         ("payment_authorized_at", "2026-01-01", "takes an instant, not str"),
         ("payment_authorized_at", datetime(2026, 1, 1), "has no time zone"),  # noqa: DTZ001
-        ("statu", "pending", "is no field; did you mean status?"),
+        ("statu", "pending", "is no field; did you mean 'status'?"),
     ],
 )
 def test_a_value_that_its_field_does_not_take_is_refused_with_the_reason(
@@ -206,7 +206,7 @@ def test_lists_load_the_relations_that_are_asked_for(store: Store, cart: Cart) -
 
 
 def test_a_relation_that_does_not_exist_is_refused(store: Store, cart: Cart) -> None:
-    with pytest.raises(FieldError, match=r"is no relation; did you mean items\?"):
+    with pytest.raises(FieldError, match=r"is no relation; did you mean 'items'\?"):
         store.carts.get(cart.id, expand=["item"])
 
 
