@@ -81,9 +81,10 @@ class Completions:
         field: the field whose values are wanted, where the cursor stands in one.
         path: the place in the field's JSON whose values, or keys, are wanted.
         is_key: whether keys are wanted and not values.
+        ending: what follows a key.
         prefix: what is typed of that value or key, without quotes.
         taken: the other values that the term has, as they are written.
-        term: the term without its values, such as `status:`.
+        name: the field and the path as they are typed.
         rest: the text without the word that the cursor stands in.
     """
 
@@ -93,9 +94,10 @@ class Completions:
     field: Field | None = None
     path: Path = ()
     is_key: bool = False
+    ending: str = ""
     prefix: str = ""
     taken: frozenset[str] = frozenset()
-    term: str = ""
+    name: str = ""
     rest: str = ""
 
     def is_taken(self, written: str) -> bool:
@@ -115,14 +117,14 @@ def complete(text: str, cursor: int, entity: EntityName) -> Completions:
     start = _start_of_word(typed)
     term = _TERM.match(typed, start)
     if term is None:
-        if keys := _keys(entity, typed, start):
+        if keys := _keys(entity, typed, start, ending=":"):
             return keys
         items = (*_names(entity, typed[start:], suffix=":"), *_presence(typed[start:]))
         return Completions(start, cursor, items)
     start = _start_of_value(typed, term.end())
     if term["name"].lower() in PRESENCE:
         names = Completions(start, cursor, tuple(_names(entity, typed[start:], suffix="")))
-        return _keys(entity, typed, start) or names
+        return _keys(entity, typed, start, ending="") or names
     named = fields.resolve(entity, term["name"])
     if named is None:
         return Completions(cursor, cursor, ())
@@ -133,7 +135,7 @@ def complete(text: str, cursor: int, entity: EntityName) -> Completions:
         start, has_operator = before.end(), True
     found = Completions(
         start, cursor, (), field, path, prefix=_unquoted(typed[start:]), taken=taken,
-        term=typed[term.start() : term.end()], rest=_rest(text, term.start()),
+        name=term["name"], rest=_rest(text, term.start()),
     )  # fmt: skip
     return replace(found, items=tuple(_values(found, has_operator=has_operator)))
 
@@ -210,15 +212,17 @@ def _is_folded(field: Field | None) -> bool:
     return field is not None and field.kind in _FOLDED
 
 
-def _keys(entity: EntityName, typed: str, start: int) -> Completions | None:
+def _keys(entity: EntityName, typed: str, start: int, *, ending: str) -> Completions | None:
     """What is wanted where a key of JSON is typed: `data.payment_intent.`; else None."""
     place = _PLACE.match(typed, start)
     named = fields.resolve(entity, place["of"]) if place else None
     if place is None or named is None or named[0].kind is not Kind.JSON:
         return None
     field, path = named
-    prefix = _unquoted(place["key"])
-    return Completions(place.start("key"), len(typed), (), field, path, is_key=True, prefix=prefix)
+    return Completions(
+        place.start("key"), len(typed), (), field, path,
+        is_key=True, ending=ending, prefix=_unquoted(place["key"]), name=place["of"],
+    )  # fmt: skip
 
 
 def _names(entity: EntityName, prefix: str, suffix: str) -> Iterator[Completion]:

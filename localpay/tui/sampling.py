@@ -46,7 +46,8 @@ _FEW_RECORDS: Final = 5_000
 """The records with each of a few values are counted, in a store where that takes no time."""
 
 _SAMPLED: Final = frozenset({Kind.TEXT, Kind.FOLDED, Kind.CHOICE, Kind.BOOLEAN})
-_HELP: Final = {dict: "an object", list: "a list"}
+_ENDINGS: Final[dict[type, str]] = {dict: ".", list: "[0]"}
+_HELP: Final[dict[type, str]] = {dict: "an object", list: "a list"}
 
 
 class Question(NamedTuple):
@@ -144,7 +145,7 @@ def _keys(store: Store, asked: Question, cancellation: Cancellation) -> list[Hel
     for key, _ in counts.most_common(_OFFERED):
         if _is_fit(key) and redact_text(key) == key:
             kind = kinds[key]
-            ending = {dict: ".", list: "[0]"}.get(kind, asked.ending)
+            ending = _ENDINGS.get(kind, asked.ending)
             found.append(Held(key, write_key(key) + ending, _HELP.get(kind, "")))
     return found
 
@@ -153,6 +154,8 @@ def _values(store: Store, asked: Question, cancellation: Cancellation) -> list[H
     field = asked.field
     if field.kind is Kind.BOOLEAN:
         return [Held(each, each) for each in ("true", "false")]
+    if field.kind is Kind.CHOICE:
+        return [Held(each, each) for each in field.choices]
     own = fields.find(field.table, field.column)
     facet = None if own is None or asked.path else facet_of(field.table, own)
     if facet is not None:

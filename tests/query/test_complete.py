@@ -170,7 +170,7 @@ def test_values_at_a_place_in_json_are_wanted_of_the_store() -> None:
     found = at_end("data.intent.status:requires")
 
     assert (found.is_key, found.path, found.prefix) == (False, ("intent", "status"), "requires")
-    assert found.term == "data.intent.status:"
+    assert found.name == "data.intent.status"
 
 
 @given(value=st.none() | st.booleans() | st.integers() | st.floats() | TEXTS)

@@ -123,6 +123,23 @@ def test_a_value_that_the_list_has_is_not_offered_again(user: User) -> None:
     assert query(user.press("tab")) == "provider:stripe,paypal"
 
 
+def test_keys_and_values_in_json_are_offered_one_after_the_other(user: User) -> None:
+    user.type("/data.")
+    assert offers(user) == ["id:", "client_secret:"]
+    user.press("tab")
+    assert query(user) == "data.id:"
+    assert len(offers(user)) == 10
+    user.type('"pi_3').press("tab")
+    assert query(user) == "data.id:pi_3"
+
+
+def test_values_of_a_carts_sessions_are_offered_with_counts(user: User) -> None:
+    user.press("2").type("/session.provider:")
+    assert "value is missing" not in "".join(user.text)
+    found = {each.text: each.records for each in user.main.browser.suggestions._suggested}
+    assert found == {"stripe": 10, "paypal": 5}
+
+
 def test_other_lists_have_their_own_fields(user: User) -> None:
     assert offers(user.press("2").type("/typ")) == ["type:"]
 

@@ -179,8 +179,7 @@ class Suggestions(Widget):
 
     def _fitting(self, found: Completions, kind: ListKind) -> list[Suggestion]:
         rest = found.rest if is_filter(found.rest, kind.entity) else ""
-        is_value = found.field is not None and not found.is_key and not found.path
-        facet = facet_of(kind.entity, found.field) if found.field and is_value else None
+        facet = None if found.field is None else facet_of(kind.entity, found.field)
         if facet is None:
             return suggestions(found, sampled=self._sampled(question(found, kind.entity, rest)))
         wish = Wish(facet, rest)
