@@ -1,4 +1,4 @@
-"""Is the store sound: the file, the references in it, and rules that no constraint can state."""
+"""Checks the file, the references in it, and the rules that no constraint of the file can state."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _RULES = {
     "SELECT c.id FROM cart AS c JOIN payment AS p ON p.id = c.payment_id"
-    " WHERE p.cart_id IS NOT c.id": "cart {} names a payment of another cart",
+    " WHERE p.cart_id IS NOT c.id": "cart {} refers to a payment that does not belong to it",
     "SELECT c.id FROM cart AS c JOIN region AS r ON r.id = c.region_id"
     " WHERE r.currency_code <> c.currency_code": "cart {} has another currency than its region",
     "SELECT id FROM payment WHERE amount_refunded > max(amount, 0)": (
@@ -26,10 +26,10 @@ _MOST = 100
 
 
 def check(database: Database, *, cancellation: Cancellation | None = None) -> list[str]:
-    """Look for everything that is wrong.
+    """Look for everything that is wrong with a store.
 
     Returns:
-        A sentence for each problem, at most a hundred of a kind; none if the store is sound.
+        A sentence for each problem, at most a hundred of each kind; none if nothing is wrong.
 
     Raises:
         CancelledError: it was cancelled meanwhile.
@@ -41,7 +41,7 @@ def check(database: Database, *, cancellation: Cancellation | None = None) -> li
             if message != "ok"
         ]
         problems += [
-            f"{table}, row {rid}: names a {parent} that is not in the store"
+            f"{table}, row {rid}: refers to a {parent} that is not in the store"
             for table, rid, parent, _ in database.rows("PRAGMA foreign_key_check")[:_MOST]
         ]
         for statement, sentence in _RULES.items():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from localpay.storage.columns import GREATEST, LEAST
 from localpay.store import Store
+
+if TYPE_CHECKING:
+    from localpay.entities import Cart
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,21 @@ def test_refunds_have_to_add_up_to_what_their_payment_tells(
 
     sentence = f"payment {payment.id}: its refunds do not add up to amount_refunded"
     assert store.check() == ([] if is_sound else [sentence])
+
+
+@pytest.mark.parametrize("has_cart", [True, False], ids=["of another cart", "of no cart"])
+def test_the_payment_of_a_cart_has_to_belong_to_it(
+    store: Store, cart: Cart, *, has_cart: bool
+) -> None:
+    other = store.carts.create(region_id=cart.region_id)
+    payment = store.payments.create(
+        cart_id=other.id if has_cart else None,
+        provider_id="manual",
+        amount=1,
+        currency_code="eur",
+    )
+    store.carts.update(other.id, payment_id=None)
+    store.carts.update(cart.id, payment_id=payment.id)
+
+    sentence = f"cart {cart.id} refers to a payment that does not belong to it"
+    assert store.check() == [sentence]

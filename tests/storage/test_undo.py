@@ -71,7 +71,7 @@ def test_an_undo_that_would_lose_a_later_change_is_refused(path: Path) -> None:
         store.sessions.update(session.id, amount=2)
         store._database.run("UPDATE payment_session SET amount = 7")
 
-        with pytest.raises(UndoConflictError, match="its amount is another one now"):
+        with pytest.raises(UndoConflictError, match="its amount is different"):
             store.undo()
 
         assert store.sessions.get(session.id).amount == 7

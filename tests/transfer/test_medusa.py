@@ -39,7 +39,7 @@ ANSWERS = [
     json.loads((JSON / "store-payment-collection.json").read_text()),
     json.loads((JSON / "admin-draft-orders.json").read_text()),
 ]
-POSSIBLE = ("refunded beyond its amount", "names a payment of another cart")
+POSSIBLE = ("refunded beyond its amount", "refers to a payment that does not belong to it")
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -82,7 +82,7 @@ def test_a_carts_payment_that_names_no_cart_is_kept_and_reported(
     store.import_sources([write("a", cart)])
 
     assert store.payments.get("pay_1").cart_id is None
-    assert store.check() == ["cart cart_1 names a payment of another cart"]
+    assert store.check() == ["cart cart_1 refers to a payment that does not belong to it"]
 
 
 @pytest.mark.parametrize(
