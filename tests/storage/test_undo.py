@@ -79,7 +79,7 @@ def test_an_undo_that_would_lose_a_later_change_is_refused(path: Path) -> None:
 
 def test_undo_inside_a_transaction_is_refused(store: Store) -> None:
     store.sessions.create(provider_id="manual")
-    with store.transaction(), pytest.raises(NothingToUndoError, match="on its own"):
+    with store.transaction(), pytest.raises(NothingToUndoError, match="not inside a transaction"):
         store.undo()
 
 
