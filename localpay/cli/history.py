@@ -38,7 +38,10 @@ def command(store: Path, record_id: str | None) -> None:
         changes = opened.history(record_id)
         first = next(changes, None)
         if first is None and record_id is not None:
-            say(f"the journal has no line for {record_id}: no such record, or imported or seeded")
+            say(
+                f"the journal has no line for {record_id}: "
+                "there is no such record, or it was imported or seeded"
+            )
         rows = map(_row, chain(() if first is None else (first,), changes))
         lines = table(_HEADER, rows, right=frozenset({0}), room=output.room())
         out.writelines(f"{line}\n" for line in lines)
