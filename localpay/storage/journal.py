@@ -17,12 +17,13 @@ from localpay.storage.models import MODELS, Change
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from localpay.entities import ChangeOperation
     from localpay.storage.database import Database
 
 Stored = dict[str, Any]
 """Columns of a row with their values in the file's own form."""
 
-ROW_OPERATIONS = ("create", "update", "delete")
+ROW_OPERATIONS: tuple[ChangeOperation, ...] = ("create", "update", "delete")
 """Operations on one row, which can be taken back. Others tell of something that happened."""
 
 _PART = 500
@@ -43,7 +44,7 @@ class Journal:
 
     def write(
         self,
-        operation: str,
+        operation: ChangeOperation,
         entity: str,
         record_id: str,
         before: Mapping[str, Any] | None,
@@ -68,7 +69,7 @@ class Journal:
             None if after is None else write(after),
         )
 
-    def tell(self, operation: str, entity: str, record_id: str, text: str) -> None:
+    def tell(self, operation: ChangeOperation, entity: str, record_id: str, text: str) -> None:
         """Add a line about something that happened to a record, which was not written.
 
         Args:
@@ -80,7 +81,12 @@ class Journal:
         self._add(operation, entity, record_id, None, text)
 
     def _add(
-        self, operation: str, entity: str, record_id: str, before: str | None, after: str | None
+        self,
+        operation: ChangeOperation,
+        entity: str,
+        record_id: str,
+        before: str | None,
+        after: str | None,
     ) -> None:
         transaction = self._database.transaction
         assert transaction is not None, "the journal is written inside a transaction"
@@ -114,7 +120,7 @@ class Journal:
 
     def step(
         self, number: int, *, newest_first: bool = False
-    ) -> Iterator[tuple[str, str, str, Stored | None, Stored | None]]:
+    ) -> Iterator[tuple[ChangeOperation, str, str, Stored | None, Stored | None]]:
         """A step's lines in order: operation, table, record id, columns before and after."""
         side, direction = ("<", "DESC") if newest_first else (">", "ASC")
         of_step = statements.select(Change, ("step",))
@@ -152,7 +158,7 @@ def _change(line: tuple[Any, ...]) -> entities.Change:
     )
 
 
-def _readable(operation: str, entity: str, text: str | None) -> dict[str, Any] | None:
+def _readable(operation: ChangeOperation, entity: str, text: str | None) -> dict[str, Any] | None:
     """Columns in the callers' form; what is not of a row is in it already."""
     if text is None:
         return None

@@ -20,6 +20,7 @@ from localpay.storage.models import MODELS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from localpay.entities import ChangeOperation
     from localpay.storage.database import Database, Transaction
     from localpay.storage.models import Row
     from localpay.storage.rows import Rows
@@ -50,7 +51,7 @@ class _Step:
     redoes: int | None
     has_rows: bool
     has_calls: bool
-    operation: str
+    operation: ChangeOperation
 
 
 class Undo:
@@ -181,5 +182,5 @@ class Undo:
             raise UndoConflictError(model.table(), record_id, "it was saved again")
 
 
-def _article(operation: str) -> str:
+def _article(operation: ChangeOperation) -> str:
     return f"an {operation}" if operation[0] in "aeiou" else f"a {operation}"
