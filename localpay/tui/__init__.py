@@ -1,4 +1,4 @@
-"""The screen: a store looked at, and changed, in a terminal. Loads Textual only when it opens."""
+"""The screen: look at a store and change it in a terminal. Textual is loaded when it opens."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def run(store: Store, *, title: str | None = None, view: str | None = None) -> N
 
     Args:
         store: the store, open.
-        title: what to call it; its file's name by default.
-        view: the name of the saved view to begin with.
+        title: its name on the screen; by default the file's name.
+        view: the name of the saved view to start with.
 
     Raises:
         ViewNotFoundError: there is no view of this name.
@@ -22,7 +22,7 @@ def run(store: Store, *, title: str | None = None, view: str | None = None) -> N
     """
     import gc  # noqa: PLC0415
 
-    # What is imported stays to the end: the collector need not look through it again and again.
+    # Imported modules live until the end, so the collector need not scan them again and again.
     collects = gc.isenabled()
     gc.disable()
     from localpay.tui.app import LocalpayApp  # noqa: PLC0415 - Textual is loaded here, not before
@@ -43,7 +43,7 @@ def run(store: Store, *, title: str | None = None, view: str | None = None) -> N
 
 
 def smoke(store: Store) -> None:
-    """Draw a store's screen once without a terminal, to see that it can be done.
+    """Draw a store's screen once without a terminal, to check that it works.
 
     Raises:
         StoreError: the first list cannot be read.

@@ -1,7 +1,7 @@
 """Everything a user can do on the screen, as one table.
 
-Key bindings, the footer, the help behind `?` and the command palette are all read from it, so
-that nothing can have a key without a line of help, or the other way round.
+Key bindings, the footer, the help behind `?` and the command palette all come from it, so that
+every key has a line of help and every line of help a key.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Action:
 
     Attributes:
         id: its name, unique in its place; the method that does it is called `action_<id>`.
-        keys: its keys in Textual's names, the one to show first.
+        keys: its keys by Textual's names; the first one is shown.
         label: one or two words, for the footer.
         help: what it does, for the help and the palette.
         place: where the keys work.
-        writes: whether it changes the store, which one open read-only refuses.
+        writes: whether it changes the store; refused in a read-only store.
         hint: whether the footer shows it.
     """
 
@@ -67,7 +67,7 @@ def _action(
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    # In the order of the footer, which shows as many as fit.
+    # The footer shows as many as fit, in this order.
     _action("filter", "slash", "Filter", "Filter the list", hint=True),
     _action("open_details", "enter", "Details", "Look closely at the record", "list", hint=True),
     _action("edit", "e", "Edit", "Change the record's fields", writes=True, hint=True),
@@ -155,10 +155,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )  # fmt: skip
 
 _LOCAL: Final = frozenset({"details", "facets"})
-"""The places whose widgets do their actions themselves."""
+"""The places whose widgets do their own actions."""
 
 BY_ID: Final = {action.id: action for action in ACTIONS if action.place not in _LOCAL}
-"""What `MainScreen.action_perform` can be asked for."""
+"""The actions that `MainScreen.action_perform` does."""
 
 _SIGNS: Final = {
     "slash": "/", "question_mark": "?", "colon": ":",
@@ -170,7 +170,7 @@ _SIGNS: Final = {
 
 
 def key_sign(key: str) -> str:
-    """A key as it is written for people: "/", "ctrl+z", "esc"."""
+    """A key as people write it: "/", "ctrl+z", "esc"."""
     *modifiers, name = key.split("+")
     return "+".join([*modifiers, _SIGNS.get(name, name)])
 
@@ -194,10 +194,10 @@ def owner_of(parts: Iterable[object], action_id: str) -> object:
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """What Textual has to know of the keys of one place.
+    """Textual's bindings for the keys of one place.
 
-    Those of the main screen have priority, which has them done in the order in which they come:
-    else letters typed right after `/` would still be taken for keys of the list.
+    Keys of the main screen have priority, so they are handled in the order they are pressed:
+    otherwise letters typed right after `/` would still act on the list.
     """
     return [
         Binding(

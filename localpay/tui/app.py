@@ -1,4 +1,4 @@
-"""The program on the screen: its colours and its commands. What is seen is `screens.main`."""
+"""The Textual app: its colours and its commands. What it shows is in `screens.main`."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from localpay.store import Store
 
 _GLANCE: Final = 1.0
-"""Seconds between two looks whether the terminal is still there."""
+"""Seconds between checks that the terminal is still there."""
 
 
 def _end_without(terminal: TextIO) -> None:
-    """End as programs do whose terminal is gone, also if that signal is ignored.
+    """End the way programs do when their terminal is gone, even if that signal is ignored.
 
-    Textual would read from it for ever, without a rest, and could not say goodbye to it.
+    Textual would keep reading from it in a busy loop, and could not restore it.
     """
     if not terminal.isatty():
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -51,7 +51,7 @@ def _commands() -> type[Provider]:
 
 
 class _Blanks(dict[int, str]):
-    """Each character as it is, and blanks as wide as one that a terminal would obey or hide."""
+    """Maps a character to itself, or to blanks of its width if a terminal would obey or hide it."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -61,14 +61,14 @@ class _Blanks(dict[int, str]):
 
 
 class _Wall(LineFilter):
-    """The last wall before the terminal, for what Textual's own widgets draw of pasted text."""
+    """The last guard before the terminal: Textual's own widgets may draw pasted text as it is."""
 
     def __init__(self) -> None:
         super().__init__()
         self._blanks = _Blanks()
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Segments without what a terminal would obey. Called by Textual for each line."""
+        """Remove what a terminal would obey. Called by Textual for each line."""
         del background
         return [
             segment
@@ -79,14 +79,14 @@ class _Wall(LineFilter):
 
 
 class LocalpayApp(App[None]):
-    """Looks at one store.
+    """Shows one store.
 
     Args:
-        store: the store, which stays the caller's.
-        title: what to call it; its file's name by default.
-        settings: the user's choices; by default they are kept for this run alone.
-        history: the filters that were used; by default they are kept for this run alone.
-        view: the saved view to begin with.
+        store: the store; closing it is up to the caller.
+        title: its name on the screen; by default the file's name.
+        settings: the user's choices; by default they last for this run only.
+        history: the filters used before; by default they last for this run only.
+        view: the saved view to start with.
     """
 
     TITLE = "localpay"
@@ -112,7 +112,7 @@ class LocalpayApp(App[None]):
             self.register_theme(each)
         if self._settings.theme in self.available_themes:
             self.theme = self._settings.theme
-        # A theme that the user chose for all programs of this kind is kept.
+        # A theme that the user set for all Textual programs stays.
         elif constants.DEFAULT_THEME == "textual-dark":
             self.theme = theme.DARK.name
         elif constants.DEFAULT_THEME == "textual-light":
@@ -129,10 +129,10 @@ class LocalpayApp(App[None]):
         return MainScreen(self._store, self._title, self._settings, self._history, self._view)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What each line goes through before it is drawn. Called by Textual."""
+        """The filters that each line passes before it is drawn. Called by Textual."""
         return [*super().get_line_filters(), self._wall]
 
     def action_help_quit(self) -> None:
-        """Say how to leave, as ctrl+c copies here and does not. Called by Textual."""
+        """Say how to leave, because ctrl+c copies here. Called by Textual."""
         self.clear_notifications()
         self.notify("q in the list leaves localpay, and esc leads to the list.", markup=False)

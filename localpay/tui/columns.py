@@ -1,7 +1,7 @@
 """The three lists and their columns, and which columns fit a width.
 
-Columns have fixed widths that do not depend on the data, so that nothing has to be measured and
-nothing jumps while scrolling.
+Column widths do not depend on the data, so that nothing has to be measured and nothing jumps
+while scrolling.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ class Column(NamedTuple):
     Attributes:
         name: what it shows of a record, as `present.cell` takes it.
         label: its heading.
-        rank: how important it is; where the width does not suffice the highest ranks go first.
-        least: the narrowest it makes sense at, in cells.
+        rank: how dispensable it is: the highest ranks are left out first if the width is short.
+        least: the narrowest useful width, in cells.
         best: the width at which nothing is cut off, in cells.
         sort: the field to sort by; None if the list cannot be sorted by it.
         right: whether it is aligned on the right.
-        field: the field that holds JSON, of a column that shows a part of it.
-        path: the keys and places that lead to this part.
+        field: for a column that shows a part of JSON, the field that holds it.
+        path: the keys and indexes that lead to this part.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Column(NamedTuple):
     path: tuple[str | int, ...] = ()
 
     def cell(self, record: BaseEntity, width: int) -> present.Cell:
-        """What it shows of a record, in so many cells."""
+        """What it shows of a record, cut to a width in cells."""
         if self.path:
             return present.inside(record, self.field, self.path, width)
         return present.cell(record, self.name, width)
@@ -64,7 +64,7 @@ class ListKind(NamedTuple):
         entity: its records' table.
         columns: from left to right.
         expand: the relations that the columns need.
-        example: a filter that makes sense here.
+        example: a useful filter for it.
     """
 
     name: ListName
@@ -80,7 +80,7 @@ class ListKind(NamedTuple):
         return getattr(store, self.name)
 
     def counted(self, count: int) -> str:
-        """So many of its records in words: "1 session", "1,204 sessions"."""
+        """A number of its records in words: "1 session", "1,204 sessions"."""
         return f"1 {self.one}" if count == 1 else f"{count:,} {self.label.lower()}"
 
 
@@ -149,8 +149,8 @@ BY_ENTITY: Final[dict[str, ListKind]] = {kind.entity: kind for kind in LISTS}
 def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """The columns that fit, in their order, each with its width.
 
-    The least important are left out until the others fit at their narrowest; what is left of the
-    width goes to the most important first. Where not even two of them fit, the first has one cell.
+    The least important are left out until the others fit at their narrowest; the rest of the
+    width goes to the most important first. If not even two fit, the first gets one cell.
 
     Args:
         columns: from left to right.

@@ -1,6 +1,6 @@
-"""Counting beside the screen: the facets of a filter, one after another as they are computed.
+"""Counting the facets of a filter in a thread; each is sent as soon as it is counted.
 
-One set of facets is counted at a time: a newer wish cancels the statement of an older one.
+One set of facets is counted at a time: a newer request cancels the statement of an older one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from localpay.tui.columns import ListKind
 
 TIME: Final = "time"
-"""Stands for months, or for days where all records are of a year or less."""
+"""Stands for counts by month, or by day if the records span a year or less."""
 
 _FEW_MONTHS = 12
 
 _COUNTED = {"payment_session": ("status", "provider", "month", "day"), "cart": ("type",)}
-"""Facets whose amounts are not added up: of sessions that would take the cart of each."""
+"""Facets whose amounts are not added up: for sessions that would need each one's cart."""
 
 
 class Wish(NamedTuple):
@@ -52,7 +52,7 @@ class Labelled(NamedTuple):
 
     Attributes:
         found: the value, its count and its sums.
-        label: what people call it: of a region its name. Any text.
+        label: what people call it, such as the name of a region. Any text.
     """
 
     found: FacetValue
@@ -61,12 +61,12 @@ class Labelled(NamedTuple):
 
 @dataclass(slots=True)
 class Count:
-    """Facets that are wanted.
+    """A request to count facets.
 
     Attributes:
-        kind: of which list.
+        kind: the list.
         wishes: the facets, in the order in which they are counted.
-        cancellation: ends it.
+        cancellation: ends the counting.
     """
 
     kind: ListKind
@@ -75,12 +75,12 @@ class Count:
 
 
 class FacetCounted(Message):
-    """One of the facets is there, or failed.
+    """A facet was counted, or failed.
 
     Attributes:
-        count: what was asked for.
-        wish: the one that is there.
-        values: the most frequent first.
+        count: the request.
+        wish: the facet.
+        values: its values, the most frequent first.
         error: why there are none.
     """
 
@@ -113,7 +113,7 @@ class Counter:
         self.current: Count | None = None
 
     def ask(self, kind: ListKind, wishes: Sequence[Wish]) -> None:
-        """Begin to count, and drop what is being counted."""
+        """Start counting, and drop the request before."""
         self.cancel()
         self.current = Count(kind, wishes)
         self._thread.submit(partial(self._count, self.current))
@@ -144,13 +144,13 @@ class Counter:
                 self._owner.post_message(FacetCounted(count, wish, values))
 
     def _forget(self) -> None:
-        """Forget what may be different by now.
+        """Forget counts that may be out of date.
 
-        As long as the store is the same, so is what was counted without a filter; a filter may
-        mean something else at another time.
+        Counts without a filter are good until the store changes; a filter may match other
+        records later on.
         """
         before, self._mark = self._mark, None
-        with suppress(LocalpayError):  # counting will fail as well, and that is said
+        with suppress(LocalpayError):  # counting will fail too, and report it
             self._mark = self._store.change_mark()
         if self._mark is None or self._mark != before:
             self._names.clear()

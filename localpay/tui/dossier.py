@@ -1,6 +1,6 @@
-"""All that the store knows around one record: its cart, its siblings, its payment, what happened.
+"""All that the store knows about one record: its cart, sessions, payment and history.
 
-Gathered off the screen's thread, with a handful of reads by id, however large the store is.
+It is gathered in a thread, with a handful of reads by id, however large the store is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localpay.store import Store
 
 _MOST_CHANGES = 200
-"""Lines of the journal that are read of one record, the newest."""
+"""How many of the newest journal lines are read for one record."""
 
 _MOMENTS: dict[type, tuple[tuple[str, str], ...]] = {
     PaymentSession: (("created_at", "created"), ("payment_authorized_at", "authorized")),
@@ -33,7 +33,7 @@ _MOMENTS: dict[type, tuple[tuple[str, str], ...]] = {
     Payment: (("created_at", "created"), ("captured_at", "captured"), ("canceled_at", "canceled")),
     Refund: (("created_at", "created"),),
 }
-"""What the instants of a record tell, where no journal was kept: of imported ones, say."""
+"""Events known from a record's instants, where there is no journal, as after an import."""
 
 
 class Event(NamedTuple):
@@ -41,9 +41,9 @@ class Event(NamedTuple):
 
     Attributes:
         at: when.
-        record_id: to which.
-        name: the record in a word or two, such as "session stripe".
-        what: what happened, as the record's own instants tell it; empty with a change.
+        record_id: to which record.
+        name: a short name of the record, such as "session stripe".
+        what: what happened, if it is known from the record's instants; empty with a change.
         change: the journal's line, if there is one.
     """
 
@@ -59,8 +59,8 @@ class Dossier:
     """A record and what belongs to it.
 
     Attributes:
-        record: the record, as it is in the store now.
-        cart: the cart it belongs to, or is, with items, region, sessions.
+        record: the record as it is in the store now.
+        cart: the cart it belongs to, or is, with items, region and sessions.
         payment: the cart's payment, or the record itself, with its refunds.
         events: what happened to all of them, oldest first.
     """
@@ -77,7 +77,7 @@ class Dossier:
 
 
 def gather(store: Store, record: BaseEntity) -> Dossier | None:
-    """Read everything around a record; None if it is no longer there.
+    """Read everything about a record; None if it no longer exists.
 
     Raises:
         StoreError: the file cannot be read.
@@ -107,7 +107,7 @@ def gather(store: Store, record: BaseEntity) -> Dossier | None:
 
 
 def events(records: Iterable[BaseEntity], changes: Iterable[Change]) -> list[Event]:
-    """What happened to some records, oldest first: the journal, and what their instants add."""
+    """What happened to some records, oldest first: from the journal and from their instants."""
     records = list(records)
     names = {record.id: name_of(record) for record in records}
     seen: set[tuple[str, Any]] = set()
@@ -125,14 +125,14 @@ def events(records: Iterable[BaseEntity], changes: Iterable[Change]) -> list[Eve
 
 
 def name_of(record: BaseEntity) -> str:
-    """A record in a word or two."""
+    """A short name of a record."""
     if isinstance(record, PaymentSession):
         return f"session {record.provider_id}"
     return type(record).__name__.lower()
 
 
 def _again(store: Store, record: BaseEntity) -> BaseEntity | None:
-    """The record as it is now, with its relations; what the store does not list, as it is."""
+    """The record as it is now, with its relations; one of another kind as it was given."""
     match record:
         case PaymentSession():
             return store.sessions.find(record.id)

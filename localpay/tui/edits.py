@@ -1,4 +1,4 @@
-"""What the screen does to the store, and how it says what was done. All of it runs in threads."""
+"""Changes that the screen makes to the store, and messages about them. All run in threads."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from localpay.store import Store
 
 _LINES: Final = 1000
-"""Lines of a step that are looked at to say what it was."""
+"""How many lines of a step are read to describe it."""
 
 
 def undo(store: Store) -> str:
-    """Take back the last step.
+    """Undo the last step.
 
     Returns:
-        What was taken back, in a sentence.
+        What was undone, in a sentence.
 
     Raises:
-        LocalpayError: it cannot be taken back.
+        LocalpayError: it cannot be undone.
     """
     step = store.undo()
     return f"Undone: {_step_summary(store, 'undoes', step)}"
 
 
 def redo(store: Store) -> str:
-    """Do the step again that was taken back last. Returns and raises as `undo` does."""
+    """Redo the step that was undone last. Returns and raises as `undo` does."""
     step = store.redo()
     return f"Redone: {_step_summary(store, 'redoes', step)}"
 
@@ -47,10 +47,10 @@ def delete(store: Store, record: BaseEntity) -> str:
 
 
 def deletion(store: Store, record: BaseEntity) -> list[str]:
-    """What goes when a record is deleted, line by line.
+    """What deleting a record would remove, line by line.
 
     Raises:
-        RecordNotFoundError: it is gone already.
+        RecordNotFoundError: it is already gone.
     """
     kind = _kind(record)
     expand = None if kind.name == "carts" else kind.expand
@@ -70,10 +70,10 @@ def deletion(store: Store, record: BaseEntity) -> list[str]:
 
 
 def linked(store: Store, record: BaseEntity) -> tuple[str, str] | None:
-    """The record to go to from another: a cart, or of a cart its chosen or latest session.
+    """The record to go to from another: its cart, or a cart's selected or latest session.
 
     Returns:
-        Its table and its id; None if there is none.
+        Table and id; None if there is none.
     """
     if not isinstance(record, Cart):
         cart_id = getattr(record, "cart_id", None)
@@ -86,7 +86,7 @@ def linked(store: Store, record: BaseEntity) -> tuple[str, str] | None:
 
 
 def as_json(record: BaseEntity) -> str:
-    """A record's fields as JSON, under Medusa's names, with nothing masked."""
+    """A record's fields as JSON with Medusa's names, secrets included."""
     return jsontext.dumps(
         {name: _json_value(getattr(record, name)) for name in fields_of(type(record))}
     )
@@ -117,7 +117,7 @@ def _counted(number: int, word: str) -> str:
 
 
 def _step_summary(store: Store, what: str, step: int) -> str:
-    """What an undo, or a redo, of a step did: the newest lines of the journal tell it."""
+    """What undoing or redoing a step did, read from the newest lines of the journal."""
     history = store.history()
     lines = list(takewhile(lambda line: getattr(line, what) == step, islice(history, _LINES)))
     if not lines:

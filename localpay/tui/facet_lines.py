@@ -1,4 +1,4 @@
-"""The facets of a filter as lines: what is known of them so far, and how that looks."""
+"""The facets of a filter as lines: what is known so far, and how it looks."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from localpay.tui.present import Tone
 
 _MOST = 24
-"""Values of a facet that are shown; the rest are few records each."""
+"""How many values of a facet are shown."""
 
 _BAR: Final = 8
 _LEAST_BAR: Final = 3
-"""Cells of a bar, and those below which it is left away."""
+"""Cells of a bar at most, and at least: with less room there is none."""
 
 _LABEL: Final = 15
-"""Cells that a label has, as far as there are any, before a bar has some."""
+"""Cells that go to a label before a bar gets any."""
 
 _FIELDS: Final = {"month": "created"}
-"""The field behind a facet, where it is not the facet's own name."""
+"""The field behind a facet, if the facet has another name."""
 
 Part: TypeAlias = Literal["head", "spark", "span", "title", "value", "sum", "more", "note"]
 
@@ -51,7 +51,7 @@ def _grouped(amount: str) -> str:
 
 
 def field_of(facet: str) -> str:
-    """The field whose values a facet counts, as it is written in a filter."""
+    """The field that a facet counts, as it is called in a filter."""
     return _FIELDS.get(facet, facet)
 
 
@@ -63,8 +63,8 @@ class Facets:
         kind: the list.
         query: its filter.
         names: the facets there are, in their order.
-        found: the values of each that was counted, maybe for the filter before.
-        fresh: those that were counted for this filter.
+        found: the values of each counted facet, maybe for the filter before.
+        fresh: the facets that were counted for this filter.
         error: why one could not be counted.
     """
 
@@ -76,7 +76,7 @@ class Facets:
     error: str = ""
 
     def put(self, facet: str, values: Sequence[Labelled]) -> None:
-        """Take in a facet that was counted; months go from the last to the first."""
+        """Store a counted facet; months go from the last to the first."""
         if facet == "month":
             values = sorted(values, key=lambda each: each.found.value or "", reverse=True)
         self.found[facet] = values
@@ -102,7 +102,7 @@ class Facets:
         return lines
 
     def pieces(self, line: Line, room: int) -> list[tuple[str, Tone]]:
-        """What a line looks like, in so many cells."""
+        """The parts of a line, cut to a width in cells."""
         fresh = line.facet in self.fresh
         match line.part:
             case "value":
@@ -127,7 +127,7 @@ class Facets:
         return f"{label} over time" if done == wanted else f"{label}: counted {done} of {wanted} …"
 
     def _over_time(self, part: Part, room: int) -> list[tuple[str, Tone]]:
-        """The sparkline, of sums where all amounts have one currency, or the time that it spans."""
+        """The sparkline, of sums if all amounts have one currency, or the time it spans."""
         values = [each.found for each in self.found.get(TIME, ())]
         currencies = {currency for each in values for currency in each.sums}
         summed = len(currencies) == 1

@@ -1,7 +1,7 @@
 """Everything a list asks of the store, in threads, so that the screen never waits.
 
-One list is loaded at a time: a newer wish cancels the statement of an older one. What comes back
-comes as messages; the widget that gets them owns the state.
+One list is loaded at a time: a newer request cancels the statement of an older one. Results are
+sent as messages; the widget that gets them owns the state.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
     from localpay.tui.columns import ListKind
 
 POLL_SECONDS: Final = 0.5
-"""How often the store is asked whether something changed."""
+"""Seconds between checks whether the store has changed."""
 
 _THREADS = 4
-"""One that watches, one that loads, one that fetches windows, one for what the user does."""
+"""One watches for changes, one loads, one fetches windows, one does what the user asks for."""
 
 _MOMENT = 0.03
-"""Seconds that the first frame may wait for its rows."""
+"""Seconds that the first frame waits for its rows at most."""
 
 _PATIENCE = 0.5
-"""Seconds after which rows are counted even if they are not seen yet."""
+"""Seconds after which rows are counted even if they are not on the screen yet."""
 
 _TICK = 0.15
-"""Seconds between two reports of how far counting has come."""
+"""Seconds between two reports of the count so far."""
 
 
 @dataclass(slots=True)
 class Load:
-    """A wish to see a list.
+    """A request to show a list.
 
     Attributes:
         kind: which list.
@@ -58,10 +58,10 @@ class Load:
         size: how many records the first page needs.
         spot: where to go in it.
         needed: whether to drop the filter if the spot's record is not in it.
-        follows: whether what is seen is read anew, and the user may walk on meanwhile.
-        listing: the list, if it was read already, or while its first rows are looked for.
-        shown: set when its first rows are seen: counting would slow the drawing down.
-        cancellation: ends it.
+        follows: whether the list on the screen is read again, while the user may move on.
+        listing: the list, if it is read already, or while its first rows are searched for.
+        shown: set when its first rows are drawn: counting would slow the drawing down.
+        cancellation: ends the loading.
     """
 
     kind: ListKind
@@ -76,24 +76,24 @@ class Load:
     cancellation: Cancellation = field(default_factory=Cancellation)
 
     def around(self, spot: Spot, listing: Listing[BaseEntity]) -> Load:
-        """The same wish around another spot of a list that was read."""
+        """The same request at another spot of a list that was read."""
         read = listing if listing.complete else None
         return Load(
             self.kind, self.query, self.sort, self.size, spot, follows=self.follows, listing=read
         )
 
 
-# Messages are plain classes: a dataclass takes ten times as long to make, before the first frame.
+# Messages are plain classes: dataclasses take ten times as long to make, before the first frame.
 
 
 class Loaded(Message):
-    """The first rows of a list are there, or those around its target.
+    """The first rows of a list were read, or those around its target.
 
     Attributes:
         load: which list.
         rows: the rows.
-        cursor: where to go in them.
-        partly: whether more of the first rows are still looked for.
+        cursor: the position to go to.
+        partly: whether the search for the first rows still goes on.
     """
 
     def __init__(self, load: Load, rows: Rows, cursor: int, *, partly: bool = False) -> None:
@@ -106,7 +106,7 @@ class Counted(Message):
 
     Attributes:
         load: which list.
-        done: whether that is all of it.
+        done: whether the whole list is known.
         total: how many records there are without the filter, once it is done.
         hint: why the filter matches none of them, where that is known.
     """
@@ -127,7 +127,7 @@ class LoadFailed(Message):
 
 
 class WindowFetched(Message):
-    """A window of rows is there; None in place of the records if it could not be read."""
+    """A window of rows was read; the records are None if that failed."""
 
     def __init__(
         self,
@@ -141,11 +141,11 @@ class WindowFetched(Message):
 
 
 class StoreChanged(Message):
-    """Something in the store is different from before."""
+    """The store has changed."""
 
 
 class Failed(Message):
-    """Something that ran beside the screen did not end well."""
+    """Work in a thread failed."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class Fetcher:
 
     @property
     def current(self) -> Load | None:
-        """The wish that is being fulfilled; None when all is done."""
+        """The request being worked on; None when all is done."""
         return self._current
 
     @property
@@ -180,18 +180,18 @@ class Fetcher:
         return self._current is None and not self._fetching
 
     def load(self, load: Load) -> None:
-        """Begin to load a list, and drop the one that is being loaded."""
+        """Start loading a list, and drop the one being loaded."""
         self.cancel()
         self._current = load
         self.run(partial(self._load, load))
 
     def show_found(self, load: Load) -> None:
-        """Send those first rows of a list that were found so far, if there are any."""
+        """Send the first rows found so far, if there are any."""
         if load.listing is not None:
             self.run(partial(self._show_found, load, load.listing))
 
     def wait_a_moment(self) -> None:
-        """Wait for the first rows, but not for longer than nobody notices."""
+        """Wait for the first rows, but too short for anybody to notice."""
         self._first.wait(_MOMENT)
 
     def cancel(self) -> None:
@@ -202,26 +202,26 @@ class Fetcher:
             self._current = None
 
     def done(self, load: Load) -> None:
-        """Take notice that a wish was fulfilled, or failed."""
+        """A request is done, or failed."""
         if self._current is load:
             self._current = None
 
     def fetch(self, kind: ListKind, rows: Rows, number: int) -> None:
-        """Begin to fetch a window, unless another one is on its way."""
+        """Start fetching a window, unless another one is being fetched."""
         if not self._fetching:
             self._fetching = True
             self.run(partial(self._fetch, kind, rows, number))
 
     def fetched(self) -> None:
-        """Take notice that the window arrived: the next one may be asked for."""
+        """The window has arrived: the next one can be fetched."""
         self._fetching = False
 
     def watch(self) -> None:
-        """Begin to look for changes, by this program or others."""
+        """Start watching for changes, by this program or others."""
         self.run(self._watch)
 
     def run(self, work: Callable[[], None]) -> None:
-        """Run something beside the screen. If it raises, the owner gets `Failed`."""
+        """Run something in a thread. If it raises, the owner gets `Failed`."""
         self._threads.submit(work).add_done_callback(self._ended)
 
     def close(self) -> None:
@@ -320,7 +320,7 @@ class Fetcher:
             self._post(WindowFetched(rows, number, records))
 
     def _watch(self) -> None:
-        # The mark is one connection's, hence one thread's, and means nothing to another.
+        # The mark belongs to a connection, hence to a thread, and means nothing in another.
         mark = self._store.change_mark()
         while not self._closed.wait(POLL_SECONDS):
             before, mark = mark, self._store.change_mark()

@@ -1,6 +1,6 @@
-"""The filters of this run and of earlier ones, which are kept in a small file.
+"""The filters of this run and of earlier ones, kept in a small file.
 
-The file is a convenience: where it cannot be read or written there is no history, and no complaint.
+The file is a convenience: if it cannot be read or written there is no history, and no complaint.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from localpay.entities import EntityName
 
 MOST: Final = 200
-"""Filters that are kept."""
+"""How many filters are kept."""
 
 _LONGEST = 1_000
 _READ = MOST * (_LONGEST + 100) * 4
-"""Bytes of the file that are looked at: whatever stands there, no more."""
+"""How many bytes of the file are read, whatever it holds."""
 
 
 class FilterHistory:
-    """Filters that were used, the latest first.
+    """The filters used before, the latest first.
 
     Args:
         path: the file; None to keep nothing beyond this run.
@@ -37,13 +37,13 @@ class FilterHistory:
 
     @classmethod
     def of_user(cls) -> Self:
-        """That of the user who runs the program."""
+        """The history of the user who runs the program."""
         from platformdirs import user_state_path  # noqa: PLC0415 - not needed by tests
 
         return cls(user_state_path("localpay") / "filters")
 
     def read(self) -> None:
-        """Look at the file: the filters of earlier runs, and those of others that run now."""
+        """Read the file: the filters of earlier runs, and of other programs running now."""
         if self._path is not None:
             self._lines = _merged(self._lines, _read(self._path))
 
@@ -52,10 +52,10 @@ class FilterHistory:
         return [text for name, text in self._lines if name == entity]
 
     def add(self, entity: EntityName, text: str) -> bool:
-        """Take in a filter that was used.
+        """Add a filter.
 
         Returns:
-            Whether it is another one than the latest, and the file should be written.
+            Whether it differs from the latest, so that the file should be written.
         """
         text = text.strip()
         if not text or len(text) > _LONGEST or self._lines[:1] == [(entity, text)]:
@@ -64,7 +64,7 @@ class FilterHistory:
         return True
 
     def write(self) -> None:
-        """Write the file, whole or not at all, with what others wrote meanwhile."""
+        """Write the file, whole or not at all, keeping what other programs wrote."""
         if self._path is None:
             return
         from localpay.files import replace_file  # noqa: PLC0415 - not for the first frame
@@ -81,7 +81,7 @@ def _merged(newer: list[tuple[str, str]], older: list[tuple[str, str]]) -> list[
 
 
 def _read(path: Path) -> list[tuple[str, str]]:
-    """The filters of a file, the latest first; whatever else stands in it is passed over."""
+    """The filters in a file, the latest first; anything else in it is skipped."""
     try:
         if not path.is_file():  # a pipe would wait for a writer
             return []

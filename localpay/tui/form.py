@@ -1,7 +1,7 @@
-"""What an edit form knows of an entity's fields: how a value is written for editing, and read back.
+"""An entity's fields in an edit form: how a value is written for editing, and read back.
 
-Whatever a value is, its written form is printable text that reads back to the same value. Secrets
-are covered in it; a cover that is left where it stands means the secret.
+Every value is written as printable text that reads back as the same value. Secrets are masked; a
+mask that is left in place means the secret.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ FIXED: Final = ("id", "created_at", "updated_at")
 """Fields that are shown and not edited."""
 
 LONGEST: Final = 200_000
-"""Characters of a written value beyond which it is not edited on the screen."""
+"""Characters of the longest value that can be edited on the screen."""
 
 ONE_LINE: Final = 60
-"""Characters of a written value up to which it stands on one line."""
+"""Characters of the longest value that is edited on one line."""
 
 _UNIMPORTED: Final = {"datetime": datetime, "JsonValue": Any}
-"""Types that `entities` names and does not import."""
+"""Types that `entities` imports for type checkers only."""
 
 _KINDS: Final[dict[Any, Kind]] = {
     str: "text", datetime: "instant", int: "integer", float: "real", Any: "json",
@@ -63,7 +63,7 @@ class Field:
         name: its name.
         kind: how it is edited.
         nullable: whether it can be null.
-        choices: the values it can have, where its kind is "choice".
+        choices: the values to choose from, if its kind is "choice".
     """
 
     name: str
@@ -73,7 +73,7 @@ class Field:
 
 
 def fields(entity: type[BaseEntity]) -> tuple[Field, ...]:
-    """The fields of an entity that can be edited, in its order, by the types it declares."""
+    """The fields of an entity that can be edited, in the entity's order."""
     types = get_type_hints(entity, localns=_UNIMPORTED)
     return tuple(
         _field(name, types[name]) for name in entities.fields_of(entity) if name not in FIXED
@@ -90,7 +90,7 @@ def _field(name: str, declared: Any) -> Field:
 
 
 def write(field: Field, value: Any, *, reveal: bool = False) -> str:
-    """A value as it is edited: null is empty, in JSON the word; long JSON has a line a member.
+    """A value as text to edit. Null is empty, in JSON `null`; long JSON has a line per member.
 
     Args:
         field: the field.
@@ -116,14 +116,14 @@ def read(field: Field, typed: str, original: Any = None) -> Any:
 
     Args:
         field: the field.
-        typed: empty for null; text that begins with a quote is read as JSON text, so that `""`
-            is the empty text.
-        original: the value that was written, whose secrets stand where their covers are.
+        typed: empty for null; text that begins with a quote is read as JSON, so that `""` is the
+            empty text.
+        original: the value that was written; its secrets replace the masks.
 
     Raises:
-        InputError: it is none of the field's kind, or a cover was moved.
+        InputError: the text is no value of the field's kind, or a mask was moved.
         JsonError: it is not JSON; says line and column.
-        InstantError: it is no instant.
+        InstantError: it is not an instant.
     """
     if field.kind == "json":
         return _restored(field, jsontext.loads(typed), original)
@@ -141,7 +141,7 @@ def read(field: Field, typed: str, original: Any = None) -> Any:
 
 
 def changed(field: Field, original: Any, value: Any) -> bool:
-    """Whether a value is another one; 1 is not true, and an object's keys have an order."""
+    """Whether a value differs from the original; 1 is not true, and the order of keys counts."""
     return bool(differences({field.name: original}, {field.name: value}))
 
 
@@ -183,7 +183,7 @@ def _restored(field: Field, value: Any, original: Any) -> Any:
 
 
 def _escaped(quoted: str) -> str:
-    """JSON text in which every character that a terminal would obey or hide is escaped."""
+    """JSON text with every character escaped that a terminal would obey or hide."""
     if text.one_line(quoted) == quoted:
         return quoted
     return "".join(each if text.one_line(each) == each else _escape(each) for each in quoted)

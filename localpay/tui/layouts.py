@@ -1,4 +1,4 @@
-"""The columns that a user chose for a list, in place of the usual ones.
+"""The columns that a user chose for a list, in place of the default ones.
 
 A choice is kept as text, "amount" or "amount 14", the width in cells. It may come from a file that
 anybody wrote: what names no column is left out.
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from localpay.tui.columns import ListKind
 
 MOST: Final = 60
-"""Columns that a list has at most."""
+"""The most columns that a list can have."""
 
 WIDEST: Final = 200
-"""Cells of the widest column."""
+"""The width of the widest column, in cells."""
 
 _WIDTHS: Final = {
     Kind.TEXT: (12, 30), Kind.FOLDED: (8, 30), Kind.CHOICE: (15, 15), Kind.AMOUNT: (12, 16),
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
 
     Attributes:
         name: a field, such as `amount` or `cart.email`, or a path such as `data.intent.id`.
-        width: in cells; None for as much as there is room for.
+        width: in cells; None to use the room there is.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Shown(NamedTuple):
 
 
 def read(texts: Iterable[Any]) -> tuple[Shown, ...]:
-    """Read choices that were kept; what is none is left out."""
+    """Read choices that were kept; texts that are none are left out."""
     found: dict[str, Shown] = {}
     for text in texts:
         if isinstance(text, str) and len(found) < MOST:
@@ -60,7 +60,7 @@ def read(texts: Iterable[Any]) -> tuple[Shown, ...]:
 
 
 def column(kind: ListKind, name: str) -> Column | None:
-    """The column of this name, which a field, an alias or a path into JSON can have.
+    """The column of a name: a field, an alias or a path into JSON.
 
     Returns:
         None if there is no such column.
@@ -90,9 +90,9 @@ def column(kind: ListKind, name: str) -> Column | None:
 
 
 def columns(kind: ListKind, shown: Sequence[Shown]) -> tuple[Column, ...]:
-    """The columns of a list: those that were chosen, or the usual ones if none was.
+    """The columns of a list: the chosen ones, or the default ones if there are none.
 
-    Where the width does not suffice for all that were chosen, the last ones go.
+    If the width is too small for all chosen ones, the last ones are left out.
     """
     chosen: list[Column] = []
     for each in shown[:MOST]:
@@ -105,7 +105,7 @@ def columns(kind: ListKind, shown: Sequence[Shown]) -> tuple[Column, ...]:
 
 
 def offered(kind: ListKind) -> list[str]:
-    """The names of all columns that a list can have, the usual ones first, without paths."""
+    """The names of all columns that a list can have except paths, the default ones first."""
     entity = kind.entity
     usual = [each.name for each in kind.columns]
     others = [each.name for each in fields.fields(entity) if each.table in {entity, "cart"}]

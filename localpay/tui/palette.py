@@ -1,4 +1,4 @@
-"""The command palette: every action by name, found as one types."""
+"""The command palette: every action, found by name while typing."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class ActionCommands(Provider):
     """The actions of the main screen as commands."""
 
     async def discover(self) -> Hits:
-        """All of them, while nothing is typed."""
+        """All actions, shown before anything is typed."""
         for action, command in self._commands():
             yield DiscoveryHit(
                 Content(_named(action)), command, text=_named(action), help=_keys(action)
             )
 
     async def search(self, query: str) -> Hits:
-        """Those whose name or help fits what was typed."""
+        """The actions whose name or help matches what was typed."""
         matcher = self.matcher(query)
         for action, command in self._commands():
             score = matcher.match(_named(action))
@@ -50,7 +50,7 @@ class ActionCommands(Provider):
 
 
 def _named(action: Action) -> str:
-    """Its name and what it does, so that it is found by either."""
+    """An action's name and help, so that it is found by either."""
     return f"{action.label}: {action.help[0].lower()}{action.help[1:]}"
 
 

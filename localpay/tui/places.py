@@ -1,4 +1,4 @@
-"""Places in a list as people write them: a row's number, a share of the list, its ends, an id."""
+"""Places in a list as people write them: a row number, a percentage, first or last, an id."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s?%", re.ASCII)
 
 @frozen
 class Row:
-    """A row by its number, which begins with 1."""
+    """A row by its number; the first is 1."""
 
     number: int
 
     def position(self, count: int) -> int | None:
-        """Its position in a list of so many; None if there are not so many."""
+        """Its position in a list of `count` rows; None if there are not as many."""
         return self.number - 1 if 1 <= self.number <= count else None
 
 
@@ -30,7 +30,7 @@ class Share:
     part: Fraction
 
     def position(self, count: int) -> int | None:
-        """The position of its row in a list of so many; None of an empty list."""
+        """The position of its row in a list of `count` rows; None if the list is empty."""
         return round(self.part * (count - 1)) if count and 0 <= self.part <= 1 else None
 
 
@@ -41,7 +41,7 @@ def read_place(text: str) -> Row | Share | None:
         text: such as `1200`, `1,200`, `50%`, `first` or `last`, in either case.
 
     Returns:
-        None if it is none of these, and so can only be an id.
+        None if it is none of these, so can only be an id.
     """
     text = text.strip().lower()
     if text in _ENDS:

@@ -1,7 +1,7 @@
 """How values look: every field of every record as plain, safe text with the name of a style.
 
-Nothing here, and nothing that takes text from here, reads markup. A style is named by its *tone*,
-which `STYLES` turns into Textual's words, with colours that the theme gives.
+Neither this module nor its callers read markup. A style is named by its *tone*; `STYLES` gives
+Textual's words for it, with colours of the theme.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ STYLES: Final[dict[Tone, str]] = {
 
 ELLIPSIS: Final = "…"
 _EXCERPT = 40
-"""Members of JSON data that are written out on one line."""
+"""How many members of JSON data are written on one line."""
 
 _ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
 
@@ -62,7 +62,7 @@ class Status(NamedTuple):
     """How a state looks.
 
     Attributes:
-        glyph: one cell, a different one for each state, so that no colour is needed.
+        glyph: one cell, different for each state, so that no colour is needed.
         word: the state in words.
         tone: its style.
     """
@@ -78,7 +78,7 @@ class Cell(NamedTuple):
     Attributes:
         text: plain text that is safe to show.
         tone: its style.
-        right: whether it lines up on the right, as amounts do.
+        right: whether it is aligned on the right, as amounts are.
     """
 
     text: str
@@ -105,12 +105,12 @@ _STATUSES: Final[dict[str, Status]] = {
 
 
 def status(state: str) -> Status:
-    """The look of a state; of one that is not known, the word itself."""
+    """How a state looks; an unknown one is shown as the word itself."""
     return _STATUSES.get(state) or Status("?", one_line(state.replace("_", " ")), "attention")
 
 
 def status_cell(state: str, width: int | None = None) -> Cell:
-    """A state as glyph and word, or as its glyph alone where the word does not fit."""
+    """A state as glyph and word, or as its glyph alone if the word does not fit."""
     glyph, word, tone = status(state)
     whole = f"{glyph} {word}"
     if width is not None and cell_len(whole) > width:
@@ -119,12 +119,12 @@ def status_cell(state: str, width: int | None = None) -> Cell:
 
 
 def instant(value: datetime, width: int | None = None) -> str:
-    """An instant in UTC: whole, or as much of it as a width allows.
+    """An instant in UTC: whole, or as much as a width allows.
 
     Args:
         value: in UTC.
-        width: in cells; with 19 and more it has seconds, with 16 minutes, with 10 the day, below
-            that the month and day.
+        width: in cells; 19 and more show seconds, 16 minutes, 10 the day, less only month and
+            day.
     """
     text = value.isoformat(" ", "microseconds")[:26]
     text = text.removesuffix("000").removesuffix(".000")
@@ -137,18 +137,18 @@ def instant(value: datetime, width: int | None = None) -> str:
 
 
 def boolean(value: bool | None) -> str:  # noqa: FBT001 - it is the value that is shown
-    """True as "yes", False as "no", null as nothing chosen: "–"."""
+    """True as "yes", False as "no", null as "–"."""
     return "–" if value is None else "yes" if value else "no"
 
 
 def amount(value: int | None, currency: str | None, width: int | None = None) -> str:
-    """An amount with its currency, "12.50 EUR"; of an unknown currency, the minor units.
+    """An amount with its currency, "12.50 EUR"; without a known currency, the minor units.
 
     Args:
-        value: in minor units; None is written as nothing.
-        currency: None where it is not known.
-        width: in cells; where the currency would be cut, "…" stands in its place, so that the
-            amount is not taken for one of an unknown currency.
+        value: in minor units; None is shown as nothing.
+        currency: None if it is not known.
+        width: in cells; if the currency would be cut, "…" takes its place, so that the amount
+            is not taken for minor units.
     """
     whole = one_line(money.format_amount(value, currency))
     if value is None or not currency or width is None or cell_len(whole) <= width:
@@ -158,11 +158,11 @@ def amount(value: int | None, currency: str | None, width: int | None = None) ->
 
 
 def fit(text: str, width: int) -> str:
-    """A text made safe to show and cut to a width, the end marked where something is missing.
+    """A text made safe to show and cut to a width, with "…" where something is missing.
 
     Args:
         text: any text, of any length.
-        width: in cells. Of an id the end is kept, which tells it from its neighbours.
+        width: in cells. An id keeps its end, which tells it from its neighbours.
     """
     if width <= 0:
         return ""
@@ -177,7 +177,7 @@ def fit(text: str, width: int) -> str:
 
 
 def scalar(value: JsonValue) -> Cell:
-    """A JSON value that holds no others, as JSON writes it, escapes included."""
+    """A JSON value other than an object or a list, as JSON writes it, escapes included."""
     if isinstance(value, str):
         return Cell(one_line(json.dumps(value, ensure_ascii=False)), "text")
     if value is None or isinstance(value, bool):
@@ -186,7 +186,7 @@ def scalar(value: JsonValue) -> Cell:
 
 
 def summary(value: JsonValue) -> str:
-    """What a JSON object or list holds, in two words: "{3 keys}", "[1 item]"."""
+    """The size of a JSON object or list: "{3 keys}", "[1 item]"."""
     count = len(value)
     if isinstance(value, dict):
         return f"{{{count} key{'' if count == 1 else 's'}}}" if value else "{}"
@@ -198,7 +198,7 @@ def cell(record: BaseEntity, column: str, width: int | None = None) -> Cell:
 
     Args:
         record: the record.
-        column: a field's name, `state`, or one of a relation, such as `cart.email`; a relation
+        column: `state`, a field's name, or one of a relation, such as `cart.email`; a relation
             that is not loaded shows nothing.
         width: in cells; None for the whole value.
     """
@@ -215,12 +215,12 @@ def cell(record: BaseEntity, column: str, width: int | None = None) -> Cell:
 
 
 def inside(record: BaseEntity, column: str, path: tuple[str | int, ...], width: int) -> Cell:
-    """A part of a record's JSON, without what is secret in it; nothing where there is none.
+    """A part of a record's JSON with secrets masked; nothing if there is no such part.
 
     Args:
         record: the record.
         column: the field that holds the JSON, or one of a relation, such as `cart.metadata`.
-        path: the keys and places that lead to the part.
+        path: the keys and indexes that lead to the part.
         width: in cells.
     """
     value: Any = record
@@ -245,7 +245,7 @@ def field(name: str, value: Any, currency: str | None, width: int | None = None)
     Args:
         name: the field's name.
         value: as the record holds it.
-        currency: of the record's amounts, where known.
+        currency: of the record's amounts, if known.
         width: in cells; None for the whole value.
     """
     shown = _field(name, value, currency, width)
@@ -253,12 +253,12 @@ def field(name: str, value: Any, currency: str | None, width: int | None = None)
 
 
 def value(path: Path, value: Any, currency: str | None = None, *, reveal: bool = False) -> Cell:
-    """A field's value, or one within its JSON, on one line, without what is secret in it.
+    """A field's value, or one within its JSON, on one line with secrets masked.
 
     Args:
-        path: the field's name; within JSON the keys and places that follow it.
+        path: the field's name; within JSON followed by keys and indexes.
         value: the value; `ABSENT` for none.
-        currency: of the record's amounts, where known.
+        currency: of the record's amounts, if known.
         reveal: show secrets as they are.
     """
     return shown(path, value, currency, reveal=reveal)[0]
@@ -267,8 +267,8 @@ def value(path: Path, value: Any, currency: str | None = None, *, reveal: bool =
 def shown(
     path: Path, value: Any, currency: str | None = None, *, reveal: bool = False
 ) -> tuple[Cell, Any]:
-    """As `value`, and with it the whole value of which the cell may show only the beginning."""
-    # Its patterns take longer to make than the list to draw, which shows nothing secret.
+    """As `value`, with the whole value, of which the cell may show only the beginning."""
+    # Compiling its patterns takes longer than drawing the list, which shows nothing secret.
     from localpay.inspect.redact import redact, redact_scalar  # noqa: PLC0415
 
     if value is ABSENT:
@@ -282,7 +282,7 @@ def shown(
 
 
 def _excerpt(value: JsonValue, left: list[int], depth: int = 0) -> JsonValue:
-    """The beginning of JSON data: as many members as are left to take, four levels deep."""
+    """The beginning of JSON data: at most `left[0]` members, four levels deep."""
     if not isinstance(value, dict | list | tuple):
         return value
     if depth == 4 or left[0] <= 0:
@@ -297,7 +297,7 @@ def _excerpt(value: JsonValue, left: list[int], depth: int = 0) -> JsonValue:
 
 
 def line_up(rows: list[tuple[Cell, ...]], columns: int) -> list[tuple[Cell, ...]]:
-    """Pad the first cells of some lines so that they stand under one another."""
+    """Pad the first cells of some lines so that they line up."""
     widths = [
         max((cell_len(row[column].text) for row in rows if column < len(row)), default=0)
         for column in range(columns)

@@ -1,7 +1,7 @@
 """The rows of one list, as far as they have been fetched.
 
-The list itself is an order of millions that the store holds; here are the few windows of it that
-were looked at last.
+The store holds the order of the list, which may have millions of rows; this module keeps the few
+windows of it that were shown last.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from localpay.store import Listing
 
 WINDOW: Final = 256
-"""Records that are fetched at once."""
+"""How many records are fetched at once."""
 
 KEPT: Final = 5
-"""Windows that are kept: those in view, and some that were looked at before."""
+"""How many windows are kept: those in view, and some shown before."""
 
 
 class Missing(Enum):
@@ -35,9 +35,9 @@ class Rows:
 
     Args:
         listing: the order; another thread may still be filling it.
-        start: the position of the records that are there already, a multiple of `WINDOW`.
-        records: these, None for one that is gone.
-        whole: whether they are all there are, so that the listing need not be filled.
+        start: the position of the first given record, a multiple of `WINDOW`.
+        records: records that were read already; None for one that is gone.
+        whole: whether these are all, so that the listing need not be filled.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class Rows:
 
     @property
     def complete(self) -> bool:
-        """Whether `len` is the whole truth."""
+        """Whether all rows are known."""
         return self._whole or self.listing.complete
 
     def get(self, position: int) -> BaseEntity | Missing:
-        """The record of a row, or why there is none."""
+        """The record in a row, or why there is none."""
         number, offset = divmod(position, WINDOW)
         window = self._windows.get(number)
         if window is None or offset >= len(window):
@@ -76,7 +76,7 @@ class Rows:
         return window[offset] or Missing.GONE
 
     def numbers(self, first: int, last: int) -> Sequence[int]:
-        """The numbers that the store has for some rows; fewer where the list is not known yet.
+        """The store's numbers for some rows; fewer if not all of them are known yet.
 
         Args:
             first: the position of the first row.
@@ -85,7 +85,7 @@ class Rows:
         return self.listing.numbers(first, last, head=self._is_head and last <= self._first)
 
     def position(self, number: int) -> int | None:
-        """Where the row of a number stands; None if it is not in the list."""
+        """The position of the row with a number; None if it is not in the list."""
         try:
             return self.numbers(0, len(self)).index(number)
         except ValueError:
@@ -107,7 +107,7 @@ class Rows:
         ]
 
     def put(self, number: int, records: Sequence[BaseEntity | None]) -> None:
-        """Keep a window that was fetched, and forget the one not looked at for longest."""
+        """Store a fetched window, and drop the one that was not shown for longest."""
         self._is_head = self._is_head and number != 0
         self._windows[number] = records
         self._windows.move_to_end(number)

@@ -1,7 +1,7 @@
-"""Saved views, wherever they are kept: in the store, or with the user's own settings.
+"""Saved views, wherever they are kept: in the store, or in the user's own settings.
 
-A view is kept in the store, where all who open it find it; in a store that is open read-only it
-cannot be, and is kept with the user's settings, which go with them from store to store.
+A view is kept in the store, where everybody who opens it finds it. If the store is read-only, it
+is kept in the user's settings, which are the same for every store.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Kept(NamedTuple):
 
     Attributes:
         view: the view.
-        own: whether it is with the user's settings, and not in the store.
+        own: whether it is in the user's settings, not in the store.
     """
 
     view: SavedView
@@ -37,11 +37,11 @@ def views(store: Store, settings: Settings) -> list[Kept]:
 
 
 def find(store: Store, settings: Settings, name: str) -> SavedView:
-    """The view of a name; the store's where the user has one of that name too.
+    """The view with a name; the store's if the user has one of that name too.
 
     Raises:
         ViewNotFoundError: there is none.
-        LocalpayError: it is refused by `check`.
+        LocalpayError: `check` refuses it.
     """
     found = [kept.view for kept in views(store, settings)]
     for view in found:
@@ -52,7 +52,7 @@ def find(store: Store, settings: Settings, name: str) -> SavedView:
 
 
 def check(store: Store, view: SavedView) -> None:
-    """Refuse a view that no list can be looked at with: a file may say anything.
+    """Refuse a view that no list can be shown with: a file may say anything.
 
     Raises:
         QueryError: its filter cannot be understood.
@@ -62,13 +62,13 @@ def check(store: Store, view: SavedView) -> None:
 
 
 def save(store: Store, settings: Settings, view: SavedView, *, own: bool = False) -> str:
-    """Keep a view; one of the same name is replaced.
+    """Save a view; one with the same name is replaced.
 
     Args:
-        store: where it is kept, unless it is open read-only.
+        store: where it is kept, unless the store is read-only.
         settings: the user's, where it is kept otherwise.
         view: the view.
-        own: keep it with the user's settings in any case.
+        own: keep it in the user's settings in any case.
 
     Returns:
         What was done, in a sentence.
@@ -93,7 +93,7 @@ def save(store: Store, settings: Settings, view: SavedView, *, own: bool = False
 
 
 def forget(store: Store, settings: Settings, kept: Kept) -> str:
-    """Forget a view. Returns what was done; raises as `save` does, and where it cannot be."""
+    """Forget a view. Returns what was done; raises as `save` does."""
     if kept.own:
         settings.forget_view(kept.view.name)
     else:

@@ -1,6 +1,6 @@
-"""What a user of the screen has chosen, kept in a file of theirs: colours, columns, and views.
+"""What a user has chosen on the screen, kept in a file of theirs: colours, columns, and views.
 
-The file is read as something that anybody may have written: what cannot be used is left out.
+The file is not trusted: what cannot be used is left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localpay.tui.layouts import Shown
 
 _LARGEST: Final = 1_000_000
-"""Bytes of a file beyond which it is none of ours."""
+"""The size in bytes beyond which a file is not one of ours."""
 
 
 class Settings:
@@ -35,14 +35,14 @@ class Settings:
 
     @classmethod
     def of_user(cls) -> Settings:
-        """Those of the user who runs the program."""
+        """The settings of the user who runs the program."""
         from platformdirs import user_config_path  # noqa: PLC0415 - not needed by tests
 
         return cls(user_config_path("localpay") / "screen.json")
 
     @property
     def theme(self) -> str | None:
-        """The name of the theme that was chosen, of which there may be none any more."""
+        """The name of the chosen theme, which may no longer exist."""
         kept = self._kept.get("theme")
         return kept if isinstance(kept, str) else None
 
@@ -71,7 +71,7 @@ class Settings:
         """Keep the columns of a list.
 
         Raises:
-            OutputError: the file cannot be written; until the end of this run they are kept.
+            OutputError: the file cannot be written; the choice still lasts for this run.
         """
         chosen = list(columns)
 
@@ -115,7 +115,7 @@ class Settings:
             return {}
 
     def _change(self, change: Callable[[dict[str, Any]], None]) -> None:
-        """Change what is kept: as it is in the file now, where another program may have written."""
+        """Change what is kept, starting from the file: another program may have written to it."""
         if self._path is not None:
             self._kept = self._read() or self._kept
         change(self._kept)
@@ -150,7 +150,7 @@ def _written(view: SavedView) -> dict[str, Any]:
 
 
 def _view(value: Any) -> SavedView | None:
-    """A view as it was kept; None if it is none."""
+    """Read a view that was kept; None if it is not one."""
     kept = _dict(value)
     words = [kept.get(name) for name in ("name", "entity", "query", "sort")]
     shown = kept.get("shown_columns")
@@ -159,6 +159,6 @@ def _view(value: Any) -> SavedView | None:
         return None
     if not (isinstance(query, str) and isinstance(sort, str) and isinstance(shown, list)):
         return None
-    # A newer localpay may list more entities; `saved.views` passes over those it does not know.
+    # A newer localpay may list more entities; `saved.views` skips those it does not know.
     known = cast("EntityName", entity)
     return SavedView(name, known, query, sort, tuple(each for each in shown if type(each) is str))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 
 def terms(sort: str) -> list[str]:
-    """The keys of a sort, the first one first, each with `-` before it for the greatest first."""
+    """The keys of a sort in order, each with `-` in front if it sorts the greatest first."""
     return sort.replace(",", " ").split()
 
 
 def by(sort: str, name: str) -> str:
-    """Sort by one field alone; if that is what it is sorted by, the other way round."""
+    """Sort by one field alone; if it is the only key already, reverse it."""
     return f"-{name}" if sort == name else name
 
 
 def by_further(sort: str, name: str) -> str:
-    """Sort by a further field where the others are equal; by one of them, the other way round."""
+    """Add a field as the last key; if it is a key already, reverse it."""
     keys = terms(sort)
     for place, key in enumerate(keys):
         if key.removeprefix("-") == name:
@@ -24,7 +24,7 @@ def by_further(sort: str, name: str) -> str:
 
 
 def step(sort: str, name: str) -> str:
-    """Have a field go from no key to the last one, then to the other way round, then to none."""
+    """Step a field on: from no key to the last key, then reversed, then no key again."""
     keys = terms(sort)
     if f"-{name}" in keys:
         keys.remove(f"-{name}")
@@ -33,13 +33,13 @@ def step(sort: str, name: str) -> str:
 
 
 def with_last(sort: str, name: str) -> str:
-    """Have another field in place of the last key; the same one goes the other way round."""
+    """Replace the last key by a field; if it is that field already, reverse it."""
     keys = terms(sort)
     return " ".join([*keys[:-1], by(keys[-1], name)]) if keys else name
 
 
 def with_last_reversed(sort: str) -> str:
-    """The last key the other way round."""
+    """Reverse the last key."""
     keys = terms(sort)
     return " ".join([*keys[:-1], _reversed(keys[-1])]) if keys else ""
 
@@ -50,7 +50,7 @@ def names(sort: str) -> list[str]:
 
 
 def sign(sort: str, name: str | None) -> str:
-    """How a field's part in a sort is shown: "↑", of several keys "↓2", or nothing."""
+    """The sign of a field in a sort: "↑", with several keys "↓2", or nothing."""
     keys = terms(sort)
     for place, key in enumerate(keys, 1):
         if key.removeprefix("-") == name:

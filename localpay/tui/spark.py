@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 LEVELS: Final = "▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LONGEST = 4000
-"""Months or days that are drawn at most: a date in the data may be as odd as anything."""
+"""The most months or days that are drawn: dates in the data may be absurd."""
 
 
 def bar(part: int, whole: int, width: int) -> str:
-    """A bar, its width in cells filled as far as a part of the whole; something of any part."""
+    """A bar that fills its part of a width in cells; the smallest part is still visible."""
     if width <= 0 or whole <= 0:
         return ""
     eighths = max(1 if part > 0 else 0, min(part, whole) * width * 8 // whole)
@@ -25,18 +25,18 @@ def bar(part: int, whole: int, width: int) -> str:
 
 
 def sparkline(numbers: Sequence[int], width: int) -> str:
-    """A line of columns, the highest number as a full one; zero as a blank.
+    """A line of columns: the highest number fills its cell, zero is blank.
 
     Args:
-        numbers: from left to right; where there are more than cells, as many neighbours are added
-            up for each column, so that all columns mean the same.
+        numbers: from left to right; if there are more than cells, the same number of neighbours
+            is added up for each column.
         width: in cells.
     """
     if width <= 0 or not numbers:
         return ""
     if len(numbers) > width:
         step = -(-len(numbers) // width)
-        first = len(numbers) % step  # the newest column is a whole one, the oldest may not be
+        first = len(numbers) % step  # the newest column is complete, the oldest may not be
         starts = [*([0] if first else []), *range(first, len(numbers), step)]
         numbers = [sum(numbers[start:end]) for start, end in pairwise([*starts, len(numbers)])]
     most = max(numbers)
@@ -46,10 +46,10 @@ def sparkline(numbers: Sequence[int], width: int) -> str:
 
 
 def without_gaps(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Months such as "2026-11", or days, in their order, with zero for those that are missing.
+    """Months such as "2026-11", or days, in order, with zero for those that are missing.
 
     Args:
-        counts: a number for each; what is no month or day is left out.
+        counts: a number for each; keys that are no month or day are left out.
     """
     known = {key: number for key, number in counts.items() if _is_time(key)}
     if not known:
@@ -67,7 +67,7 @@ def _is_time(key: str) -> bool:
 
 
 def _months(first: str, last: str) -> Iterator[str]:
-    """The months from one to another; of too many the last ones."""
+    """The months from one to another; if there are too many, the last ones."""
     start, end = (int(each[:4]) * 12 + int(each[5:7]) - 1 for each in (first, last))
     for number in range(max(start, end - _LONGEST), end + 1):
         yield f"{number // 12:04}-{number % 12 + 1:02}"

@@ -1,6 +1,6 @@
-"""How the screen is coloured: a dark and a light theme of our own, beside Textual's.
+"""The colours of the screen: a dark and a light theme of our own, next to Textual's.
 
-Colours mean the same everywhere: green has worked, blue waits, amber wants somebody, red failed.
+Colours mean the same everywhere: green worked, blue waits, amber needs somebody, red failed.
 """
 
 from __future__ import annotations

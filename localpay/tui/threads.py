@@ -1,4 +1,4 @@
-"""How threads end: the program waits for them, as the store is closed after it."""
+"""How threads end: the program waits for them, because the store is closed afterwards."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 def end(threads: ThreadPoolExecutor) -> None:
-    """Let threads begin nothing more. The running loop ends once they have, the screen before."""
+    """Let threads start nothing new. The event loop ends after them, the screen before them."""
     waited_for = partial(threads.shutdown, cancel_futures=True)
     asyncio.get_running_loop().run_in_executor(None, waited_for)

@@ -1,4 +1,4 @@
-"""How the lists are looked at, and where the user has been."""
+"""How each list is shown, and where the user has been."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Spot(NamedTuple):
-    """Where the user stands in a list.
+    """Where the cursor is in a list.
 
     Attributes:
         target: the id of the record; None if there is none, or it is not fetched yet.
-        position: its position, where to go if the record is not known, or gone.
-        above: how many rows are seen above it.
+        position: its position: where to go if the record is not known, or gone.
+        above: how many rows are visible above it.
     """
 
     target: str | None = None
@@ -29,7 +29,7 @@ class Spot(NamedTuple):
     above: int = 0
 
     def is_elsewhere(self, than: Spot) -> bool:
-        """Whether it says of the same rows something else, or more, than another one."""
+        """Whether it is another place in the same rows, or only it knows the record there."""
         known = self.target is not None and than.target is None
         return known or self.position != than.position
 
@@ -51,21 +51,21 @@ class Elsewhere(NamedTuple):
 
 @dataclass(slots=True)
 class View:
-    """How one list is looked at.
+    """How one list is shown.
 
     Attributes:
         kind: which list.
         query: its filter.
-        sort: the field it is sorted by, with `-` before it for the greatest first.
-        rows: its rows; None until they were read.
-        total: how many records there are without the filter, where known.
-        hint: why the filter matches none of them, where that can be told.
-        spot: where the user stood when it was last looked at.
-        stale: whether the rows have to be read anew.
+        sort: the field it is sorted by, with `-` in front for the greatest first.
+        rows: its rows; None until they are read.
+        total: how many records there are without the filter, if known.
+        hint: why the filter matches no record, if known.
+        spot: where the cursor was when the list was last shown.
+        stale: whether the rows have to be read again.
         marks: the rows that the user has marked.
         marked_last: the number of the row that was marked last, where a range begins.
         elsewhere: how many marked rows are not in the list, as it was when they were counted.
-        shown: the columns that the user chose; none for the usual ones.
+        shown: the columns that the user chose; empty for the default ones.
     """
 
     kind: ListKind
@@ -92,7 +92,7 @@ class View:
 
     @property
     def counted(self) -> str:
-        """How many records it has, in words, as far as they are counted."""
+        """How many records it has, in words, as far as counted."""
         if self.rows is None:
             return ""
         count = f"{len(self.rows):,}"
@@ -113,7 +113,7 @@ class View:
 
     @property
     def empty(self) -> tuple[str, str]:
-        """What stands in place of rows where there are none: that it is so, and what to do."""
+        """What is shown if there are no rows: a sentence, and what to do."""
         if self.query and self.total != 0:
             why = self.hint or f"no {self.kind.one} matches this filter"
             return why[0].upper() + why[1:], "esc clears it, / changes it"
@@ -123,14 +123,14 @@ class View:
         )
 
     def toggled(self, name: str, value: str | None) -> str:
-        """Its filter with a value put in, or taken out.
+        """Its filter with a value added, or removed.
 
         Args:
             name: the field's name.
             value: its value; None for records without one.
 
         Raises:
-            QueryError: not every value that is stored can be written in a filter.
+            QueryError: the value cannot be written in a filter.
         """
         from localpay.query import parse  # noqa: PLC0415 - neither is for the first frame
         from localpay.query.editing import toggle  # noqa: PLC0415
@@ -140,7 +140,7 @@ class View:
         return query
 
     def take(self, saved: SavedView) -> None:
-        """Look at the list as a saved view says."""
+        """Take filter, sort and columns from a saved view."""
         from localpay.tui import layouts  # noqa: PLC0415
 
         self.query, self.sort = saved.query, saved.sort
@@ -148,7 +148,7 @@ class View:
 
 
 class Visit(NamedTuple):
-    """Where the user was when a link was followed."""
+    """Where the user was before following a link."""
 
     name: ListName
     query: str

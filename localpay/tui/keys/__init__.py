@@ -1,1 +1,1 @@
-"""What the keys of the main screen do, one module for each group of keys."""
+"""What the keys of the main screen do, one module per group of keys."""

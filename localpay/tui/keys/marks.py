@@ -1,4 +1,4 @@
-"""Marking rows, and what is done with all that are marked: changing a field, and deleting."""
+"""Marking rows, and changing or deleting all marked records."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Search:
-    """All rows that a filter matches are being looked for, to be marked.
+    """A search for all rows that a filter matches, to mark them.
 
     Attributes:
         view: the list.
         query: the filter.
-        then: what was asked for meanwhile, with all that are marked.
-        cancellation: ends it.
+        then: what to do with the marked records once they are found.
+        cancellation: ends the search.
     """
 
     view: View
@@ -51,10 +51,10 @@ class _Count:
 
 
 class MarkKeys:
-    """The keys that mark rows, and those that work on what is marked.
+    """The keys that mark rows and those that act on marked records.
 
     Args:
-        screen: whose lists they are.
+        screen: the screen with the lists.
     """
 
     def __init__(self, screen: MainScreen) -> None:
@@ -64,7 +64,7 @@ class MarkKeys:
 
     @property
     def summary(self) -> str:
-        """How many rows of the list are marked, and what can be done with them."""
+        """How many rows are marked, and the keys that act on them."""
         if self._search is not None:
             return "marking …  esc gives up"
         view, count = self._view, len(self._view.marks)
@@ -80,7 +80,7 @@ class MarkKeys:
         return self._screen.browser.view
 
     def action_mark(self) -> None:
-        """Mark the record, or take its mark away, and go to the next one."""
+        """Mark or unmark the record, and go to the next one."""
         number = self._number()
         if number is None:
             return
@@ -95,7 +95,7 @@ class MarkKeys:
         self._screen.browser.table.action_cursor_down()
 
     def action_mark_range(self) -> None:
-        """Mark all records from the one marked last to this one."""
+        """Mark all records from the last marked one to this one."""
         view, cursor = self._view, self._screen.browser.table.cursor
         number = self._number()
         if number is None or view.rows is None:
@@ -138,10 +138,10 @@ class MarkKeys:
             search.then()
 
     def _put_off(self, action: Callable[[], None]) -> bool:
-        """Keep an action for when all rows to be marked are found.
+        """Put an action off until the search for rows to mark is over.
 
         Returns:
-            False if no rows are being looked for: it can be done now.
+            False if no search is running: the action can be done now.
         """
         if self._search is None or self._search.view is not self._view:
             return False
@@ -157,10 +157,10 @@ class MarkKeys:
         return True
 
     def clear(self) -> bool:
-        """Take all marks of the list away.
+        """Unmark all rows of the list.
 
         Returns:
-            False if there was none.
+            False if none was marked.
         """
         view = self._view
         if self._give_up():
@@ -178,7 +178,7 @@ class MarkKeys:
         chosen = self._chosen()
         if chosen is None:
             return
-        from localpay.tui.screens.change_many import ChangeManyScreen  # noqa: PLC0415 - seldom
+        from localpay.tui.screens.change_many import ChangeManyScreen  # noqa: PLC0415 - rarely used
 
         where = _not_in_list(self._view)
         screen = ChangeManyScreen(self._screen.store, self._view.kind, chosen, where)
@@ -190,7 +190,7 @@ class MarkKeys:
             self._screen.browser.refresh_rows()
 
     def action_delete_marked(self) -> None:
-        """Delete all marked records, or the one under the cursor, once the user agrees."""
+        """Delete all marked records, or the one under the cursor, if the user agrees."""
         if self._put_off(self.action_delete_marked):
             return
         chosen, view = self._chosen(), self._view
@@ -198,7 +198,7 @@ class MarkKeys:
             return
         from localpay.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
 
-        def answered(yes: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual passes it so
             if yes:
                 self._delete(view, chosen)
 
@@ -230,14 +230,14 @@ class MarkKeys:
         self._screen.app.push_screen(WorkScreen("Deleting", len(chosen), work), ended)
 
     def _chosen(self) -> Selection | None:
-        """What is marked, or else the record under the cursor; None if there is neither."""
+        """The marked rows, else the one under the cursor; None if there is neither."""
         if self._view.marks:
             return self._view.marks.copy()
         number = self._number()
         return None if number is None else Selection([number])
 
     def _number(self) -> int | None:
-        """The number of the row under the cursor, if its record is there."""
+        """The number of the row under the cursor; None if its record is not loaded."""
         table, rows = self._screen.browser.table, self._view.rows
         if rows is None or table.record is None:
             return None
@@ -280,17 +280,17 @@ class MarkKeys:
         self._screen.browser.table.mark(self._view.marks)
 
     def prune(self) -> None:
-        """Forget the marks of rows that are gone: their numbers may come to name others."""
+        """Unmark rows that are gone: new rows may get their numbers."""
         view = self._view
         if view.marks:
             self._screen.browser.fetcher.run(partial(self._find_gone, view, view.marks))
 
     def _find_gone(self, view: View, marks: Selection) -> None:
-        """Look which marked rows are still there; runs in a thread."""
+        """Find out which marked rows still exist; runs in a thread."""
         try:
             left: Selection = view.kind.repository(self._screen.store).still_there(marks.copy())
         except LocalpayError:
-            return  # the list itself says what is wrong
+            return  # the list reports the error
 
         def show() -> None:
             if view.marks is marks and len(left) < len(marks):

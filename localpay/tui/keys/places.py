@@ -1,4 +1,4 @@
-"""Going to another list, to a place in one, or to any record by its id."""
+"""Going to another list, to a place in a list, or to any record by its id."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class PlaceKeys:
-    """The keys that choose a list, and the one that asks where to go.
+    """The keys that switch lists, and the one that asks where to go.
 
     Args:
-        screen: whose lists they are.
+        screen: the screen with the lists.
     """
 
     def __init__(self, screen: MainScreen) -> None:
@@ -49,12 +49,12 @@ class PlaceKeys:
         browser.visit(LISTS[(LISTS.index(browser.view.kind) + step) % len(LISTS)].name)
 
     def action_cursor_last(self) -> None:
-        """Go to the last record, once it is known which one that is."""
+        """Go to the last record, as soon as it is known."""
         self._move(Share(Fraction(1)), "last")
 
     def action_go_to(self) -> None:
         """Ask for a place, and go there."""
-        from localpay.tui.screens.go_to import GoToScreen  # noqa: PLC0415 - seldom
+        from localpay.tui.screens.go_to import GoToScreen  # noqa: PLC0415 - rarely used
 
         self._screen.app.push_screen(GoToScreen(), self._go)
 
@@ -68,11 +68,11 @@ class PlaceKeys:
             self._move(place, text)
 
     def _move(self, place: Row | Share, text: str) -> None:
-        """Put the cursor on a row of the list that is seen, or that is being read."""
+        """Put the cursor on a row of the list on the screen, or of the one being read."""
         browser = self._screen.browser
         arrive = partial(self._arrive, place, text)
         known = place.position(browser.table.count) is not None
-        stands = isinstance(place, Row) or not place.part  # wherever the list ends
+        stands = isinstance(place, Row) or not place.part  # however long the list gets
         load = browser.fetcher.current
         if load is None or (known and stands and load.shown.is_set()):
             arrive()
@@ -96,14 +96,14 @@ class PlaceKeys:
             self._screen.tell(f"There is no row {text}: the list has {count:,}.")
 
     def _find(self, record_id: str) -> str | None:
-        """Go to a record, in whichever list it is, the one that is seen first."""
+        """Go to a record in whichever list it is, trying the one on the screen first."""
         screen = self._screen
         seen = screen.browser.view.kind
         for kind in (seen, *(each for each in LISTS if each is not seen)):
             if kind.repository(screen.store).find(record_id, expand=()) is not None:
                 screen.app.call_from_thread(screen.browser.jump, kind.entity, record_id)
                 return None
-        # Not returned: that would have the list read anew.
+        # Not returned: a returned message has the list read again.
         screen.app.call_from_thread(
             screen.tell, f"There is no session, cart or payment with the id {record_id}."
         )

@@ -1,4 +1,4 @@
-"""The keys that change one record, or take a change back."""
+"""The keys that change one record, and undo and redo."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class RecordKeys:
-    """Editing, paying, deleting, undo and redo. Their screens are loaded when they are opened.
+    """Editing, paying, deleting, undo and redo. Their screens are loaded when first opened.
 
     Args:
-        screen: whose record it is.
+        screen: the screen with the record.
     """
 
     def __init__(self, screen: MainScreen) -> None:
@@ -27,11 +27,11 @@ class RecordKeys:
         return self._screen.browser.record
 
     def action_undo(self) -> None:
-        """Take back the last change."""
+        """Undo the last change."""
         self._screen.in_thread(partial(edits.undo, self._screen.store))
 
     def action_redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone last."""
         self._screen.in_thread(partial(edits.redo, self._screen.store))
 
     def action_edit(self) -> None:
@@ -43,12 +43,12 @@ class RecordKeys:
             entity = screen.browser.view.kind.entity
             screen.app.push_screen(EditScreen(screen.store, entity, record.id), self._edited)
 
-    def _edited(self, saved: bool | None) -> None:  # noqa: FBT001 - as the screen gives it
+    def _edited(self, saved: bool | None) -> None:  # noqa: FBT001 - the screen's answer
         if saved:
             self._tell("Saved. u takes it back.")
 
     def action_operate(self) -> None:
-        """Choose what its payment provider is to do with the record."""
+        """Choose a payment operation on the record."""
         from localpay.tui.screens.operate import OperateScreen  # noqa: PLC0415
 
         record, screen = self._record, self._screen
@@ -64,13 +64,13 @@ class RecordKeys:
         self._screen.browser.refresh_rows()
 
     def action_delete(self) -> None:
-        """Delete the record, once the user has seen what goes with it."""
+        """Delete the record, after showing what goes with it."""
         record = self._record
         if record is not None:
             self._screen.in_thread(partial(self._ask_to_delete, record))
 
     def _ask_to_delete(self, record: BaseEntity) -> None:
-        """Look what goes with it; runs in a thread."""
+        """Find out what goes with it; runs in a thread."""
         lines = edits.deletion(self._screen.store, record)
         self._screen.app.call_from_thread(self._confirm, record, lines)
 

@@ -1,4 +1,4 @@
-"""Choosing how a list is looked at: its columns, its sort, views kept under a name, the colours."""
+"""Choosing how a list looks: its columns, its sort, saved views, the colours."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class ViewKeys:
-    """The keys that arrange a list, those for saved views, and the one for the colours.
+    """The keys for columns, sorting, saved views and colours.
 
     Args:
-        screen: whose lists they are.
-        settings: where the user's choices are kept.
+        screen: the screen with the lists.
+        settings: keeps the user's choices.
     """
 
     def __init__(self, screen: MainScreen, settings: Settings) -> None:
@@ -32,15 +32,15 @@ class ViewKeys:
         self._settings = settings
 
     def action_next_sort(self) -> None:
-        """Sort by the next of the columns that are seen; of several keys, change the last one."""
+        """Sort by the next visible column; with several sort keys, change the last one."""
         self._step_sort(sorting.with_last, kept=-1)
 
     def action_further_sort(self) -> None:
-        """Sort by the next column too, where those before it are equal."""
+        """Add the next visible column as a sort key."""
         self._step_sort(sorting.by_further, kept=None)
 
     def _step_sort(self, change: Callable[[str, str], str], *, kept: int | None) -> None:
-        """Change the sort by the next column that is seen and not among the keys that are kept."""
+        """Change the sort with the next visible column that is not in the kept `keys[:kept]`."""
         browser = self._screen.browser
         sort = browser.view.sort
         keys = sorting.names(sort)
@@ -51,13 +51,13 @@ class ViewKeys:
             browser.sort_by(change(sort, left[0]))
 
     def action_reverse_sort(self) -> None:
-        """Sort the other way round; of several keys, by the last one."""
+        """Reverse the sort; with several sort keys, the last one."""
         browser = self._screen.browser
         browser.sort_by(sorting.with_last_reversed(browser.view.sort))
 
     def action_columns(self) -> None:
         """Choose the columns."""
-        from localpay.tui.screens.arrange import ArrangeScreen  # noqa: PLC0415 - seldom
+        from localpay.tui.screens.arrange import ArrangeScreen  # noqa: PLC0415 - rarely used
 
         view = self._screen.browser.view
         screen = ArrangeScreen(view.kind, view.shown, view.sort)
@@ -77,19 +77,19 @@ class ViewKeys:
         self._screen.app.action_change_theme()
 
     def keep_theme(self, theme: Theme) -> None:
-        """Keep the colours that were chosen."""
+        """Remember the chosen colours."""
         self._screen.browser.fetcher.run(partial(self._settings.keep_theme, theme.name))
 
     def action_views(self) -> None:
-        """Open a saved view, or save this one."""
+        """Show the saved views, to open or forget one."""
         self._open_views(naming=False)
 
     def action_save_view(self) -> None:
-        """Save how the list is looked at now."""
+        """Save the filter, sort and columns as a view."""
         self._open_views(naming=True)
 
     def _open_views(self, *, naming: bool) -> None:
-        from localpay.tui.screens.saved_views import SavedViewsScreen  # noqa: PLC0415 - seldom
+        from localpay.tui.screens.saved_views import SavedViewsScreen  # noqa: PLC0415 - rarely used
 
         view = self._screen.browser.view
         shown = tuple(str(each) for each in view.shown)

@@ -1,1 +1,1 @@
-"""Payment operations on one record: which there are, what each would do, doing it, saying so."""
+"""Payment operations on one record: which there are, what each would do, and doing it."""

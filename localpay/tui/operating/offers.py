@@ -1,6 +1,6 @@
-"""Which operations are of use to a record now, and why the others are not.
+"""Which operations make sense for a record now, and why the others do not.
 
-That is found out by rehearsing each with the values to begin with, see `rehearsal`.
+Each is rehearsed with its default values to find out, see `rehearsal`.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _REASONS: Final[dict[type[LocalpayError], str]] = {
     errors.PaymentNotCapturedError: "it is not captured",
     errors.RefundAmountError: "nothing is left to refund",
 }
-"""Errors in a few words, for a line in a list."""
+"""Errors in a few words, for one line of a list."""
 
 
 @frozen
 class Offer:
-    """An operation, and whether it is of use now.
+    """An operation, and whether it makes sense now.
 
     Attributes:
         operation: the operation.
-        outlook: what it would do, with the values to begin with; None if it cannot be done at all.
-        reason: why it is of no use, in a few words; None if it is.
+        outlook: what it would do with its default values; None if it cannot be done at all.
+        reason: why it makes no sense, in a few words; None if it does.
     """
 
     operation: Operation
@@ -48,7 +48,7 @@ class Offer:
 
 
 def offers(situation: Situation) -> list[Offer]:
-    """The operations on a record, each rehearsed with the values to begin with."""
+    """The operations on a record, each rehearsed with its default values."""
     return [_offer(situation, each) for each in operations(situation)]
 
 

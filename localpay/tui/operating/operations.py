@@ -1,6 +1,6 @@
-"""What can be done to a record at its payment providers, and what each has to be told.
+"""What can be done with a record at its payment providers, and the inputs each operation needs.
 
-Whether it is of use is another question, see `offers`: the rules are the store's alone.
+Whether an operation makes sense now is decided by the store's rules alone, see `offers`.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from localpay.tui.operating.rehearsal import Situation
 
 Values: TypeAlias = "Mapping[str, Any]"
-"""What was chosen and typed, by the names of the inputs."""
+"""What the user chose and typed, by the names of the inputs."""
 
 _SIMULATOR: Final = "simulator"
 
 
 @frozen
 class Input:
-    """Something that an operation has to be told.
+    """Something that an operation needs to know.
 
     Attributes:
-        name: what it is.
-        choices: the values that it can have; none of them for a text.
-        value: the value, or the text, to begin with.
-        read: gives a text's value; raises an error of ours if it has none.
+        name: its name.
+        choices: the values to choose from; empty if text is typed.
+        value: the default: a value, or a text.
+        read: turns a text into a value; raises one of our errors if it cannot.
         hint: how it is written, or what it is for.
-        provider_id: it is only asked for with this provider.
+        provider_id: the only provider that it is asked for; None for all.
     """
 
     name: str
@@ -49,17 +49,17 @@ class Input:
 
 @frozen
 class Operation:
-    """Something that can be done to a record.
+    """Something that can be done with a record.
 
     Attributes:
-        label: what to call it.
+        label: its name.
         verb: the word on its button.
         help: what it is for.
-        act: does it to a store.
-        inputs: what it has to be told.
-        provider_id: the provider that it is about, unless an input tells it.
-        idle: why it is of no use when it would change nothing.
-        blocked: why it cannot be done at all; None if only the store can tell.
+        act: does it in a store.
+        inputs: what it needs to know.
+        provider_id: its provider, unless one of the inputs is the provider.
+        idle: why it makes no sense if it would change nothing.
+        blocked: why it cannot be done at all; None to leave that to the store.
     """
 
     label: str
@@ -72,21 +72,21 @@ class Operation:
     blocked: str | None = None
 
     def asked(self, values: Values) -> list[Input]:
-        """The inputs that count with these values."""
+        """The inputs that are needed with these values."""
         provider_id = values.get("provider", self.provider_id)
         return [each for each in self.inputs if each.provider_id in {None, provider_id}]
 
     def defaults(self) -> dict[str, Any]:
-        """The values to begin with."""
+        """The default values."""
         return {
             each.name: each.value if each.choices else each.read(each.value) for each in self.inputs
         }
 
 
 def operations(situation: Situation) -> list[Operation]:
-    """What there is for a record, in the order in which it is used.
+    """The operations on a record, in the order in which they are used.
 
-    There is nothing for a session without a cart, which is its collection's.
+    A session without a cart has none: it belongs to a payment collection.
     """
     match situation.record:
         case Payment():
@@ -144,7 +144,7 @@ def _of_session(situation: Situation, cart: Cart, session: PaymentSession) -> li
 def _provider(
     situation: Situation, providers: Iterable[str], first: Iterable[str | None]
 ) -> Input | str:
-    """Asks for a provider, beginning with one that can be called; an empty id where none is."""
+    """An input for the provider, with one that is installed as default; "" if there is none."""
     choices = tuple(dict.fromkeys(providers))
     wanted = [each for each in (*first, *choices) if each in choices]
     if not wanted:
@@ -154,7 +154,7 @@ def _provider(
 
 
 def _about(provider: Input | str, *inputs: Input) -> dict[str, Any]:
-    """How an operation is told its provider: by an input, or because it has just that one."""
+    """How an operation gets its provider: from an input, or fixed."""
     if isinstance(provider, Input):
         return {"inputs": (provider, *inputs), "provider_id": provider.value}
     return {"inputs": inputs, "provider_id": provider}
@@ -240,7 +240,7 @@ def _authorize(situation: Situation, cart: Cart, blocked: str | None = None) -> 
 
 
 def _outcome(situation: Situation) -> tuple[Input, ...]:
-    """Asks what the simulator is to do, where it is the simulator that ships."""
+    """An input for the simulator's outcome, if it is the simulator that ships."""
     if _SIMULATOR not in situation.known:
         return ()
     hint = "what the simulator makes of the payment; ← and → choose"
@@ -248,18 +248,18 @@ def _outcome(situation: Situation) -> tuple[Input, ...]:
 
 
 def _sent(values: Values, provider_id: str) -> dict[str, Any]:
-    """What the simulator is sent so that an outcome comes true."""
+    """The data to send to the simulator for the chosen outcome."""
     outcome = values.get("outcome")
     if outcome is None or provider_id != _SIMULATOR:
         return {}
-    # Whoever has confirmed once would not be asked again.
+    # Once confirmed, the simulator would not ask again.
     return {"outcome": outcome, **({"confirmed": False} if outcome == "require_more" else {})}
 
 
 def _with_outcome(
     store: Store, cart_id: str, values: Values, act: Callable[[str], object]
 ) -> object:
-    """Tell the simulator the outcome, and then do what that is the outcome of."""
+    """Send the chosen outcome to the simulator, then act."""
     if values.get("outcome") is not None:
         selected = store.carts.get(cart_id, expand=("payment_sessions",)).payment_session
         sent = {} if selected is None else _sent(values, selected.provider_id)

@@ -1,4 +1,4 @@
-"""Doing an operation, and what came of it."""
+"""Doing an operation, and its outcome."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @frozen
 class Outcome:
-    """What came of an operation.
+    """The outcome of an operation.
 
     Attributes:
-        lines: the lines that the journal got for these records.
+        lines: the journal's new lines about these records.
         situation: the records afterwards; None if they are gone, or cannot be read.
-        error: why it was not done, or not to its end.
+        error: why it was not done, or not completely.
     """
 
     lines: tuple[Change, ...] = ()
@@ -32,11 +32,11 @@ class Outcome:
 
 
 def perform(store: Store, situation: Situation, act: Callable[[Store], object]) -> Outcome:
-    """Do something, however long the providers take. Raises nothing: the outcome has the error.
+    """Do an operation, however long the providers take. Errors go into the outcome.
 
     Args:
-        store: where.
-        situation: the records as they are before.
+        store: the store.
+        situation: the records as they were before.
         act: does it.
     """
     outcome = Outcome()
@@ -55,13 +55,13 @@ def perform(store: Store, situation: Situation, act: Callable[[Store], object]) 
 def _tried(store: Store, act: Callable[[Store], object]) -> Exception | None:
     try:
         act(store)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and not thrown away
+    except Exception as error:  # noqa: BLE001 - a provider may raise anything; it is reported
         return error
     return None
 
 
 def _look_again(store: Store, situation: Situation) -> Situation | None:
-    """The records afterwards; a session may be gone and its cart there."""
+    """The records afterwards; a session may be gone while its cart still exists."""
     for record in (situation.record, situation.cart):
         if record is not None:
             try:

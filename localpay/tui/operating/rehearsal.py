@@ -1,8 +1,8 @@
-"""What an operation would do, seen by doing it to a copy of the records in memory.
+"""What an operation would do, found out by doing it with a copy of the records in memory.
 
-The copy is under the store's own rules, so that what is announced cannot differ from what will be
-done. No provider is asked: those that ship act as themselves, of others it is assumed that they
-agree. What they really answer is only known afterwards.
+The copy follows the store's own rules, so that the forecast cannot differ from what will be done.
+No installed provider is called: the ones that ship act as themselves, and all others are assumed
+to agree. What they really answer is only known afterwards.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
     from localpay.providers import Provider
 
 _SHIPPED: Final = (Manual, Simulator)
-"""The classes of the providers of which it is known what they answer."""
+"""The providers whose answers are known."""
 
 
 class Agreeing(Manual):
-    """Stands in for a provider that is installed and must not be called: it agrees to everything.
+    """Stands in for an installed provider that must not be called, and agrees to everything.
 
     Args:
         id: the provider's id.
     """
 
-    def __init__(self, id: str) -> None:  # noqa: A002 - what the attribute is called
+    def __init__(self, id: str) -> None:  # noqa: A002 - the attribute's name
         self.id = id
 
 
 @frozen
 class Situation:
-    """A record and all that an operation on it depends on, as the store has it now.
+    """A record and everything an operation on it depends on, as it is in the store now.
 
     Attributes:
         record: the record.
-        cart: the cart that it is, or belongs to, with items, region and sessions.
+        cart: the cart it is, or belongs to, with items, region and sessions.
         payments: the record itself if it is a payment, and all payments of the cart.
-        installed: for each provider that is there or takes part here, whether it can be called.
-        known: the providers of which it is known what they answer.
-        rules: the store's.
+        installed: whether each provider that is installed or used here can be called.
+        known: the providers whose answers are known.
+        rules: the store's rules.
     """
 
     record: BaseEntity
@@ -94,8 +94,8 @@ class Outlook:
     """What an operation would do.
 
     Attributes:
-        lines: the lines that the journal would get, in order: calls first, then changes.
-        error: why it cannot be done, or what would end it.
+        lines: the lines it would add to the journal, in order: calls first, then changes.
+        error: why it cannot be done, or what would stop it.
     """
 
     lines: tuple[Change, ...]
@@ -113,11 +113,11 @@ class Outlook:
 
 
 def look(store: Store, record: BaseEntity) -> Situation:
-    """Read all that operations on a record depend on.
+    """Read everything that operations on a record depend on.
 
     Args:
-        store: where it is.
-        record: a session, cart or payment, as it was when it was last read.
+        store: the store.
+        record: a session, cart or payment, as last read.
 
     Raises:
         RecordNotFoundError: it is gone.
@@ -156,11 +156,11 @@ def look(store: Store, record: BaseEntity) -> Situation:
 
 
 def rehearse(situation: Situation, act: Callable[[Store], object]) -> Outlook:
-    """See what an operation would do.
+    """Find out what an operation would do.
 
     Args:
-        situation: the records that it is done to.
-        act: does it to a store.
+        situation: the records.
+        act: does it in a store.
     """
     with Store.open(":memory:", rules=situation.rules, providers=_understudies(situation)) as copy:
         _fill(copy, situation)
@@ -179,7 +179,7 @@ def last_line(store: Store) -> int:
 
 
 def lines_after(store: Store, number: int) -> list[Change]:
-    """The lines that the journal got after one, oldest first."""
+    """The lines of the journal after a given one, oldest first."""
     return list(takewhile(lambda line: line.number > number, store.history()))[::-1]
 
 
@@ -190,7 +190,7 @@ def _understudies(situation: Situation) -> Iterable[Provider]:
 
 
 def _fill(copy: Store, situation: Situation) -> None:
-    """Put the records into a store, as they are."""
+    """Put the records into a store unchanged."""
     cart = situation.cart
     with copy.transaction():
         if cart is not None:

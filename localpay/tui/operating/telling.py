@@ -1,6 +1,6 @@
-"""What an operation would do, or has done, in words: each call and each row on a line.
+"""What an operation would do, or did, in words: one line per call and per row.
 
-The words come from lines of the journal, those of a rehearsal or the real ones.
+The words are made from lines of the journal, of a rehearsal or the real one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def announced(situation: Situation, outlook: Outlook) -> list[Content]:
     """What would happen, line by line.
 
     Args:
-        situation: the records that it would happen to.
+        situation: the records before.
         outlook: what the rehearsal showed.
     """
     error = outlook.error
@@ -52,7 +52,7 @@ def announced(situation: Situation, outlook: Outlook) -> list[Content]:
 
 
 def reported(outcome: Outcome) -> str:
-    """What has happened, in a few sentences on one line: how it went, and each call."""
+    """What happened, in a few sentences on one line: the result, and each call."""
     calls = [line.after or {} for line in outcome.lines if line.operation == "provider_call"]
     error = outcome.error
     if error is None:
@@ -69,7 +69,7 @@ def reported(outcome: Outcome) -> str:
 
 
 def about(situation: Situation) -> Content:
-    """The record and its cart, in a line."""
+    """The record and its cart, on one line."""
     record, currency = situation.record, situation.currency
     parts: list[tuple[str, str]] = []
     for each in (record, *((situation.cart,) if situation.cart not in (None, record) else ())):
@@ -99,7 +99,7 @@ def missing(situation: Situation) -> str:
 
 
 def _state(situation: Situation | None) -> str:
-    """How the record stands now."""
+    """The state of the record now."""
     if situation is None:
         return "Done"
     record = situation.record
@@ -149,7 +149,7 @@ def _call(line: Change, situation: Situation) -> Content:
 
 
 def _change(line: Change, situation: Situation) -> Content | None:
-    """~ session simulator  status pending → authorized. None where only the instant moves."""
+    """~ session simulator  status pending → authorized. None if only `updated_at` changes."""
     before, after = line.before or {}, line.after or {}
     name = _name(line, situation)
     if line.before is None:
@@ -176,7 +176,7 @@ def _change(line: Change, situation: Situation) -> Content | None:
 
 
 def _begun(fields: dict[str, Any]) -> list[str]:
-    """What is worth telling of a new row."""
+    """What is worth saying about a new row."""
     words = ["selected"] if fields.get("is_selected") else []
     return words + [str(fields[name]) for name in ("reason", "note") if fields.get(name)]
 
