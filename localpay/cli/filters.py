@@ -8,6 +8,7 @@ import click
 
 from localpay.cli import output
 from localpay.cli.help import Exampled
+from localpay.entities import ENTITIES
 from localpay.errors import spoken
 from localpay.query import reference
 
@@ -36,7 +37,7 @@ def text() -> str:
     _write(
         formatter, "Values", [(form, f"{kind}: {read}") for kind, form, read in reference.VALUES]
     )
-    for entity in reference.ENTITIES:
+    for entity in ENTITIES:
         rows = [
             (", ".join((field.name, *reference.short_names(field))), f"{field.help} ({kind})")
             for field in reference.listed(entity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localpay.entities import ENTITIES
 from localpay.errors import spoken
 from localpay.query import fields
 
@@ -59,9 +60,6 @@ VALUES: Final = (
     ),
 )
 """Kinds of values: kind, examples and how they are read."""
-
-ENTITIES: Final[tuple[EntityName, ...]] = ("payment_session", "cart", "payment")
-"""Whose fields are told, in this order."""
 
 
 def markdown() -> str:

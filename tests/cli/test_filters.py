@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from localpay.entities import ENTITIES
 from localpay.query import fields, reference
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def test_the_reference_tells_every_operator_value_and_field_within_80_columns(ru
     assert "`" not in text
     for filter_, _ in reference.EXAMPLES:
         assert f"\n  {filter_} " in text.replace("\n      ", " ") + " "
-    for entity in reference.ENTITIES:
+    for entity in ENTITIES:
         for field in fields.fields(entity):
             if field.table == entity:
                 assert f"\n  {field.name}" in text
