@@ -1,6 +1,6 @@
 """Every failure localpay reports: one base class, one small class for each real situation.
 
-Each message is one sentence a user can act on; what it is about stands on attributes.
+Each message is one sentence that a user can act on; its details are attributes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class LocalpayError(Exception):
 
 
 class ArgumentError(LocalpayError, ValueError):
-    """A call was given something that it does not take; nothing was done.
+    """An argument of a call is not acceptable; nothing was done.
 
     Attributes:
         name: the argument.
@@ -50,18 +50,18 @@ class StoreNotFoundError(StoreError):
     """There is no such file."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(path, "no such file; `localpay init` makes a new store")
+        super().__init__(path, "no such file; `localpay init` creates a new store")
 
 
 class StoreExistsError(StoreError):
-    """A new file was to be made where one stands already."""
+    """A new file should be created where one exists already."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(path, "the file exists already and is left as it is")
+        super().__init__(path, "the file exists already and was left as it is")
 
 
 class NotAStoreError(StoreError):
-    """The file is something else than a localpay store. It was not touched."""
+    """The file is not a localpay store. It was not touched."""
 
 
 class NewerStoreError(StoreError):
@@ -77,7 +77,7 @@ class NewerStoreError(StoreError):
 
 
 class OlderStoreError(StoreError):
-    """A store opened read-only would have to be migrated first."""
+    """The store must be migrated, but was opened read-only."""
 
     def __init__(self, path: Path | str, version: int, known: int) -> None:
         super().__init__(
@@ -93,14 +93,14 @@ class StoreAccessError(StoreError):
 
 
 class ReadOnlyStoreError(StoreError):
-    """A change was asked of a store that is open for reading only."""
+    """A store that is open read-only cannot be changed."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(path, "the store is open read-only, nothing was changed")
+        super().__init__(path, "the store is open read-only; nothing was changed")
 
 
 class StoreLockedError(StoreError):
-    """Another program holds the file's lock for longer than we wait."""
+    """Another program kept the file locked for longer than we wait."""
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(path, "another program is writing to the store; try again when it is done")
@@ -116,7 +116,7 @@ class StoreFullError(StoreError):
 
 
 class StoreDamagedError(StoreError):
-    """SQLite cannot read the file: cut off, or overwritten."""
+    """SQLite cannot read the file because it was truncated or overwritten."""
 
     def __init__(self, path: Path | str, detail: str) -> None:
         super().__init__(path, f"the file is damaged ({detail}); restore it from a backup")
@@ -130,7 +130,7 @@ class StoreClosedError(StoreError):
 
 
 class CancelledError(LocalpayError):
-    """A statement was cancelled from another thread because its answer is no longer wanted."""
+    """A statement was cancelled by another thread because its result is no longer needed."""
 
     def __init__(self) -> None:
         super().__init__("cancelled")
@@ -161,7 +161,7 @@ class RecordNotFoundError(RecordError):
 
 
 class DuplicateRecordError(RecordError):
-    """A record with this id is in the store already."""
+    """A record with this id exists already."""
 
     def __init__(self, entity: str, record_id: str) -> None:
         super().__init__(
@@ -170,7 +170,7 @@ class DuplicateRecordError(RecordError):
 
 
 class RecordInUseError(RecordError):
-    """The record cannot be deleted while others belong to it."""
+    """The record cannot be deleted while other records belong to it."""
 
     def __init__(self, entity: str, record_id: str, by: str) -> None:
         super().__init__(
@@ -179,7 +179,7 @@ class RecordInUseError(RecordError):
 
 
 class RuleError(RecordError):
-    """The change would break a rule of the data, such as one selected session a cart."""
+    """The change would break a rule of the data, such as one selected session per cart."""
 
 
 class FieldError(LocalpayError):
@@ -210,8 +210,8 @@ class JsonError(LocalpayError, ValueError):
     """A text cannot be read as JSON, or a value cannot be written as JSON.
 
     Attributes:
-        line: where, counted from 1; None when a value was to be written.
-        column: where in the line, counted from 1; None when a value was to be written.
+        line: the line, counted from 1; None if a value was being written.
+        column: the column, counted from 1; None if a value was being written.
         reason: what is wrong.
     """
 
@@ -227,7 +227,7 @@ class JsonError(LocalpayError, ValueError):
 
 
 class CartCompletedError(RecordError):
-    """The checkout is over, so the cart and its sessions stay as they are."""
+    """The checkout is completed, so the cart and its sessions can no longer change."""
 
     def __init__(self, cart_id: str) -> None:
         super().__init__(
@@ -236,7 +236,7 @@ class CartCompletedError(RecordError):
 
 
 class CartIncompleteError(RecordError):
-    """The cart lacks something that completing needs: items, or a customer."""
+    """The cart has no items, or no customer, and so cannot be completed."""
 
 
 class NothingSelectedError(RecordError):
@@ -244,14 +244,14 @@ class NothingSelectedError(RecordError):
 
 
 class NotAuthorizedError(RecordError):
-    """The provider answered, but did not authorize; its answer is kept on the session."""
+    """The provider answered but did not authorize; its answer is stored with the session."""
 
 
 class LivePaymentError(RecordError):
-    """What was asked for would leave a payment behind that is authorized and not canceled.
+    """The operation would leave behind a payment that is authorized and not canceled.
 
     Attributes:
-        payment_id: that payment.
+        payment_id: the id of that payment.
     """
 
     def __init__(self, cart_id: str, payment_id: str, what: str) -> None:
@@ -260,20 +260,20 @@ class LivePaymentError(RecordError):
 
 
 class SessionMissingError(RecordError):
-    """The cart, or collection, has no session of this provider or id."""
+    """The cart or collection has no session with this provider or id."""
 
 
 class UnknownProviderError(LocalpayError):
-    """A provider would have to be called that is not installed.
+    """The provider that must be called is not installed.
 
     Attributes:
-        provider_id: its id.
+        provider_id: the id of the provider.
     """
 
     def __init__(self, provider_id: str, known: Iterable[str]) -> None:
         super().__init__(
-            f"provider {provider_id!r} is not installed (there are: {', '.join(sorted(known))}); "
-            "hand it to Store.open(providers=…), or install its plug-in"
+            f"provider {provider_id!r} is not installed (installed: {', '.join(sorted(known))}); "
+            "pass it to Store.open(providers=…), or install its plug-in"
         )
         self.provider_id = provider_id
 
@@ -296,11 +296,11 @@ class ProviderNotOfferedError(RecordError):
 
 
 class ProviderError(LocalpayError):
-    """A provider did not do what it was asked. The store is as it was, the journal has the call.
+    """A provider refused or failed. The store is unchanged; the journal has the call.
 
     Attributes:
         provider_id: the provider.
-        method: what it was asked to do, such as `capture`.
+        method: the method that was called, such as `capture`.
     """
 
     def __init__(self, provider_id: str, method: str, message: str) -> None:
@@ -310,12 +310,12 @@ class ProviderError(LocalpayError):
 
 
 class ProviderRefusedError(ProviderError):
-    """A provider said no.
+    """A provider refused.
 
     Attributes:
-        reason: why, in its words.
-        code: its code for that, such as `card_declined`.
-        detail: more of its words.
+        reason: why, in its own words.
+        code: its code for the reason, such as `card_declined`.
+        detail: what else it says about it.
     """
 
     def __init__(
@@ -335,9 +335,9 @@ class ProviderRefusedError(ProviderError):
 
 
 class ProviderFailedError(ProviderError):
-    """A provider broke down, or answered what no provider may answer.
+    """A provider raised an error, or gave an answer that is not allowed.
 
-    Whether anything happened there is not known; the provider's own records tell.
+    Whether anything happened there is unknown; see the provider's own records.
     """
 
     def __init__(self, provider_id: str, method: str, reason: str) -> None:
@@ -349,7 +349,7 @@ class PaymentCanceledError(RecordError):
 
     def __init__(self, payment_id: str) -> None:
         super().__init__(
-            "payment", payment_id, f"payment {payment_id!r} is canceled; authorize the cart anew"
+            "payment", payment_id, f"payment {payment_id!r} is canceled; authorize the cart again"
         )
 
 
@@ -374,7 +374,7 @@ class PaymentNotCapturedError(RecordError):
 
 
 class RefundAmountError(RecordError):
-    """A refund of nothing, or of less, was asked for."""
+    """The amount to refund is zero or negative."""
 
     def __init__(self, payment_id: str, amount: int) -> None:
         super().__init__(
@@ -384,7 +384,7 @@ class RefundAmountError(RecordError):
 
 
 class RefundTooLargeError(RecordError):
-    """More was to be refunded than is left of the payment.
+    """The amount to refund is more than what is left of the payment.
 
     Attributes:
         left: what can still be refunded, in minor units.
@@ -400,7 +400,7 @@ class RefundTooLargeError(RecordError):
 
 
 class CurrencyError(RecordError):
-    """An amount was given in another currency than the payment's."""
+    """An amount was given in a currency that is not the payment's."""
 
     def __init__(self, payment_id: str, currency: str, expected: str) -> None:
         super().__init__(
@@ -409,10 +409,10 @@ class CurrencyError(RecordError):
 
 
 class CollectionStateError(RecordError):
-    """A payment collection in this status no longer takes this change.
+    """A payment collection with this status can no longer be changed like this.
 
     Attributes:
-        status: its status.
+        status: the status of the collection.
     """
 
     def __init__(self, collection_id: str, status: str, what: str) -> None:
@@ -432,7 +432,7 @@ class CollectionSumError(RecordError):
             "payment_collection",
             collection_id,
             f"the sessions of payment collection {collection_id!r} add up to {given}, "
-            f"but it is of {wanted}",
+            f"but its amount is {wanted}",
         )
 
 
@@ -445,54 +445,54 @@ class IdempotencyError(LocalpayError):
 
     def __init__(self, key: str, before: str) -> None:
         super().__init__(
-            f"idempotency key {key!r} was used for {before} with other arguments; take a new key"
+            f"idempotency key {key!r} was used for {before} with other arguments; use a new key"
         )
         self.key = key
 
 
 class BusyError(LocalpayError):
-    """Somebody else is calling a provider for the same cart, payment or collection.
+    """A provider is being called for the same cart, payment or collection elsewhere.
 
     Attributes:
-        subject: its id.
+        subject: the id of that record.
     """
 
     def __init__(self, subject: str, operation: str) -> None:
         super().__init__(
-            f"{subject}: {operation} is under way in another thread or program; try again later"
+            f"{subject}: {operation} is in progress in another thread or program; try again later"
         )
         self.subject = subject
 
 
 class ChangedMeanwhileError(RecordError):
-    """A record was changed by somebody else while a provider was called. Nothing was written."""
+    """Somebody else changed a record while a provider was called. Nothing was written."""
 
     def __init__(self, entity: str, record_id: str) -> None:
         super().__init__(
             entity,
             record_id,
             f"{spoken(entity)} {record_id!r} was changed while a provider was called, so nothing "
-            "was written; the journal has the calls, look at both and try again",
+            "was written; compare it with the calls in the journal and try again",
         )
 
 
 class ProviderWarning(UserWarning):
-    """A provider's plug-in cannot be used; the others can."""
+    """The plug-in of a provider cannot be used; the others can."""
 
 
 class InputError(LocalpayError, ValueError):
-    """What was typed into a form cannot be read as a value of its field."""
+    """The text typed into a form is not a valid value of its field."""
 
 
 # The journal
 
 
 class NothingToUndoError(LocalpayError):
-    """The journal holds no step that could be undone, or redone."""
+    """The journal has no step that can be undone or redone."""
 
 
 class UndoConflictError(RecordError):
-    """A record of the step has changed since, so taking the step back would lose that change."""
+    """A record of the step has changed since, so undoing the step would lose that change."""
 
     def __init__(self, entity: str, record_id: str, detail: str) -> None:
         super().__init__(
@@ -509,8 +509,8 @@ class QueryError(LocalpayError):
     Attributes:
         text: the whole query.
         position: the offset of the first character that does not fit, from 0.
-        length: how many characters from there the message is about, at least 1.
-        reason: what was expected there, with a suggestion where there is a near one.
+        length: how many characters the message is about, at least 1.
+        reason: what was expected there, with a suggestion if there is one.
     """
 
     def __init__(self, text: str, position: int, reason: str, length: int = 1) -> None:
@@ -522,16 +522,16 @@ class QueryError(LocalpayError):
 
 
 class SortError(LocalpayError):
-    """There is no such column to sort by."""
+    """The records cannot be sorted by this column."""
 
 
 class CursorError(LocalpayError):
-    """A cursor was not made by this list, or was changed on its way."""
+    """A cursor belongs to another list, or was altered."""
 
     def __init__(self) -> None:
         super().__init__(
             "the cursor does not belong to this list; start again without one, "
-            "and keep query and sort the same from page to page"
+            "and keep the query and the sort the same from page to page"
         )
 
 
@@ -557,12 +557,12 @@ class ViewNotFoundError(LocalpayError):
 
 
 class SourceError(LocalpayError):
-    """A file to be imported cannot be read; the store is as it was.
+    """A file cannot be imported; the store is unchanged.
 
     Attributes:
         source: the file's name, or "-" for standard input.
-        line: the line, counted from 1, where known.
-        column: the column, counted from 1, where known.
+        line: the line, counted from 1, if known.
+        column: the column, counted from 1, if known.
         reason: what is wrong there.
     """
 
@@ -582,7 +582,7 @@ class SourceError(LocalpayError):
 
 
 class OutputError(LocalpayError):
-    """What was asked for cannot be written.
+    """The output cannot be written.
 
     Attributes:
         target: the file, or "standard output".
@@ -596,14 +596,14 @@ class OutputError(LocalpayError):
 
 
 class SeedUsedError(LocalpayError):
-    """The store holds the records made from this seed already. It was not changed.
+    """The store already has the records made from this seed. It was not changed.
 
     Attributes:
         seed: the seed.
     """
 
     def __init__(self, seed: int) -> None:
-        super().__init__(f"the store holds the carts of seed {seed} already; choose another seed")
+        super().__init__(f"the store already has the carts of seed {seed}; choose another seed")
         self.seed = seed
 
 
@@ -613,7 +613,7 @@ def spoken(entity: str) -> str:
 
 
 def _shown(given: object) -> str:
-    """A value as a message can show it, or only its type."""
+    """A value as a message shows it; only its type if it is long."""
     if isinstance(given, str):
         return repr(given[:60])
     is_short = given is None or (isinstance(given, int) and given.bit_length() <= 64)

@@ -72,10 +72,10 @@ def test_a_word_that_is_no_verb_and_no_file_is_wrong_usage(run: Run) -> None:
 def test_a_word_that_looks_like_a_file_is_a_store_to_open(run: Run, word: str) -> None:
     result = run(word)
 
+    path = word.removeprefix("./")
     assert result.exit_code == 1
-    assert (
-        result.stderr
-        == f"localpay: {word.removeprefix('./')}: no such file; `localpay init` makes a new store\n"
+    assert result.stderr == (
+        f"localpay: {path}: no such file; `localpay init` creates a new store\n"
     )
 
 

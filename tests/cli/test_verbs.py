@@ -76,7 +76,7 @@ def test_a_seed_is_taken_once(run: Run, path: Path) -> None:
     result = run("seed", path, "--carts", "5", "--seed", "7")
 
     assert result.exit_code == 1
-    assert "seed 7 already" in result.stderr
+    assert "carts of seed 7" in result.stderr
 
 
 def test_a_search_index_is_made_and_removed(run: Run, shop: Path) -> None:

@@ -319,7 +319,7 @@ def test_waiting_has_an_end(open_store: Any, monkeypatch: pytest.MonkeyPatch) ->
     with ThreadPoolExecutor() as pool:
         pending = pool.submit(store.checkout.authorize, cart.id)
         assert slow.reached.wait(SECONDS)
-        with pytest.raises(errors.BusyError, match="authorize is under way"):
+        with pytest.raises(errors.BusyError, match="authorize is in progress"):
             store.checkout.select(cart.id, "manual")
         with pytest.raises(errors.BusyError), store.transaction():
             store.checkout.select(cart.id, "manual")
@@ -337,7 +337,7 @@ def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(open_store:
         assert slow.reached.wait(SECONDS)
         store.sessions.update(session.id, data={"by": "hand"})
         slow.go_on.set()
-        with pytest.raises(errors.ChangedMeanwhileError, match="the journal has the calls"):
+        with pytest.raises(errors.ChangedMeanwhileError, match="the calls in the journal"):
             pending.result(SECONDS)
     assert store.sessions.get(session.id).data == {"by": "hand"}
     assert store.payments.count() == 0

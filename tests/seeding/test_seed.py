@@ -85,7 +85,7 @@ def test_a_seed_used_before_is_refused_and_changes_nothing(
 ) -> None:
     seed_store(database, journal, carts=20, seed=2)
     before = content(database)
-    with pytest.raises(SeedUsedError, match="seed 2 already; choose another seed"):
+    with pytest.raises(SeedUsedError, match="already has the carts of seed 2; choose"):
         seed_store(database, journal, carts=30, seed=2)
     assert content(database) == before
     assert len(list(journal.lines())) == 1

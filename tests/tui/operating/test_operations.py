@@ -105,7 +105,7 @@ def test_a_session_of_a_provider_that_is_not_installed_can_be_deleted_here(store
         "Authorize the cart": "it is not selected",
     }
     [line] = announced(store, session, "Select it")
-    assert line.startswith("✗ provider 'stripe' is not installed (there are: manual, simulator,")
+    assert line.startswith("✗ provider 'stripe' is not installed (installed: manual, simulator,")
     assert telling.missing(look(store, session)) == "Not installed, so not to be called: stripe."
 
 
