@@ -1,4 +1,4 @@
-"""What the filter line suggests to type next: what the language knows, and what the store holds."""
+"""Suggestions for the filter line: from the language, and from the values in the store."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Suggestion(NamedTuple):
-    """One line of the list.
+    """One suggestion.
 
     Attributes:
-        text: what is put in.
+        text: what is inserted.
         help: what it means.
-        records: how many it leaves; None where that is not counted.
+        records: how many records match it; None if they are not counted.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Suggestion(NamedTuple):
 def suggestions(
     found: Completions, counted: Sequence[Labelled] = (), sampled: Sequence[Held] = ()
 ) -> list[Suggestion]:
-    """What can be typed at the cursor, the values of most records first.
+    """What can be typed at the cursor, the most frequent values first.
 
     Args:
         found: what the language knows.
@@ -60,7 +60,7 @@ def suggestions(
 
 
 def is_filter(text: str, entity: EntityName) -> bool:
-    """Whether a text can be read as a filter."""
+    """Whether a text is a valid filter."""
     try:
         parse(text, entity)
     except QueryError:
@@ -69,6 +69,6 @@ def is_filter(text: str, entity: EntityName) -> bool:
 
 
 def _begins(prefix: str, value: str, label: str) -> bool:
-    """Whether what is typed begins a value, or what people call it."""
+    """Whether a value, or its label, begins with the typed text."""
     typed = prefix.lower()
     return value.lower().startswith(typed) or label.lower().startswith(typed)

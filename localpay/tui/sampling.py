@@ -1,7 +1,7 @@
-"""Sampling beside the screen: the values and the keys of JSON that a store's records hold.
+"""Looking up values and JSON keys of a store's records in a thread, to suggest them.
 
-They are looked up where no facet counts them: the values of other records, such as a cart's
-sessions, those at a place in JSON, and those of fields in which each record has its own.
+This is for values that no facet counts: those of related records, such as a cart's sessions, those
+at a path in JSON, and those of fields that differ in each record.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from localpay.store import Store
 
 _NEWEST: Final = 300
-"""Records that are looked into, where the values of all would take too long."""
+"""How many of the newest records are read, if reading all would take too long."""
 
 _OFFERED: Final = 100
 _LONGEST: Final = 200
@@ -51,13 +51,13 @@ _HELP: Final[dict[type, str]] = {dict: "an object", list: "a list"}
 
 
 class Question(NamedTuple):
-    """What is asked of a store.
+    """A question to a store.
 
     Attributes:
         entity: what is filtered.
         field: the field, as it is named from there.
-        path: the place in its JSON.
-        is_key: whether its keys are wanted and not its values.
+        path: the path into its JSON.
+        is_key: whether it asks for keys, not values.
         ending: what follows a key.
         name: the field and the path as they are typed.
         rest: the filter that the records pass beside.
@@ -73,7 +73,7 @@ class Question(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A value, or a key, that records hold.
+    """A value or a key in the records.
 
     Attributes:
         plain: the value as it is.
@@ -89,7 +89,7 @@ class Held(NamedTuple):
 
 
 def question(found: Completions, entity: EntityName, rest: str) -> Question | None:
-    """What is to be asked of a store for what can stand at the cursor, if anything is.
+    """The question to ask for suggestions at the cursor; None if there is nothing to ask.
 
     Args:
         found: what the language knows.
@@ -105,9 +105,9 @@ def question(found: Completions, entity: EntityName, rest: str) -> Question | No
 
 
 def answer(store: Store, asked: Question, cancellation: Cancellation) -> list[Held]:
-    """What records hold: where it can be counted, what most of them have first.
+    """Look up values or keys; if they can be counted, the most frequent first.
 
-    Secrets are left out, and what a line cannot show as it is.
+    Secrets are left out, and values that a line cannot show as they are.
 
     Args:
         store: the store.
@@ -178,7 +178,7 @@ def _values(store: Store, asked: Question, cancellation: Cancellation) -> list[H
 
 
 def _newest(store: Store, asked: Question, cancellation: Cancellation) -> Iterator[Any]:
-    """What the newest records hold at a place."""
+    """The values or keys of the newest records at a path."""
     field, nowhere = asked.field, object()
     for record in store.records(field.table).list(limit=_NEWEST, cancellation=cancellation):
         value = at_path(getattr(record, field.column), asked.path, nowhere)
@@ -191,11 +191,11 @@ def _is_fit(text: str) -> bool:
 
 
 class Sampled(Message):
-    """An answer is there.
+    """A question was answered.
 
     Attributes:
         asked: the question.
-        held: the answer; nothing where it failed.
+        held: the answer; empty if looking it up failed.
     """
 
     def __init__(self, asked: Question, held: list[Held]) -> None:
@@ -204,10 +204,10 @@ class Sampled(Message):
 
 
 class Sampler:
-    """Asks for one widget, which gets the messages, one question at a time.
+    """Answers one question at a time for a widget, which gets the messages.
 
     Args:
-        store: where.
+        store: the store.
         owner: who gets the messages.
     """
 
@@ -219,7 +219,7 @@ class Sampler:
         self.current: Question | None = None
 
     def ask(self, asked: Question) -> None:
-        """Look something up, and drop what is being looked up."""
+        """Start on a question, and drop the one before."""
         self.cancel()
         self.current, self._cancellation = asked, Cancellation()
         self._thread.submit(partial(self._answer, asked, self._cancellation))
@@ -236,7 +236,7 @@ class Sampler:
 
     def _answer(self, asked: Question, cancellation: Cancellation) -> None:
         held: list[Held] = []
-        with suppress(LocalpayError):  # nothing is offered then
+        with suppress(LocalpayError):  # nothing is suggested then
             held = answer(self._store, asked, cancellation)
         if not cancellation.cancelled:
             self._owner.post_message(Sampled(asked, held))

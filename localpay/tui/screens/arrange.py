@@ -1,4 +1,4 @@
-"""Choosing the columns of a list: which, in which order, how wide, and what it is sorted by."""
+"""Choosing the columns of a list, their order and widths, and what it is sorted by."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Arrangement(NamedTuple):
     """The columns of a list and its sort.
 
     Attributes:
-        shown: the columns; none for the usual ones.
+        shown: the columns; empty for the default ones.
         sort: the keys, as `listing` takes them.
     """
 
@@ -42,11 +42,11 @@ class Arrangement(NamedTuple):
 
 
 class ArrangeScreen(ChoosingScreen[Arrangement | None]):
-    """The columns, one a line; the answer is how the user wants them, None to leave them.
+    """The columns, one per line; the answer is the new arrangement, None to keep the old one.
 
     Args:
         kind: the list.
-        shown: the columns that were chosen before; none for the usual ones.
+        shown: the columns chosen before; empty for the default ones.
         sort: its sort.
     """
 
@@ -54,7 +54,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         Binding("space,x", "show_or_hide", "Show or hide"),
         Binding("J,shift+down", "move(1)", "Further right"),
         Binding("K,shift+up", "move(-1)", "Further left"),
-        # Of all lists to choose from, this is the one in which an arrow does not close it.
+        # In this list alone an arrow key does not close the dialog.
         Binding("right,l", "widen(1)", "Wider", priority=True),
         Binding("left,h", "widen(-1)", "Narrower", priority=True),
         Binding("plus,equals_sign", "widen(1)", "Wider"),
@@ -80,7 +80,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self._take(shown)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave keys to the line while something is typed there. Called by Textual."""
+        """Leave the keys to the line while something is typed there. Called by Textual."""
         if action == "widen" and self.is_asking:
             return False
         return super().check_action(action, parameters)
@@ -92,11 +92,11 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self._hidden = [Shown(name) for name in layouts.offered(self._kind) if name not in names]
 
     def on_mount(self) -> None:
-        """Begin with the first column."""
+        """Start on the first column."""
         self._show(0)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Write the lines as wide as there is room."""
+        """Fit the lines to the width."""
         del event
         if self.query_one(Choices).option_count:
             self._show(self.place)
@@ -137,7 +137,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self._show(place)
 
     def action_move(self, step: int) -> None:
-        """Change places with a neighbour."""
+        """Swap places with a neighbour."""
         place = self.place
         other = place + step
         if max(place, other) < len(self._shown) and other >= 0:
@@ -146,7 +146,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
             self._show(other)
 
     def action_widen(self, step: int) -> None:
-        """Make the column wider or narrower by a cell; 0 gives it what there is room for."""
+        """Make the column wider or narrower by a cell; 0 uses the room there is."""
         place, each = self.place, self._each
         column = layouts.column(self._kind, each.name)
         if place < len(self._shown) and column is not None:
@@ -156,7 +156,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
             self._show(place)
 
     def action_sort(self) -> None:
-        """Sort by the column too, then the other way round, then not."""
+        """Sort by the column too, then in reverse, then not."""
         column = layouts.column(self._kind, self._each.name)
         if column is None or column.sort is None:
             self.say(f"{self._each.name}: a list cannot be sorted by it", "attention")
@@ -165,7 +165,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self._show(self.place)
 
     def action_reset(self) -> None:
-        """Go back to the usual columns."""
+        """Go back to the default columns."""
         self._take(())
         self._show(0)
 
@@ -174,7 +174,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self.ask(_ADDING)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Show the column that was typed before the one with the cursor."""
+        """Insert the typed column before the one with the cursor."""
         event.stop()
         name = event.value.strip()
         column = layouts.column(self._kind, name)
@@ -193,12 +193,12 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         self._show(place)
 
     def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
-        """Take enter for done."""
+        """Apply the arrangement when enter is pressed."""
         event.stop()
         self.action_done()
 
     def action_done(self) -> None:
-        """Have it so."""
+        """Apply the arrangement."""
         usual = [Shown(each.name) for each in self._kind.columns]
         shown = () if self._shown == usual else tuple(self._shown)
         self.dismiss(Arrangement(shown, self._sort or "-created_at"))

@@ -1,4 +1,4 @@
-"""Setting one field of many records: which field, which value, what would become of them."""
+"""Setting one field of many records: choosing field and value, and seeing what would change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _VALUE: Final = 40
 
 
 class ChangeManyScreen(Dialog[str | None]):
-    """A field and its new value; the answer is what was done, None if nothing was.
+    """Asks for a field and its new value; the answer is what was done, None if nothing was.
 
     Args:
         store: where the records are.
@@ -79,7 +79,7 @@ class ChangeManyScreen(Dialog[str | None]):
         self._editor: Choice | LineEditor | None = None
 
     def compose(self) -> ComposeResult:
-        """The fields, and in their place, once one is chosen, its value."""
+        """The fields; once one is chosen, its value in their place."""
         with Vertical():
             yield Static(self._title_for(len(self._chosen)), id="title")
             yield Choices()
@@ -88,13 +88,13 @@ class ChangeManyScreen(Dialog[str | None]):
             yield Keys(*_KEYS)
 
     def on_mount(self) -> None:
-        """Begin with the fields."""
+        """Start with the fields."""
         choices = self.query_one(Choices)
         choices.show(Content(field.name) for field in self._fields)
         choices.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave away what is not needed where each line counts."""
+        """Hide what can be missed if the screen is low."""
         taken = 6 if event.size.height >= self.ROOMY[1] else 2
         self.query_one(Choices).styles.max_height = max(1, event.size.height - taken)
 
@@ -148,7 +148,7 @@ class ChangeManyScreen(Dialog[str | None]):
         self.action_review()
 
     def on_key(self, event: events.Key) -> None:
-        """Let enter mean the same at a choice as in a line."""
+        """Let enter do the same at a choice as in a line."""
         if event.key == "enter" and isinstance(self.focused, Choice):
             event.stop()
             self.action_review()
@@ -193,7 +193,7 @@ class ChangeManyScreen(Dialog[str | None]):
             return
         title = f"Change {self._kind.counted(counted.changing)}?"
 
-        def answered(yes: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual passes it so
             if yes:
                 self._change()
 
@@ -206,7 +206,7 @@ class ChangeManyScreen(Dialog[str | None]):
         return Content(f"{title}, {self._where}" if self._where else title)
 
     def _summary(self, counted: Preview) -> list[str]:
-        """What would become of the records."""
+        """What would change."""
         change = f"{self._field.name} → {self._shown()}"
         if counted.changing or counted.refused:
             lines = [f"{change} on {self._kind.counted(counted.changing)}"]
@@ -260,7 +260,7 @@ def _choice(name: str, value: Any) -> present.Cell:
 
 
 def _hint(field: form.Field) -> list[tuple[str, str]]:
-    """How its value is given."""
+    """How its value is entered."""
     if field.kind == "choice":
         return [("← →", "change it")]
     if field.kind == "text":

@@ -1,4 +1,4 @@
-"""A list to choose from with a line to type in, which is seen while it is needed."""
+"""A list to choose from, with a line to type in that is shown only while it is needed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 300
 _LOW: Final = 6
-"""Lines of the screen up to which there is no room for the keys."""
+"""The most lines of the screen at which there is still no room for the keys."""
 
 
 class ChoosingScreen(Dialog[Answer]):
-    """Lines, one of which is chosen; keys do things with it, some ask for a word.
+    """Lines with a cursor; keys act on the line under it, and some ask for a word.
 
     Args:
-        title: what they are.
+        title: the title of the dialog.
 
     Attributes:
         KEYS: what the keys do.
@@ -50,7 +50,7 @@ class ChoosingScreen(Dialog[Answer]):
         self._title_text = title
 
     def compose(self) -> ComposeResult:
-        """The lines, a place to type, what there is to say, and the keys."""
+        """The lines, a line to type in, a message, and the keys."""
         with Vertical():
             yield Static(Content(self._title_text), id="title")
             yield Choices()
@@ -59,7 +59,7 @@ class ChoosingScreen(Dialog[Answer]):
             yield Keys(*self.KEYS)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the lines the room that there is."""
+        """Fit the lines to the room there is."""
         height = event.size.height
         self.set_class(height <= _LOW, "-low")
         self.query_one("#keys").display = height > _LOW
@@ -77,30 +77,30 @@ class ChoosingScreen(Dialog[Answer]):
         return self.has_class("-asking")
 
     def ask(self, what: str) -> None:
-        """Have something typed.
+        """Ask for text.
 
         Args:
-            what: what is asked for, in words.
+            what: what to type, in words.
         """
         self.add_class("-asking")
         self.say(what)
         self.query_one(LineEditor).focus()
 
     def end_asking(self) -> None:
-        """Go back to the list; what was typed is forgotten."""
+        """Go back to the list, and drop what was typed."""
         self.remove_class("-asking")
         self.query_one(LineEditor).value = ""
         self.say("")
         self.query_one(Choices).focus()
 
     def say(self, sentence: str, tone: Tone = "off") -> None:
-        """Say something until the next thing is said; nothing if it is empty."""
+        """Show a message until the next one; an empty one clears it."""
         message = self.query_one("#message", Static)
         message.display = bool(sentence)
         message.update(Content.styled(fit(sentence, _LONGEST), STYLES[tone]))
 
     def action_leave(self) -> None:
-        """Leave what is typed; then close."""
+        """Stop typing; if nothing is being typed, close."""
         if self.is_asking:
             self.end_asking()
         else:

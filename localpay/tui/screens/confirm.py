@@ -1,4 +1,4 @@
-"""A question that is answered by yes or no."""
+"""A yes-or-no question."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ConfirmScreen(Dialog[bool]):
 
     Args:
         title: the question.
-        lines: what it is about, line by line; plain text, or styled already.
+        lines: what it is about, line by line; plain or styled text.
         yes_label: the word for yes, such as "Delete".
         agree: let enter mean yes from the start; otherwise it means no.
     """
@@ -73,7 +73,7 @@ class ConfirmScreen(Dialog[bool]):
                 yield Button(Content("Cancel n"), id="no", compact=True)
 
     def on_mount(self) -> None:
-        """Let enter mean what is safe."""
+        """Let enter give the safe answer."""
         self.query_one("#yes" if self._agree else "#no").focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -82,11 +82,11 @@ class ConfirmScreen(Dialog[bool]):
         self.query_one("#lines").styles.max_height = max(room, 1)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the clicked answer."""
+        """Answer with the clicked button."""
         self.dismiss(event.button.id == "yes")
 
-    def action_answer(self, yes: bool) -> None:  # noqa: FBT001 - it is the answer
-        """Take the answer."""
+    def action_answer(self, yes: bool) -> None:  # noqa: FBT001 - the answer itself
+        """Close with the answer."""
         self.dismiss(yes)
 
     def action_scroll(self, lines: int) -> None:

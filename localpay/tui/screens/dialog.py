@@ -1,4 +1,4 @@
-"""What all windows over the main screen have in common: their box, their line of keys, leaving."""
+"""What all dialogs over the main screen share: the box, the line of keys, closing."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Answer = TypeVar("Answer")
 _Other = TypeVar("_Other")
 
 _SLIM = 84
-"""Columns below which a box takes them all: what it leaves beside it would only be crumbs."""
+"""Columns below which a box takes the whole width: little would be left beside it."""
 
 
 class Modal(ModalScreen[Answer]):
-    """A screen over the main one, on which ctrl+c does what it does there."""
+    """A screen over the main one, with the same ctrl+c."""
 
     def action_copy_text(self) -> None:
-        """Copy what is selected; without that, say how to leave. Called by Textual for ctrl+c."""
+        """Copy the selection; without one, say how to leave. Called by Textual for ctrl+c."""
         try:
             super().action_copy_text()
         except SkipAction:
@@ -40,11 +40,11 @@ class Modal(ModalScreen[Answer]):
 class Dialog(Modal[Answer]):
     """A box in the middle with a title, its parts, and the keys or the answers at its foot.
 
-    The box is the only `Vertical` or `VerticalScroll` right under it; `#title`, `#keys` and
-    `#answers` look the same in all. It has the class `-roomy` where there is room for margins.
+    The box is the only `Vertical` or `VerticalScroll` directly under it; `#title`, `#keys` and
+    `#answers` look the same everywhere. The class `-roomy` means that there is room for margins.
 
     Attributes:
-        ROOMY: columns and lines of the screen from which on there is room for margins.
+        ROOMY: the columns and lines of the screen that leave room for margins.
     """
 
     ROOMY: ClassVar[tuple[int, int]] = (0, 16)
@@ -76,25 +76,25 @@ class Dialog(Modal[Answer]):
     """
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say by classes how much room there is."""
+        """Set classes for the room there is."""
         columns, lines = self.ROOMY
         self.set_class(event.size.width >= columns and event.size.height >= lines, "-roomy")
         self.set_class(event.size.width < _SLIM, "-slim")
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Close with an answer, once: the key that closes may be pressed twice."""
+        """Close with an answer, only once: the key may be pressed twice."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def open_over(
         self, screen: ModalScreen[_Other], answered: Callable[[_Other | None], None]
     ) -> None:
-        """Open another dialog in place of this one, which is seen again when that closes.
+        """Open another dialog in place of this one, which comes back when that closes.
 
-        The focus is then where it was: what is hidden loses it.
+        The focus is restored then, because hidden widgets lose it.
 
         Args:
-            screen: the other one.
-            answered: is given its answer.
+            screen: the other dialog.
+            answered: gets its answer.
         """
         box, focused = self.children[0], self.focused
 
@@ -108,10 +108,10 @@ class Dialog(Modal[Answer]):
 
 
 class Keys(Widget):
-    """The line at the foot of a dialog that tells what keys do, like that of the main screen.
+    """The line at the foot of a dialog that shows its keys, like that of the main screen.
 
     Args:
-        keys: keys as they are written for people, and what they do.
+        keys: keys as people write them, and what they do.
     """
 
     def __init__(self, *keys: tuple[str, str]) -> None:
@@ -119,12 +119,12 @@ class Keys(Widget):
         self._keys = keys
 
     def tell(self, *keys: tuple[str, str]) -> None:
-        """Tell of other keys."""
+        """Show other keys."""
         self._keys = keys
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as are needed. Called by Textual."""
+        """How many lines are needed. Called by Textual."""
         del container, viewport
         return self._lines(width).plain.count("\n") + 1
 
@@ -133,7 +133,7 @@ class Keys(Widget):
         return self._lines(self.size.width)
 
     def _lines(self, width: int) -> Content:
-        """The keys, with a line broken only between them."""
+        """The keys, with line breaks only between them."""
         content, room = Content(""), width
         for key, label in self._keys:
             taken = cell_len(key) + 1 + cell_len(label)

@@ -1,7 +1,7 @@
-"""The form in which a record is edited: typed, checked at the field, compared, saved as one step.
+"""The form to edit a record: fields are checked while typing, compared, and saved as one step.
 
-Nothing typed is lost: a field with an error keeps its text, a save that fails leaves the form as
-it is, and a record that was changed meanwhile is only written over once the user has seen how.
+Nothing typed is lost: a field with an error keeps its text, a failed save leaves the form as it
+is, and a record changed by somebody else is only overwritten after the user has seen how.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ _MOST_LINES = 200
 
 
 class _Rows(VerticalScroll, inherit_bindings=False):
-    """Rows that scroll; the keys are the form's."""
+    """Rows that scroll; the form handles the keys."""
 
 
 class EditScreen(Dialog[bool]):
-    """A form over the fields of a record; its answer is True once changes were saved.
+    """A form with the fields of a record; its answer is True if changes were saved.
 
     Args:
         store: where the record is.
-        entity: the table's name: payment_session, cart or payment.
+        entity: the name of its table: payment_session, cart or payment.
         record_id: the record's id.
     """
 
@@ -82,20 +82,20 @@ class EditScreen(Dialog[bool]):
 
     @dataclass
     class _Loaded(Message):
-        """A thread has read the record, and written its fields for editing."""
+        """A thread has read the record, and written its fields as text."""
 
         record: BaseEntity | LocalpayError
         written: dict[str, str]
 
     @dataclass
     class _Saved(Message):
-        """A thread has saved the changes, or not."""
+        """A thread has saved the changes, or failed."""
 
         error: LocalpayError | None = None
 
     @dataclass
     class _Overtaken(Message):
-        """The record was changed by somebody else since the form was opened."""
+        """Somebody else has changed the record since the form was opened."""
 
         record: BaseEntity
 
@@ -110,7 +110,7 @@ class EditScreen(Dialog[bool]):
         self._revealed = False
 
     def compose(self) -> ComposeResult:
-        """Title, rows, what is to be said, and the keys."""
+        """Title, rows, messages, and the keys."""
         with Vertical():
             title = f"Edit {spoken(self._entity)}  {one_line(self._record_id)}"
             yield Static(Content(fit(title, _LONGEST)), id="title")
@@ -171,19 +171,19 @@ class EditScreen(Dialog[bool]):
 
     @property
     def _changes(self) -> dict[str, Any]:
-        """The new values of the fields that were changed and are right."""
+        """The new values of the changed fields that have no error."""
         return {
             row.field.name: row.value for row in self._rows if row.changed and row.error is None
         }
 
     def on_descendant_focus(self) -> None:
-        """Say how the field is written that the cursor is in now."""
+        """Show how to write the field with the cursor."""
         row = next((row for row in self._rows if row.has_focus_within), None)
         hint = "" if row is None else f"{row.field.name}: {row.hint}"
         self.query_one("#hint", Static).update(Content(hint), layout=False)
 
     def on_form_row_edited(self) -> None:
-        """Say how much was changed."""
+        """Show how many fields were changed."""
         self.on_descendant_focus()
         wrong = sum(row.error is not None for row in self._rows)
         count = sum(row.changed for row in self._rows)
@@ -194,7 +194,7 @@ class EditScreen(Dialog[bool]):
             self._say(summary, "attention")
 
     def action_review(self) -> None:
-        """Show what would be saved, and save it if the user agrees."""
+        """Show the changes, and save them if the user agrees."""
         if self._record is None or self._saving:
             return
         wrong = next((row for row in self._rows if row.error is not None), None)
@@ -207,7 +207,7 @@ class EditScreen(Dialog[bool]):
             self._ask("Save these changes?", self._compared(), "Save", self._save, agree=True)
 
     def action_leave(self) -> None:
-        """Close the form; ask first if something was changed."""
+        """Close the form; if something was changed, ask first."""
         if self._saving:
             return
         changed = [row.field.name for row in self._rows if row.changed]
@@ -221,7 +221,7 @@ class EditScreen(Dialog[bool]):
         self.dismiss(saved)
 
     def action_reveal(self) -> None:
-        """Show secrets as they are, or cover them again."""
+        """Show secrets as they are, or mask them again."""
         self._revealed = not self._revealed
         for row in self._rows:
             row.reveal(self._revealed)
@@ -240,7 +240,7 @@ class EditScreen(Dialog[bool]):
         *,
         agree: bool = False,
     ) -> None:
-        def answered(agreed: bool | None) -> None:  # noqa: FBT001 - as Textual gives it
+        def answered(agreed: bool | None) -> None:  # noqa: FBT001 - Textual passes it so
             if agreed:
                 act()
 
@@ -255,7 +255,7 @@ class EditScreen(Dialog[bool]):
         self.run_worker(partial(self._write, self._record, self._changes), thread=True)
 
     def _write(self, seen: BaseEntity, changes: Mapping[str, Any]) -> None:
-        """Save the changes unless the record is no longer what was seen; runs in a thread."""
+        """Save the changes unless the record has changed since it was read; runs in a thread."""
         message: Message = self._Saved()
         try:
             with self._store.transaction():
@@ -297,7 +297,7 @@ class EditScreen(Dialog[bool]):
 
         self._ask("The record was changed meanwhile", lines, "Save anyway", go_on)
 
-    # What is said
+    # Messages
 
     def _say(self, sentence: str, tone: present.Tone) -> None:
         shown = Content.styled(fit(sentence, _LONGEST), STYLES[tone])
@@ -308,7 +308,7 @@ class EditScreen(Dialog[bool]):
         return self._differences(_stored(self._record), self._changes)
 
     def _differences(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Content]:
-        """The differing fields of `new`, and paths in them: old -> new."""
+        """The fields of `new` that differ, with paths inside JSON: old → new."""
         names = [name for name in new if name not in form.FIXED]
         found = differences({n: old[n] for n in names}, {n: new[n] for n in names})
         lines = [self._difference(*each) for each in found[:_MOST_LINES]]
@@ -332,7 +332,7 @@ class EditScreen(Dialog[bool]):
         )
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave the keys away where each line is needed."""
+        """Hide the keys if the screen is low."""
         for line in ("#hint", "#keys"):
             self.query_one(line).display = event.size.height > 8
 

@@ -1,4 +1,4 @@
-"""A line that asks where in the list to go."""
+"""A line that asks where to go."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class GoToScreen(Modal[str]):
-    """Asks for a place; its answer is what was typed, empty if nothing was."""
+    """Asks for a place; its answer is what was typed, maybe nothing."""
 
     BINDINGS: ClassVar = [Binding("escape", "leave", "Leave")]
     DEFAULT_CSS = """
@@ -30,7 +30,7 @@ class GoToScreen(Modal[str]):
     """
 
     def compose(self) -> ComposeResult:
-        """One line, in place of that of the keys."""
+        """One line, in place of the footer."""
         yield Static(" go to ", markup=False)
         yield LineInput(placeholder="an id, a row, 50%, first or last", compact=True)
 

@@ -1,4 +1,4 @@
-"""The help: every key there is, from the table of actions."""
+"""The help: every key, from the table of actions."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 _NARROW: Final = 72
-"""Columns of the screen below which what a key does stands under it."""
+"""Columns of the screen below which the help of a key is on the next line."""
 
 
 class HelpScreen(Dialog[None]):
-    """All keys, by where they work."""
+    """All keys, by the place where they work."""
 
     BINDINGS = [  # noqa: RUF012 - as Textual has it
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
@@ -40,7 +40,7 @@ class HelpScreen(Dialog[None]):
             yield Static()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Write each line as the width allows."""
+        """Fit the lines to the width."""
         self.query_one(Static).update(_text(narrow=event.size.width < _NARROW))
 
     def action_scroll(self, direction: str) -> None:
@@ -59,7 +59,7 @@ def _text(*, narrow: bool) -> Content:
 
 
 def _lines(section: Sequence[Action], narrow: bool) -> list[Content]:  # noqa: FBT001
-    """Keys and what they do, side by side or one under the other."""
+    """Keys and what they do, side by side or on two lines."""
     return [
         Content.assemble(
             (f"  {keys}\n    " if narrow else f"  {keys:<20}", "$text-primary"),

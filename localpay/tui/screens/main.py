@@ -1,4 +1,4 @@
-"""The main screen: a list, the record under its cursor, and everything a key does with it."""
+"""The main screen: a list, the details of the record under its cursor, and the keys."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
     from localpay.tui.widgets.record_table import RecordTable
 
 _WIDE = 120
-"""Columns from which on the details stand beside the list, and are there from the start."""
+"""Columns from which the details are beside the list, and open from the start."""
 
 _LOW = 20
-"""Lines below which there is no room for the details under the list, only in its place."""
+"""Lines below which the details replace the list, because there is no room under it."""
 
 _FLAT = 6
-"""Lines below which there is room for nothing but the list."""
+"""Lines below which there is only room for the list."""
 
 _LONGEST = 300
-"""Cells of the longest message: ids may be as long as anything."""
+"""Cells of the longest message: ids may have any length."""
 
 _SETTLE = 0.04
-"""Seconds the cursor has to rest on a record before its details are read."""
+"""Seconds the cursor must rest on a record before its details are read."""
 
 
 class MainScreen(Screen[None]):
@@ -56,14 +56,14 @@ class MainScreen(Screen[None]):
     Args:
         store: what is shown.
         title: its name.
-        settings: where the user's choices are kept.
-        history: the filters that were used.
-        view: the saved view to begin with; all sessions without one.
+        settings: keeps the user's choices.
+        history: the filters used before.
+        view: the saved view to start with; without one all sessions are shown.
     """
 
     BINDINGS = actions.bindings("app")
     AUTO_FOCUS = "RecordTable"
-    BLANK = True  # covered by its parts, so nothing of it has to be drawn
+    BLANK = True  # its parts cover it, so it need not be drawn
     DEFAULT_CSS = """
     MainScreen {
         layout: vertical;
@@ -105,36 +105,36 @@ class MainScreen(Screen[None]):
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """The parts; the details are added when they are first seen."""
+        """The parts; the details are added when they are first opened."""
         self._fit(self.app.size)
         yield self._top
         yield self.browser
         yield self._keys
 
     def on_mount(self) -> None:
-        """Open the details where there is room for them, after the list is there."""
+        """Open the details if there is room, once the list is drawn."""
         self.app.theme_changed_signal.subscribe(self, self._views.keep_theme)
         if self.app.size.width >= _WIDE:
             self.call_after_refresh(self._open_pane)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Arrange the parts anew."""
+        """Arrange the parts for the new size."""
         self._fit(event.size)
         if not self._in_pane:
             self._close_cover()
 
     def _fit(self, size: Size) -> None:
-        """Say by classes how much room there is: before the first frame, to draw that once."""
+        """Set classes for the room there is; before the first frame, so that it is drawn once."""
         self.set_class(size.width >= _WIDE, "-wide")
         self.set_class(size.width < _WIDE, "-narrow")
         self.set_class(size.height < _LOW, "-low")
         self.set_class(size.height < _FLAT, "-flat")
 
     def tell(self, message: str, *, error: bool = False) -> None:
-        """Say something that goes away by itself, or when the next thing is said.
+        """Show a message that goes away by itself, or with the next one.
 
         Args:
-            message: may hold anything.
+            message: any text.
             error: whether something went wrong.
         """
         self.app.clear_notifications()
@@ -143,7 +143,7 @@ class MainScreen(Screen[None]):
 
     @property
     def cursor_rests(self) -> bool:
-        """Whether the details follow no cursor that still moves."""
+        """Whether the cursor has stopped, so that the details were asked for."""
         return self._settling is None
 
     @property
@@ -152,11 +152,11 @@ class MainScreen(Screen[None]):
         gathering = self.pane is not None and self.pane.gathering
         return self.cursor_rests and self.browser.is_idle and not gathering
 
-    # Doing what keys say
+    # Actions
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """All that do actions of `actions.BY_ID`."""
+        """The parts that do the actions of `actions.BY_ID`."""
         return (
             self, self._records, self._marks, self._views, self._places,
             self.browser, *self.browser.parts,
@@ -166,7 +166,7 @@ class MainScreen(Screen[None]):
         """Do what a key, a click or the palette asks for.
 
         Args:
-            action_id: of one of `actions.ACTIONS`.
+            action_id: one of `actions.BY_ID`.
         """
         action = actions.BY_ID[action_id]
         if action.writes and self.store.read_only:
@@ -178,7 +178,7 @@ class MainScreen(Screen[None]):
             await doing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave keys to the filter line while one types there. Called by Textual."""
+        """Leave the keys to the filter line while it has the focus. Called by Textual."""
         if action == "perform" and self.focused is self.browser.filter.input:
             if parameters[0] == "take_completion":
                 return self.browser.suggestions.takes_right
@@ -186,14 +186,14 @@ class MainScreen(Screen[None]):
         return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
-        """Type a filter."""
+        """Go to the filter line."""
         self._close_cover()
         query = self.browser.filter.input
         self.set_focus(query)
         query.cursor_position = len(query.value)
 
     async def action_leave_filter(self) -> None:
-        """Go from the filter line to the list, or take the completion that was chosen."""
+        """Go from the filter line to the list, or accept the chosen completion."""
         await self.browser.finish_filter()
         if not self.browser.suggestions.take_chosen():
             self.browser.suggestions.leave()
@@ -201,7 +201,7 @@ class MainScreen(Screen[None]):
             self.set_focus(self.browser.table)
 
     def action_escape(self) -> None:
-        """Leave the details; in the list, clear the filter."""
+        """Leave the details; in the list, clear the marks or the filter."""
         if self._in_pane:
             self._close_cover()
             self.set_focus(self.browser.table)
@@ -211,7 +211,7 @@ class MainScreen(Screen[None]):
             self.browser.filter_by("")
 
     def action_back(self) -> None:
-        """Return to where a link was followed."""
+        """Go back to where a link was followed."""
         if not self.browser.back():
             self.tell("There is no way back: no link was followed.")
 
@@ -254,7 +254,7 @@ class MainScreen(Screen[None]):
     # The details
 
     def action_open_details(self) -> None:
-        """Go into the details, and open them if need be."""
+        """Go to the details; open them if they are closed."""
         self._open_pane()
         if self.pane is not None:
             self.set_focus(self.pane)
@@ -309,7 +309,7 @@ class MainScreen(Screen[None]):
         self.remove_class("-details")
 
     def _close_cover(self) -> None:
-        """Hide the details where they hide the list."""
+        """Hide the details if they cover the list."""
         if self.has_class("-narrow") and self.has_class("-low"):
             self._close_pane()
 
@@ -343,7 +343,7 @@ class MainScreen(Screen[None]):
     # Keeping up
 
     def on_browser_moved(self, message: Browser.Moved) -> None:
-        """Have the details follow the cursor, once it rests."""
+        """Let the details follow the cursor, once it rests."""
         message.stop()
         self._show_keys()
         if self._settling is not None:
@@ -356,17 +356,17 @@ class MainScreen(Screen[None]):
         self._show_keys()
 
     def on_browser_outdated(self, message: Browser.Outdated) -> None:
-        """Forget the marks of what is gone."""
+        """Unmark records that are gone."""
         message.stop()
         self._marks.prune()
 
     def on_browser_entered(self, message: Browser.Entered) -> None:
-        """Mark the list that is seen."""
+        """Highlight the name of the list on the screen."""
         message.stop()
         self._top.choose(message.name)
 
     def on_failed(self, message: Failed) -> None:
-        """Say what went wrong beside the screen."""
+        """Report an error in a thread."""
         message.stop()
         error = message.error
         reason = str(error) if isinstance(error, LocalpayError) else f"Not done: {error!r}"
@@ -378,7 +378,7 @@ class MainScreen(Screen[None]):
         self.action_open_details()
 
     def on_descendant_focus(self, _: events.DescendantFocus) -> None:
-        """Show the keys of what has the focus now."""
+        """Show the keys of the part that has the focus."""
         self._show_keys()
 
     def _show_keys(self) -> None:
@@ -401,7 +401,7 @@ class MainScreen(Screen[None]):
     # In threads
 
     def in_thread(self, work: Callable[[], str | None]) -> None:
-        """Do something with the store beside the screen, and say how it went."""
+        """Do something with the store in a thread, and show the message it returns."""
 
         def run() -> None:
             message = work()

@@ -1,4 +1,4 @@
-"""What can be done to a record at its payment providers: a list, and what each would do."""
+"""The operations on a record at its payment providers: a list, with what each would do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LABEL = 20
 
 
 class OperateScreen(Dialog[str]):
-    """Offers the operations on a record; its answer tells what was done, or why nothing can be.
+    """Offers the operations on a record; its answer says what was done, or why nothing can be.
 
     Args:
         store: where the record is.
@@ -63,7 +63,7 @@ class OperateScreen(Dialog[str]):
 
     @dataclass
     class _Looked(Message):
-        """A thread has found out what can be done."""
+        """A thread has found the operations."""
 
         found: tuple[Situation, list[Offer]] | LocalpayError
 
@@ -75,7 +75,7 @@ class OperateScreen(Dialog[str]):
         self._offers: list[Offer] = []
 
     def compose(self) -> ComposeResult:
-        """The record, what can be done to it, what that would do, and the keys."""
+        """The record, its operations, what one would do, and the keys."""
         with Vertical():
             title = f"Actions  {one_line(self._record.id)}"
             yield Static(Content(fit(title, _LONGEST)), id="title")
@@ -87,11 +87,11 @@ class OperateScreen(Dialog[str]):
             yield Keys(("enter", "choose"), ("↑ ↓", "look"), ("esc", "close"))
 
     def on_mount(self) -> None:
-        """Find out what can be done."""
+        """Look for operations."""
         self._look()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave away what there is no room for."""
+        """Hide what there is no room for."""
         self.set_class(event.size.height < 16, "-low")
         self.set_class(event.size.height < 8, "-flat")
 
@@ -129,7 +129,7 @@ class OperateScreen(Dialog[str]):
         menu.show((_line(offer, width) for offer in self._offers), place)
 
     def on_option_list_option_highlighted(self, event: Choices.OptionHighlighted) -> None:
-        """Show what it would do, or why it would not."""
+        """Show what the operation would do, or why it makes no sense."""
         event.stop()
         if self._situation is None or event.option_index >= len(self._offers):
             return
@@ -138,7 +138,7 @@ class OperateScreen(Dialog[str]):
         self.query_one("#outlook").scroll_home(animate=False)
 
     def _outlook(self, offer: Offer) -> list[Content]:
-        """What it is for, and what it would do, or why it would not."""
+        """What an operation is for, and what it would do, or why it makes no sense."""
         assert self._situation is not None
         lines = [Content.styled(f"{offer.operation.help}.", STYLES["muted"])]
         if offer.outlook is None or not (offer.outlook.lines or offer.outlook.error):
@@ -147,15 +147,15 @@ class OperateScreen(Dialog[str]):
         return lines + telling.announced(self._situation, offer.outlook)
 
     def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
-        """Ask what else has to be known, and do it."""
+        """Ask for the inputs, and do it."""
         event.stop()
         if self._situation is None:
             return
         offer = self._offers[event.option_index]
-        # Another provider may do although the one to begin with does not.
+        # With another provider than the default it may make sense.
         names = [each.name for each in offer.operation.inputs]
         if offer.reason is not None and "provider" not in names:
-            # There may be no room for the lines that say so.
+            # There may be no room for these lines.
             self.app.notify(self._outlook(offer)[-1].plain, severity="warning", markup=False)
             return
         screen = PerformScreen(self._store, self._situation, offer.operation)

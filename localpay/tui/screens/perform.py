@@ -1,7 +1,7 @@
-"""One operation: what it has to be told, what would happen, and doing it.
+"""One operation: its inputs, what would happen, and doing it.
 
-The providers are asked in a thread. If one takes long the screen can be closed; what came of it is
-then told wherever the user is.
+The providers are called in a thread. If one takes long the screen can be closed; the outcome is
+then shown wherever the user is.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 
 _LONGEST = 500
 _TICK = 0.2
-"""Seconds between two looks at how long it takes already."""
+"""Seconds between two updates of the time it takes."""
 
 
 class PerformScreen(Dialog[str]):
-    """Does one operation; its answer tells what was done, None if nothing was.
+    """Does one operation; its answer says what was done, None if nothing was.
 
     Args:
-        store: where.
-        situation: the records that it is done to.
-        operation: what is done.
+        store: the store.
+        situation: the records.
+        operation: what to do.
     """
 
     BINDINGS: ClassVar = [
@@ -86,7 +86,7 @@ class PerformScreen(Dialog[str]):
         self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """What it has to be told, what would happen, and the two answers with their keys."""
+        """The inputs, what would happen, and the two answers with their keys."""
         operation = self._operation
         record = self._situation.record
         typed = any(not each.choices for each in operation.inputs)
@@ -104,7 +104,7 @@ class PerformScreen(Dialog[str]):
                 yield Button(Content("Close esc"), id="no", compact=True)
 
     def on_mount(self) -> None:
-        """See what would happen."""
+        """Show what would happen."""
         rows = self._rows
         if rows:
             rows[0].focus_editor()
@@ -122,7 +122,7 @@ class PerformScreen(Dialog[str]):
 
     @property
     def _rows(self) -> list[InputRow]:
-        """The inputs that count."""
+        """The inputs that are needed."""
         rows = list(self.query(InputRow))
         asked = self._operation.asked({row.wanted.name: row.value for row in rows})
         return [row for row in rows if row.wanted in asked]
@@ -132,7 +132,7 @@ class PerformScreen(Dialog[str]):
         return self._operation.defaults() | {row.wanted.name: row.value for row in self._rows}
 
     def on_input_row_changed(self) -> None:
-        """See what would happen now."""
+        """Show what would happen with the changed input."""
         self._say("")
         self._rehearse()
 
@@ -149,7 +149,7 @@ class PerformScreen(Dialog[str]):
         self.run_worker(partial(self._look, self._values), thread=True, group="look")
 
     def _look(self, values: Values) -> None:
-        """See what would happen; runs in a thread."""
+        """Find out what would happen; runs in a thread."""
         act = self._operation.act
         try:
             outlook = rehearse(self._situation, lambda copy: act(copy, values))
@@ -182,7 +182,7 @@ class PerformScreen(Dialog[str]):
         self._ticking = self.set_interval(_TICK, self._tick)
         self._tick()
         app = self.app
-        # The app's worker, not the screen's: closing the screen must not end it half way.
+        # The app's worker, not the screen's: closing the screen must not interrupt it.
         app.run_worker(partial(self._work, app, self._values), thread=True, exit_on_error=False)
 
     def _work(self, app: App[Any], values: Values) -> None:
@@ -193,7 +193,7 @@ class PerformScreen(Dialog[str]):
             app.call_from_thread(self._end, app, outcome)
 
     def _end(self, app: App[Any], outcome: Outcome) -> None:
-        """Say what came of it: here, or wherever somebody is who has closed the screen."""
+        """Show the outcome: here, or wherever the user is after closing the screen."""
         report = telling.reported(outcome)
         if not self.is_attached:
             app.notify(
@@ -220,11 +220,11 @@ class PerformScreen(Dialog[str]):
             self._say(f"Asking … {seconds:.1f} s  (esc leaves it to itself)", "waiting")
 
     def action_leave(self) -> None:
-        """Close; what is under way goes on and is told when it ends."""
+        """Close; an operation under way goes on, and its outcome is shown when it ends."""
         self.dismiss(None)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the answer."""
+        """Do what the clicked answer says."""
         event.stop()
         if event.button.id == "yes":
             self.action_perform()
@@ -232,12 +232,12 @@ class PerformScreen(Dialog[str]):
             self.action_leave()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on to the next input, or to the answers."""
+        """Go to the next input, or to the answers."""
         event.stop()
         self.focus_next()
 
     def action_scroll(self, pages: int) -> None:
-        """Scroll inputs and what would happen."""
+        """Scroll the inputs and what would happen."""
         part = self.query_one("#scroll")
         part.scroll_relative(y=pages * max(part.size.height - 1, 1), animate=False)
 

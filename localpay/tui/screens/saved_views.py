@@ -1,4 +1,4 @@
-"""The saved views: one is opened by its number, the present one is saved, one is forgotten."""
+"""The saved views: open one by its number, save the current one, or forget one."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _NAME: Final = 22
 
 
 class SavedViewsScreen(ChoosingScreen[SavedView | None]):
-    """The views; the answer is the one to open, None if none is.
+    """The views; the answer is the one to open, or None.
 
     Args:
         store: where views are kept.
         settings: where the user's own views are kept.
-        present: what is looked at now, with no name.
-        naming: whether to begin with a name to save that under.
+        present: the current view, without a name.
+        naming: whether to start by asking for a name to save it.
     """
 
     BINDINGS: ClassVar = [
@@ -58,7 +58,7 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
 
     @dataclass
     class _Read(Message):
-        """A thread has read the views, or failed, and has something to say."""
+        """A thread has read the views, or failed."""
 
         views: list[Kept] | None
         message: str
@@ -83,7 +83,7 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
             self.action_name()
 
     def _in_thread(self, work: Callable[[], str]) -> None:
-        """Do something with the views beside the screen, and read them anew."""
+        """Do something with the views in a thread, and read them again."""
 
         def run() -> None:
             try:
@@ -119,7 +119,7 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
         )
 
     def action_open(self, number: int) -> None:
-        """Open the view of a number."""
+        """Open the view with a number."""
         if number <= len(self._views):
             self.dismiss(self._views[number - 1].view)
 
@@ -129,22 +129,22 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
         self.action_open(event.option_index + 1)
 
     def on_option_list_option_highlighted(self) -> None:
-        """Ask anew before another view is forgotten."""
+        """Ask again before another view is forgotten."""
         if self._doubted is not None:
             self._doubted = None
             self.say("")
 
-    def action_name(self, own: bool = False) -> None:  # noqa: FBT001, FBT002 - as keys give it
-        """Ask for a name for what is looked at now.
+    def action_name(self, own: bool = False) -> None:  # noqa: FBT001, FBT002 - bindings pass it so
+        """Ask for a name for the current view.
 
         Args:
-            own: keep it with the user's settings rather than in the store.
+            own: keep it in the user's settings rather than in the store.
         """
         self._own, self._doubted = own or self._store.read_only, None
         self.ask(_NAMING_OWN if self._own else _NAMING)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Save the present view under the name; over another one once it is said again."""
+        """Save the current view under a name; replace another view only at the second enter."""
         event.stop()
         name = event.value.strip()
         taken = any(each.view.name == name and each.own == self._own for each in self._views)
@@ -158,13 +158,13 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
         self._in_thread(partial(saved.save, self._store, self._settings, view, own=self._own))
 
     def action_leave(self) -> None:
-        """Leave what is typed; then close, or at once if a name is what it was opened for."""
+        """Stop typing; close if nothing is being typed, or if it was opened to ask for a name."""
         if self._naming:
             self.end_asking()
         super().action_leave()
 
     def action_forget(self) -> None:
-        """Forget the view under the cursor, when asked a second time."""
+        """Forget the view under the cursor when asked for the second time."""
         if not self._views:
             return
         kept = self._views[self.place]

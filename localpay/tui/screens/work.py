@@ -1,4 +1,4 @@
-"""Something with many records that takes its time: how far it is, and a key that takes it back."""
+"""Long work on many records: its progress, and a key that cancels and undoes it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PATIENCE: Final = 0.25
-"""Seconds before it is shown at all: most work is done by then."""
+"""Seconds until it is shown: most work is done by then."""
 
 _LONGEST: Final = 60
 
 
 class WorkScreen(ModalScreen[Any]):
-    """Runs something in a thread while the keys rest.
+    """Runs work in a thread; other keys do nothing meanwhile.
 
-    It answers what the work returned, the error that ended it, or None once it was cancelled.
+    Its answer is what the work returned, the error that ended it, or None if it was cancelled.
 
     Args:
         title: what is being done.
-        total: how many records it is done to.
-        work: does it; is given a function to tell how many records are done.
+        total: the number of records.
+        work: does it; gets a function to report how many records are done.
     """
 
     BINDINGS: ClassVar = [Binding("escape,q,ctrl+c", "cancel", "Cancel", priority=True)]
@@ -48,7 +48,7 @@ class WorkScreen(ModalScreen[Any]):
 
     @dataclass
     class _Progressed(Message):
-        """So many records are done."""
+        """A number of records are done."""
 
         done: int
 
@@ -73,13 +73,13 @@ class WorkScreen(ModalScreen[Any]):
         yield self._text
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Start the work."""
         self._show(0)
         self.set_timer(_PATIENCE, lambda: self.add_class("-slow"))
         self.run_worker(self._run, thread=True)
 
     def on_unmount(self) -> None:
-        """Let no thread go on."""
+        """Stop the thread."""
         self._cancelled = True
 
     def _run(self) -> None:
@@ -93,7 +93,7 @@ class WorkScreen(ModalScreen[Any]):
         self.post_message(self._Ended(answer))
 
     def _progress(self, done: int) -> None:
-        """Take notice how far the work is; runs in its thread."""
+        """Report the progress, or stop the work if it was cancelled; runs in its thread."""
         if self._cancelled:
             raise CancelledError
         self.post_message(self._Progressed(done))
@@ -105,7 +105,7 @@ class WorkScreen(ModalScreen[Any]):
         self.dismiss(message.answer)
 
     def action_cancel(self) -> None:
-        """Have everything taken back."""
+        """Cancel the work, and undo all of it."""
         self._cancelled = True
         self._title_text = "Taking it back"
         self._show(0)

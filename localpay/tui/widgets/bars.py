@@ -1,6 +1,6 @@
-"""The lines at the top and the bottom: what is open, and what the keys do here.
+"""The lines at the top and the bottom: what is open, and the keys.
 
-Each is made of pieces; a piece that names an action can be clicked.
+Each is made of pieces; a piece with an action can be clicked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _LEAVING: Final = replace(BY_ID["escape"], label="List")
-"""How the footer says what leads back from beside the list."""
+"""How the footer labels the keys that lead back to the list."""
 
 
 class Piece(NamedTuple):
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
     Attributes:
         text: plain text.
         style: in Textual's words.
-        action: the id of what a click on it does.
+        action: the id of the action that a click does.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Piece(NamedTuple):
 
 
 class Bar(Widget):
-    """One line of pieces, some of them to be clicked."""
+    """One line of pieces, some of which can be clicked."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -55,7 +55,7 @@ class Bar(Widget):
         self._drawn: list[Piece] = []
 
     def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
-        """What stands on the left, and what on the right, in so many cells."""
+        """The pieces on the left and on the right, for a width in cells."""
         del width
         return (), ()
 
@@ -68,7 +68,7 @@ class Bar(Widget):
         return Content.assemble(*((piece.text, piece.style) for piece in self._drawn))
 
     def on_click(self, event: events.Click) -> None:
-        """Do what the piece under the mouse says."""
+        """Do the action of the piece under the mouse."""
         x = event.x
         for piece in self._drawn:
             x -= cell_len(piece.text)
@@ -78,16 +78,16 @@ class Bar(Widget):
                 return
 
     def run_action_of(self, action: str) -> None:
-        """Have the screen do an action."""
+        """Let the screen do an action."""
         self.call_later(self.run_action, f"screen.perform('{action}')")
 
 
 class TopBar(Bar):
-    """The program, the lists, the file, and whether it may be changed.
+    """The program, the lists, the file, and whether it is read-only.
 
     Args:
-        title: what is open.
-        read_only: whether to show so.
+        title: the name of what is open.
+        read_only: whether to say that it is read-only.
     """
 
     def __init__(self, title: str, *, read_only: bool) -> None:
@@ -97,7 +97,7 @@ class TopBar(Bar):
         self.chosen: ListName = LISTS[0].name
 
     def choose(self, name: ListName) -> None:
-        """Mark a list as the one that is seen."""
+        """Highlight the name of the list on the screen."""
         self.chosen = name
         self.refresh()
 
@@ -108,7 +108,7 @@ class TopBar(Bar):
         return "bold reverse" if ansi else "bold $text-primary on $primary 18%"
 
     def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
-        """The lists come first; the rest has what is left."""
+        """The lists first; the rest gets the room that is left."""
         left: list[Piece] = []
         if width >= 70:
             left.append(Piece(" localpay ", "bold $text-accent"))
@@ -130,10 +130,10 @@ class TopBar(Bar):
 
 
 class KeyBar(Bar):
-    """What the keys do where the focus is, and where the cursor stands.
+    """The keys of the part with the focus, and the position of the cursor.
 
     Args:
-        read_only: whether changes are refused, and so shown dimmed.
+        read_only: whether actions that change the store are dimmed.
     """
 
     def __init__(self, *, read_only: bool) -> None:
@@ -154,7 +154,7 @@ class KeyBar(Bar):
             self.refresh()
 
     def pieces(self, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
-        """As many keys as fit; help and the ways out always among them."""
+        """As many keys as fit, always with help and the ways out."""
         where = f"{self._where} " if width >= 30 else ""
         hints = [
             each for place in self._places for each in ACTIONS if each.hint and each.place == place

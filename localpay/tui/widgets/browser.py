@@ -1,4 +1,4 @@
-"""The three lists, of which one is seen: each with its filter, its sort and its cursor.
+"""The three lists, one of them on the screen, each with its filter, its sort and its cursor.
 
 It decides what is read and when, and remembers where the user was.
 """
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
     from localpay.tui.widgets.facet_pane import FacetPane
 
 _EARLY, _PATIENCE = 0.04, 0.2
-"""Seconds after which a list that is not whole yet shows what was found, and says that more is
-looked for."""
+"""Seconds after which an incomplete list shows what was found so far, and says that the search goes
+on."""
 
 
 class Browser(Widget):
     """Sessions, carts or payments, under the line that filters them.
 
     Args:
-        store: where they are.
-        chosen: the columns that the user chose, by the lists' tables.
-        history: the filters that were used.
+        store: the store.
+        chosen: the columns that the user chose, by the table of the list.
+        history: the filters used before.
     """
 
-    BLANK = True  # covered by its parts
+    BLANK = True  # its parts cover it
     DEFAULT_CSS = """
     Browser { layout: vertical; width: 1fr; height: 1fr; background: $background; }
     """
@@ -63,13 +63,13 @@ class Browser(Widget):
         """Another record is under the cursor, or none."""
 
     class Grown(Message):
-        """More rows of the list are known than before."""
+        """More rows of the list are known."""
 
     class Outdated(Message):
-        """The store is different from what is shown; it is being read anew."""
+        """The store has changed, and the list is being read again."""
 
     class Entered(Message):
-        """Another list is seen."""
+        """Another list is on the screen."""
 
         def __init__(self, name: ListName) -> None:
             super().__init__()
@@ -97,15 +97,15 @@ class Browser(Widget):
         yield self.suggestions
 
     def on_mount(self) -> None:
-        """Ask for the first list at once."""
+        """Load the first list at once."""
         self.filter.take(self.view.query, self.view.kind.example)
         self._load()
-        # The first frame then has the first rows, if they come as quickly as they mostly do.
+        # The first frame then has the first rows, which mostly come quickly enough.
         self.fetcher.wait_a_moment()
         self.fetcher.watch()
 
     def on_unmount(self) -> None:
-        """Let no thread go on."""
+        """Stop all threads."""
         self.fetcher.close()
 
     @property
@@ -126,14 +126,14 @@ class Browser(Widget):
     # Going places
 
     def visit(self, name: ListName) -> None:
-        """Look at a list, where it was left."""
+        """Show a list, where it was left."""
         if self.view.kind.name != name or self.view.rows is None:
             view = self._enter(name)
             if view.stale:
                 self._load(view.spot, follows=True)
 
     def jump(self, entity: str, record_id: str) -> None:
-        """Go to a record, in whichever list it is; `back` returns. Its filter gives way."""
+        """Go to a record in whichever list it is, if need be without filter; `back` returns."""
         kind = columns.BY_ENTITY.get(entity)
         if kind is None:
             return
@@ -145,10 +145,10 @@ class Browser(Widget):
         self.screen.set_focus(self.table)
 
     def back(self) -> bool:
-        """Return to where the last link was followed.
+        """Go back to where the last link was followed.
 
         Returns:
-            False if there is no such place.
+            False if no link was followed.
         """
         if not self._visits:
             return False
@@ -162,7 +162,7 @@ class Browser(Widget):
         return True
 
     async def finish_filter(self) -> None:
-        """Filter by what was typed so far, at once."""
+        """Apply the filter typed so far at once."""
         query = await self.filter.finish()
         if query is not None:
             self._filter(query)
@@ -173,12 +173,12 @@ class Browser(Widget):
         self._filter(query)
 
     def start(self, saved: SavedView) -> None:
-        """Begin with a saved view; for before the first frame."""
+        """Start with a saved view; called before the first frame."""
         self.view = self._views[columns.BY_ENTITY[saved.entity].name]
         self.view.take(saved)
 
     def open_view(self, saved: SavedView) -> None:
-        """Look at a list as a saved view says."""
+        """Show a list as a saved view has it."""
         view = self._enter(columns.BY_ENTITY[saved.entity].name)
         view.take(saved)
         self.filter.take(view.query, view.kind.example)
@@ -196,13 +196,13 @@ class Browser(Widget):
             self._show(self.table.cursor, self.table.above, follow=self.table.sees_cursor)
 
     def sort_by(self, sort: str) -> None:
-        """Sort by other keys, from the first record on."""
+        """Sort by other keys, and go to the first record."""
         self._remember()
         self.view.sort = sort
         self._load()
 
     def refresh_rows(self) -> None:
-        """Read the list anew, as the store has changed; cursor and scroll stay."""
+        """Read the list again after a change; cursor and scroll position stay."""
         self.post_message(self.Outdated())
         for view in self._views.values():
             view.stale = True
@@ -210,7 +210,7 @@ class Browser(Widget):
             self._reload()
 
     def _enter(self, name: ListName) -> View:
-        """Look at a list, as far as it is known."""
+        """Show a list as far as it is known."""
         self._remember()
         self.table.awaited = None
         if self.fetcher.current is not None:
@@ -238,7 +238,7 @@ class Browser(Widget):
     # Reading
 
     def _load(self, spot: Spot = TOP, *, needed: bool = False, follows: bool = False) -> None:
-        """Read the list anew, and go to a spot in it, or to where the user walks meanwhile."""
+        """Read the list again, and go to a spot in it, or to where the user has moved meanwhile."""
         view = self.view
         view.stale, self.table.awaited = False, None
         load = Load(
@@ -286,7 +286,7 @@ class Browser(Widget):
             self.call_after_refresh(load.shown.set)
 
     def on_counted(self, message: Counted) -> None:
-        """Show how many there are."""
+        """Show how many records there are."""
         message.stop()
         view = self.view
         if message.load is not self.fetcher.current or view.rows is None:
@@ -306,7 +306,7 @@ class Browser(Widget):
         self.post_message(self.Grown())
 
     def on_load_failed(self, message: LoadFailed) -> None:
-        """Say why there is no list; the one before stays where there is one."""
+        """Say why there is no list; the one before stays, if there is one."""
         message.stop()
         view, error = self.view, message.error
         if message.load is not self.fetcher.current:
@@ -330,7 +330,7 @@ class Browser(Widget):
         self.fetcher.fetch(self.view.kind, message.rows, message.windows[0])
 
     def on_window_fetched(self, message: WindowFetched) -> None:
-        """Show rows that were fetched, and ask for those that came into view meanwhile."""
+        """Show fetched rows, and ask for those that came into view meanwhile."""
         message.stop()
         self.fetcher.fetched()
         if message.error is not None:
@@ -346,12 +346,12 @@ class Browser(Widget):
         self.refresh_rows()
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
-        """Filter as one types."""
+        """Filter while the user types."""
         message.stop()
         self._filter(message.query)
 
     def on_facet_pane_toggled(self, message: FacetPane.Toggled) -> None:
-        """Put a value into the filter, or take it out."""
+        """Add a value to the filter, or remove it."""
         message.stop()
         try:
             query = self.view.toggled(message.field, message.value)
@@ -361,7 +361,7 @@ class Browser(Widget):
             self.filter_by(query)
 
     def on_record_table_moved(self, message: RecordTable.Moved) -> None:
-        """Say which record it is now."""
+        """Announce the record under the cursor."""
         message.stop()
         self.post_message(self.Moved())
 
@@ -387,7 +387,7 @@ class Browser(Widget):
         self.table.mark(view.marks)
 
     def _show_found(self, load: Load) -> None:
-        """Show what a search that takes its time has found so far, now and again."""
+        """Show what a slow search has found so far, again and again."""
         if self.fetcher.current is not load or load.listing is None:
             return
         rows = self.view.rows

@@ -1,4 +1,4 @@
-"""A plain list to choose from, for the arrow keys and for j and k."""
+"""A plain list to choose from, with the arrow keys or j and k."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CURSOR: Final = "option-list--option-highlighted"
 
 
 class Choices(OptionList):
-    """Lines, one of which is chosen."""
+    """Lines to choose from."""
 
     BINDINGS: ClassVar = [
         Binding("j", "cursor_down", "Down", show=False),
@@ -50,8 +50,8 @@ class Choices(OptionList):
         """Show other lines.
 
         Args:
-            lines: what they say.
-            chosen: the place of the one to put the cursor on.
+            lines: the lines.
+            chosen: the index of the line to put the cursor on.
         """
         self.clear_options()
         self.add_options(Option(line) for line in lines)
@@ -60,5 +60,5 @@ class Choices(OptionList):
 
     @property
     def chosen(self) -> int:
-        """The place of the line with the cursor; 0 where there is none."""
+        """The index of the line with the cursor; 0 if there is none."""
         return self.highlighted or 0

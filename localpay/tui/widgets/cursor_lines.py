@@ -1,4 +1,4 @@
-"""What the list, the facets and the details have in common: lines that scroll, with a cursor."""
+"""What the list, the facets and the details share: lines that scroll, with a cursor."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CursorLines(ScrollView, can_focus=True):
 
     @property
     def seen(self) -> int:
-        """How many lines there is room for."""
+        """How many lines fit."""
         return max(1, self.scrollable_content_region.height)
 
     @property
@@ -54,7 +54,7 @@ class CursorLines(ScrollView, can_focus=True):
         return 0 <= self.cursor - self.scroll_offset.y < self.seen
 
     def follow_cursor(self) -> None:
-        """Scroll as far as needed to have the cursor in sight."""
+        """Scroll until the cursor is in sight."""
         top = self.scroll_offset.y
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False)

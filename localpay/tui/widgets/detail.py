@@ -1,7 +1,7 @@
-"""The detail pane: everything around one record, as lines that fold.
+"""The detail pane: everything about one record, as lines that fold.
 
-What a record belongs to is read in a thread, one record at a time and the latest next, so that a
-cursor that runs through a list never waits.
+Related records are read in a thread, for one record at a time and the latest next, so that a
+cursor moving fast through a list never waits.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from localpay.store import Store
 
 _PATIENCE = 0.15
-"""Seconds after which a record is shown without what belongs to it, if that takes longer."""
+"""Seconds after which a record is shown alone, if reading the related ones takes longer."""
 
 
 class DetailPane(Outline):
-    """Everything around the record that the list's cursor is on.
+    """Everything about the record under the cursor of the list.
 
     Args:
-        store: where it is read.
+        store: where it is read from.
         id: the widget's id.
 
     Attributes:
         revealed: whether secrets are shown as they are.
-        gathering: whether what belongs to a record is being read.
+        gathering: whether related records are being read.
     """
 
     @dataclass
@@ -57,7 +57,7 @@ class DetailPane(Outline):
 
     @dataclass
     class _Gathered(Message):
-        """A thread has read what belongs to a record; None if the record is gone."""
+        """A thread has read the related records; None if the record is gone."""
 
         wanted: BaseEntity
         dossier: Dossier | LocalpayError | None
@@ -71,15 +71,15 @@ class DetailPane(Outline):
         self._dossier: Dossier | None = None
 
     def on_mount(self) -> None:
-        """Say what the pane is for until there is a record."""
+        """Say what the pane is for while there is no record."""
         if self._wanted is None:
             self.show(None)
 
     def show(self, record: BaseEntity | None) -> None:
-        """Show a record; folds stay as they are. With None, say that there is none.
+        """Show a record, keeping the folds; with None, say that there is none.
 
         Args:
-            record: as the list has it. It is read again, with its relations.
+            record: the record as the list has it. It is read again, with its relations.
         """
         self._wanted = record
         if record is None:
@@ -89,16 +89,16 @@ class DetailPane(Outline):
             self._gather(record)
 
     def toggle_secrets(self) -> bool:
-        """Show secrets as they are, or cover them again. Returns whether they are shown now."""
+        """Show secrets as they are, or mask them again. Returns whether they are shown now."""
         self.revealed = not self.revealed
         if self._dossier is not None:
             self.set_nodes(sections(self._dossier, reveal=self.revealed))
         return self.revealed
 
     def copy_value(self) -> str | None:
-        """The whole value under the cursor, never covered; None on a line that has none.
+        """The whole value under the cursor, never masked; None if the line has none.
 
-        Of texts it is the text itself, of all else what JSON writes.
+        Texts are given as they are, everything else as JSON.
         """
         node = self.cursor_node
         return None if node is None or node.value is NOTHING else _copied(node.value)
@@ -109,7 +109,7 @@ class DetailPane(Outline):
         self.set_timer(_PATIENCE, partial(self._show_alone, record))
 
     def _read(self, record: BaseEntity) -> None:
-        """Read what belongs to a record; runs in a thread."""
+        """Read the related records; runs in a thread."""
         found: Dossier | LocalpayError | None
         try:
             found = gather(self._store, record)
@@ -148,7 +148,7 @@ class DetailPane(Outline):
         self.set_nodes([Node("title", title, heading=True), note])
 
     def on_outline_followed(self, message: Outline.Followed) -> None:
-        """Tell the app where the user wants to go."""
+        """Say where the user wants to go."""
         message.stop()
         self.post_message(self.Jump(message.entity, message.record_id))
 

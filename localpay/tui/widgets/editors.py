@@ -1,4 +1,4 @@
-"""What values are chosen and typed with, and the row in which an editor stands."""
+"""The editors that values are chosen or typed with, and the row around an editor."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class Choice(Widget, can_focus=True):
-    """One of a few values, which the arrow keys change.
+    """One of a few values, changed with the arrow keys.
 
     Args:
         choices: the values.
-        value: the one to begin with.
+        value: the default.
         show: how a value looks.
     """
 
@@ -76,7 +76,7 @@ class Choice(Widget, can_focus=True):
 
 
 class LineEditor(LineInput):
-    """A line to type in. Lines that are pasted become one."""
+    """A line to type in. Pasted lines are joined."""
 
     def _on_paste(self, event: events.Paste) -> None:
         event.text = " ".join(event.text.splitlines())
@@ -86,7 +86,7 @@ class TextEditor(TextArea):
     """Several lines to type in. What is typed or pasted is made safe to show."""
 
     def edit(self, edit: Edit) -> EditResult:
-        """Change the text. Called by Textual for any key and all that is pasted."""
+        """Change the text. Called by Textual for every key and paste."""
         return super().edit(replace(edit, text=text.block(edit.text)))
 
 

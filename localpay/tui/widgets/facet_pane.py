@@ -1,7 +1,7 @@
-"""How many records the filter leaves of each status, provider, currency, region and month.
+"""How many matches the filter has for each status, provider, currency, region and month.
 
-The numbers follow the filter, one facet after another. Those of a field are counted without the
-filter's own values of that field, so that others can be added to them.
+The numbers follow the filter, one facet after another. A field is counted without the filter's
+own values of that field, so that other values can be added.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from localpay.tui.columns import ListKind
 
 _SETTLE = 0.12
-"""Seconds the filter has to rest before it is counted: the list comes first."""
+"""Seconds the filter must rest before counting starts: the list comes first."""
 
 
 class FacetPane(CursorLines):
-    """Counts that can be toggled, under a sparkline of the time.
+    """Counts of values that can be toggled, under a sparkline over time.
 
     Args:
         store: where to count.
@@ -50,7 +50,7 @@ class FacetPane(CursorLines):
     """
 
     class Toggled(Message):
-        """A value was chosen, or chosen no longer.
+        """A value was switched on or off.
 
         Attributes:
             field: the field's name.
@@ -71,7 +71,7 @@ class FacetPane(CursorLines):
         self._stale = False
 
     def on_unmount(self) -> None:
-        """Let no thread go on."""
+        """Stop the thread."""
         self._counter.close()
 
     @property
@@ -80,11 +80,11 @@ class FacetPane(CursorLines):
         return self._timer is not None or self._counter.current is not None
 
     def follow(self, kind: ListKind, query: str) -> None:
-        """Count what a filter leaves of a list; what is shown stays until then.
+        """Count the matches of a filter; the old numbers stay until then.
 
         Args:
             kind: the list.
-            query: its filter; one that cannot be read leaves everything as it is.
+            query: its filter; one with an error changes nothing.
         """
         try:
             parse(query, kind.entity)
@@ -95,7 +95,7 @@ class FacetPane(CursorLines):
             self.cursor = 0
             known = Facets(kind, query, kind.repository(self._store).facet_names)
         elif query == known.query and self._counter.current is not None:
-            self._stale = True  # a store that is always written to would never be counted
+            self._stale = True  # a store under constant change would never be counted
             return
         self._known = known
         known.query = query
@@ -107,7 +107,7 @@ class FacetPane(CursorLines):
         self._timer = self.set_timer(_SETTLE, self._count)
 
     def rest(self) -> None:
-        """Stop counting, as nobody looks."""
+        """Stop counting, because the pane is hidden."""
         self._counter.cancel()
         self._known = None
 
@@ -124,7 +124,7 @@ class FacetPane(CursorLines):
         self._lay_out()
 
     def on_facet_counted(self, message: FacetCounted) -> None:
-        """Show a facet that was counted."""
+        """Show a counted facet."""
         message.stop()
         count, known = message.count, self._known
         if known is None or count is not self._counter.current:
@@ -145,7 +145,7 @@ class FacetPane(CursorLines):
         self._move(1)
 
     def action_cursor_up(self) -> None:
-        """Go to the value before."""
+        """Go to the previous value."""
         self._move(-1)
 
     def action_cursor_first(self) -> None:
@@ -165,7 +165,7 @@ class FacetPane(CursorLines):
                 return
 
     def action_previous_section(self) -> None:
-        """Go to the facet before, or to the first value of this one."""
+        """Go to the previous facet, or to the first value of this one."""
         first = self.cursor
         while first > 0 and self._lines[first - 1].part in {"value", "sum"}:
             first -= 1
@@ -179,7 +179,7 @@ class FacetPane(CursorLines):
                 return
 
     def action_toggle_value(self) -> None:
-        """Put the value into the filter, or take it out."""
+        """Add the value to the filter, or remove it."""
         line = self._lines[self.cursor] if self._lines else Line("note")
         if line.value is not None and line.part == "value":
             self.post_message(self.Toggled(field_of(line.facet), line.value.found.value))
@@ -197,7 +197,7 @@ class FacetPane(CursorLines):
         self._move_to(self.cursor + step, step)
 
     def _move_to(self, index: int, step: int) -> None:
-        """Put the cursor on a value: at a line, or on from there."""
+        """Put the cursor on the value at a line, or on the next one from there."""
         while 0 <= index < len(self._lines) and self._lines[index].part != "value":
             index += step
         if 0 <= index < len(self._lines):
@@ -210,7 +210,7 @@ class FacetPane(CursorLines):
     # Drawing
 
     def _lay_out(self) -> None:
-        """Make the lines of what is known, and keep the cursor on its value."""
+        """Lay out what is known, keeping the cursor on its value."""
         known = self._known
         if known is None:
             return
@@ -231,7 +231,7 @@ class FacetPane(CursorLines):
         return min(places, key=lambda index: abs(index - self.cursor), default=0)
 
     def render_line(self, y: int) -> Strip:
-        """One line of what is seen. Called by Textual."""
+        """Draw one visible line. Called by Textual."""
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
         if self._known is None or index >= len(self._lines):
@@ -244,5 +244,5 @@ class FacetPane(CursorLines):
         return Strip(segments).adjust_cell_length(width, plain)
 
     def on_resize(self) -> None:
-        """Draw for the new width."""
+        """Lay out for the new width."""
         self._lay_out()

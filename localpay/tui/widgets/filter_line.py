@@ -1,4 +1,4 @@
-"""The line that filters the list as one types, with what is wrong with the filter under it."""
+"""The line that filters the list while the user types, with the filter's error under it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from localpay.errors import QueryError
 
 DEBOUNCE_SECONDS = 0.02
-"""How long to wait for the next key before the list is asked for."""
+"""Seconds to wait for the next key before the list is loaded."""
 
 _PROMPT = " / "
 _COUNT = 24
@@ -38,7 +38,7 @@ _NARROW = 56
 class FilterLine(Widget):
     """The filter, how many records match it, and its error.
 
-    It draws all but the input itself, so that a new count moves nothing.
+    It draws everything but the input itself, so that a new count moves nothing.
     """
 
     BINDINGS = bindings("filter")
@@ -73,7 +73,7 @@ class FilterLine(Widget):
 
     @property
     def waiting(self) -> bool:
-        """Whether what was typed is not asked for yet: more keys may follow."""
+        """Whether a typed filter is not applied yet, as more keys may follow."""
         return self._timer is not None
 
     def compose(self) -> ComposeResult:
@@ -93,7 +93,7 @@ class FilterLine(Widget):
         return Content.assemble(*line, *self._problem(max(1, width - len(_PROMPT) - 1)))
 
     def _problem(self, width: int) -> list[tuple[str, str]]:
-        """A mark under what is wrong with the filter, and what it is."""
+        """A mark under the error in the filter, and what is wrong."""
         error = self._error
         if error is None:
             return []
@@ -106,7 +106,7 @@ class FilterLine(Widget):
         return [(f"\n{indent}{mark[:width]}{reason}", "$text-error")]
 
     def _reason(self, width: int) -> list[str]:
-        """What is wrong, in two lines at most."""
+        """What is wrong, on two lines at most."""
         reason = "" if self._error is None else self._error.reason
         first, *rest = wrap(one_line(reason), width) or [""]
         return [first, fit(" ".join(rest), width)] if rest else [first]
@@ -116,7 +116,7 @@ class FilterLine(Widget):
 
         Args:
             query: the filter.
-            example: what to suggest while there is none.
+            example: the filter to suggest while there is none.
         """
         self._stop()
         self._asked = query
@@ -127,25 +127,25 @@ class FilterLine(Widget):
         self.accept()
 
     def accept(self) -> None:
-        """Take the error away."""
+        """Remove the error."""
         if self._error is not None:
             self._error = None
             self.remove_class("-failed")
             self.refresh()
 
     def refuse(self, error: QueryError) -> None:
-        """Point at what is wrong."""
+        """Show an error."""
         self._error = error
         self.add_class("-failed")
         self._fit()
         self.refresh()
 
     def hush(self, *, quiet: bool) -> None:
-        """Say nothing of what is wrong, as the word is being completed; or do again."""
+        """Hide the error while a word is being completed, or show it again."""
         self.set_class(quiet, "-hushed")
 
     def rest(self) -> None:
-        """Show the filter from its beginning, as nobody types any more."""
+        """Show the filter from its beginning when typing is over."""
         self.input.cursor_position = 0
 
     def count(self, text: str) -> None:
@@ -155,16 +155,16 @@ class FilterLine(Widget):
             self.refresh()
 
     async def catch_up(self) -> None:
-        """Take in the keys that are still on their way to the input."""
+        """Wait for the keys still on their way to the input."""
         arrived = asyncio.Event()
         self.input.call_later(arrived.set)
         await arrived.wait()
 
     async def finish(self) -> str | None:
-        """Take in the keys that are still on their way to the input, without waiting for more.
+        """Wait for the keys still on their way to the input, but for no more.
 
         Returns:
-            The filter, if it was not told yet.
+            The filter; None if it is applied already.
         """
         await self.catch_up()
         self._stop()
@@ -174,7 +174,7 @@ class FilterLine(Widget):
         return self._asked
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the input the room of the count where there is little."""
+        """Give the input the room of the count if the line is narrow."""
         self.set_class(event.size.width < _NARROW, "-narrow")
         self._fit()
 
@@ -183,15 +183,15 @@ class FilterLine(Widget):
         self.set_class(len(self._reason(width)) > 1, "-long")
 
     def on_descendant_focus(self) -> None:
-        """Show that one can type."""
+        """Show that the line has the focus."""
         self.refresh()
 
     def on_descendant_blur(self) -> None:
-        """Show that one cannot type any more."""
+        """Show that the line has lost the focus."""
         self.refresh()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Wait a moment for the next key, then ask for the list."""
+        """Wait a moment for the next key, then apply the filter."""
         event.stop()
         self._stop()
         if event.value != self._asked:

@@ -1,4 +1,4 @@
-"""One field of a form: its name, its editor and a line that says what is wrong with it."""
+"""One field of a form: its name, its editor and a note about it."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _LONGEST_WAS = 120
 
 
 class FormRow(EditorRow):
-    """A field with its name, its editor, and what is wrong or different.
+    """A field with its name, its editor, and a note about errors or changes.
 
     Args:
         field: the field.
         original: its value in the store.
         written: that value as `form.write` writes it.
-        currency: of the record's amounts, where known.
-        check: raises a `FieldError` if the store does not take a value.
+        currency: of the record's amounts, if known.
+        check: raises a `FieldError` if the store refuses a value.
 
     Attributes:
-        error: why what was typed is no value of the field; None if it is one.
-        value: the value typed; the last good one where there is an error.
+        error: why the typed text is not accepted; None if it is.
+        value: the typed value; after an error the last good one.
     """
 
     @dataclass
@@ -79,7 +79,7 @@ class FormRow(EditorRow):
 
     @property
     def changed(self) -> bool:
-        """Whether what was typed differs from what is stored, good or not."""
+        """Whether the typed text differs from the stored value, accepted or not."""
         return self.error is not None or form.changed(self.field, self.original, self.value)
 
     def compose(self) -> ComposeResult:
@@ -109,7 +109,7 @@ class FormRow(EditorRow):
         return present.value((self.field.name,), value)
 
     def reveal(self, reveal: bool) -> None:  # noqa: FBT001 - it is the state to be in
-        """Show secrets as they are, or cover them; what was typed and is wrong stays as it is."""
+        """Show secrets as they are, or mask them; typed text with an error stays as it is."""
         if self.error is not None or not isinstance(self._editor, LineEditor | TextEditor):
             return
         written = form.write(self.field, self.value, reveal=reveal)
@@ -125,7 +125,7 @@ class FormRow(EditorRow):
             self._editor.focus()
 
     def refuse(self, reason: str) -> None:
-        """Say that the store does not take the value."""
+        """Show that the store refuses the value."""
         self.error = reason
         self._show_note()
 
@@ -162,7 +162,7 @@ class FormRow(EditorRow):
 
     @property
     def hint(self) -> str:
-        """How the field is written, for the one who is about to."""
+        """How to write the field."""
         kind = self.field.kind
         if self.field.name in AMOUNTS:
             return f"in minor units: {present.amount(self.value, self._currency) or 'null'}"
@@ -175,7 +175,7 @@ class FormRow(EditorRow):
         return "JSON" if kind == "json" else "a number"
 
     def _show_note(self) -> None:
-        """Say what is wrong, or what the value was."""
+        """Show the error, or what the value was before."""
         said = ""
         if self.error is not None:
             said = fit(self.error, _LONGEST_NOTE)

@@ -1,4 +1,4 @@
-"""One thing that an operation has to be told: chosen or typed, and checked as one types."""
+"""One input of an operation: chosen or typed, and checked while typing."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LONGEST = 500
 
 
 class InputRow(EditorRow):
-    """Something to choose or to type, with its name and what is wrong with it.
+    """An input to choose or to type, with its name and its error.
 
     Args:
-        wanted: what it is.
-        situation: says which providers can be called.
+        wanted: the input.
+        situation: knows which providers can be called.
     """
 
     @dataclass
     class Changed(Message):
-        """Something else was chosen or typed."""
+        """The value has changed."""
 
         row: InputRow
 

@@ -1,4 +1,4 @@
-"""JSON as a tree of lines that fold, its secrets covered."""
+"""JSON as a tree of lines that fold, with secrets masked."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def json_node(
     unfolded: bool = False,
     heading: str | None = None,
 ) -> Node:
-    """A node for a value of JSON data; those under it are made when it is unfolded.
+    """A node for a JSON value; the nodes under it are made when it is unfolded.
 
     Args:
-        path: the keys and places that lead to it, beginning with the name of the record's field.
+        path: the keys and indexes that lead to it, after the name of the record's field.
         value: the value.
         reveal: show secrets as they are.
-        unfolded: show what it holds at first.
-        heading: the title of the section that it makes, if it does.
+        unfolded: whether it is unfolded at first.
+        heading: the title, if the node begins a section.
     """
     key = path[-1]
     label = heading or key_label(key, reveal=reveal)
@@ -51,7 +51,7 @@ def json_node(
 
 
 def key_label(key: str | int, *, reveal: bool) -> str:
-    """A key as it is shown: the empty one in quotes, a very long one cut."""
+    """A key as shown: an empty one in quotes, a very long one cut."""
     if isinstance(key, int):
         return str(key)
     return present.fit(key if reveal else redact_text(key), _LONGEST_KEY) or '""'
@@ -60,7 +60,7 @@ def key_label(key: str | int, *, reveal: bool) -> str:
 def _members(
     path: tuple[str | int, ...], members: list[tuple[str | int, JsonValue]], *, reveal: bool
 ) -> Sequence[Node]:
-    """Nodes for what an object or a list holds, in its order; very many in groups."""
+    """Nodes for the members of an object or a list, in order; in groups if there are many."""
     if len(members) <= _MOST_TOGETHER:
         return [json_node((*path, key), value, reveal=reveal) for key, value in members]
     nodes = []

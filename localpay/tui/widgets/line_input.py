@@ -1,8 +1,8 @@
-"""The line that all typing is done in: whatever it holds is seen, and none of it obeyed.
+"""The line for all typing: everything in it is shown, and nothing reaches the terminal raw.
 
-What is typed or pasted is made safe by `localpay.text`. A value that is put in, such as the filter
-of a saved view that came with a file, stays as it is, so that it means the same; only what is drawn
-of it is made safe, each character in as many cells as the cursor counts.
+Typed and pasted text is made safe by `localpay.text`. A value set by the program, such as the
+filter of a saved view from a file, stays unchanged, so that it means the same; only what is drawn
+of it is made safe, each character with the width that the cursor expects.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from textual.widgets import Input
 from localpay.text import one_line
 
 _HIDDEN = "�"
-"""What is drawn in place of a character that has no picture of one cell."""
+"""Drawn in place of a character that has no picture of one cell."""
 
 
 class _Pictures(dict[int, str]):
-    """What is drawn of each character: always one, so that places in a text stay the same."""
+    """Maps a character to the one that is drawn, so that positions in a text stay the same."""
 
     def __missing__(self, code: int) -> str:
         shown = one_line(chr(code))
@@ -30,15 +30,15 @@ _PICTURES = _Pictures()
 
 
 def drawn(text: str) -> str:
-    """A text with a picture in place of each character that a terminal would obey or hide."""
+    """A text with a picture for each character that a terminal would obey or hide."""
     return text if text.isascii() and text.isprintable() else text.translate(_PICTURES)
 
 
 class LineInput(Input):
-    """A line to type in that draws nothing which a terminal would obey."""
+    """A line to type in that draws nothing a terminal would obey."""
 
     def replace(self, text: str, start: int, end: int) -> None:
-        """Put text in place of other text, made safe to show. Called by Textual for any key."""
+        """Replace a part of the text by safe text. Called by Textual for every key."""
         super().replace(one_line(text), start, end)
 
     @property

@@ -1,8 +1,8 @@
-"""Nodes that fold, laid out as lines: the form of all that the detail pane shows.
+"""Nodes that fold, laid out as lines: the content of the detail pane.
 
-Nodes make their children when they are first unfolded, so that size and depth of the data do not
-matter. What is folded is remembered by the way to a node, not by the node: the same place stays
-as it was when another record is shown.
+Children of a node are made when it is first unfolded, so that size and depth of the data do not
+matter. Folds are remembered by the way to a node, not by the node: the same place stays folded
+when another record is shown.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ NOTHING: Final = object()
 
 OPEN, CLOSED, LEAF = "▾", "▸", " "
 GUTTER: Final = 2
-"""Cells on the left for the mark of the cursor."""
+"""Cells on the left, for the cursor."""
 
 GAP: Final = 2
-"""Cells between what stands side by side."""
+"""Cells between a label and its cells."""
 
 _NARROW = 40
 _MOST_LINES = 20_000
@@ -43,13 +43,13 @@ class Node:
 
     Attributes:
         key: its name among its siblings.
-        label: what stands on the left.
-        cells: what stands on the right.
-        value: what copying gives.
+        label: the text on the left.
+        cells: the texts on the right.
+        value: what is copied.
         children: makes the nodes under it.
-        unfolded: whether they are seen unless the user decides.
-        link: table name and id of the record that it leads to.
-        text: a whole text, of which `cells` may not have room for more than the beginning.
+        unfolded: whether they are shown at first.
+        link: table and id of the record that it leads to.
+        text: the whole text, if `cells` may only have room for its beginning.
         heading: whether it begins a section.
     """
 
@@ -65,7 +65,7 @@ class Node:
     _made: Sequence[Node] | None = field(default=None, repr=False, compare=False)
 
     def nodes(self) -> Sequence[Node]:
-        """The nodes under it, made when first asked for."""
+        """The nodes under it, made on the first call."""
         if self._made is None:
             self._made = () if self.children is None else self.children()
         return self._made
@@ -75,7 +75,7 @@ class Line(NamedTuple):
     """A line on the screen: a node's own, a further one of its text, or an empty one.
 
     Attributes:
-        node: None for an empty line, on which the cursor never is.
+        node: None for an empty line, which the cursor skips.
         way: the keys that lead to the node.
         indent: cells on its left.
         align: width of the labels of the node and its siblings.
@@ -95,8 +95,8 @@ class Folds:
     """What is unfolded, by the way to it.
 
     Attributes:
-        chosen: what the user has folded, or unfolded.
-        all: whether everything else is unfolded; None if each node says it.
+        chosen: what the user has folded or unfolded.
+        all: whether everything else is unfolded; None to leave it to each node.
     """
 
     def __init__(self) -> None:
@@ -109,12 +109,12 @@ class Folds:
         self.chosen.clear()
 
     def mark(self, node: Node, way: Way, room: int) -> str:
-        """The mark of a node: whether there is something to unfold, and whether it is.
+        """The mark of a node: unfolded, folded, or nothing to unfold.
 
         Args:
             node: the node.
             way: the keys that lead to it.
-            room: cells there are for its text, which is unfolded if it needs more.
+            room: cells for its text; a longer text can be unfolded.
         """
         if node.children is not None:
             preset = node.unfolded if self.all is None else self.all
@@ -136,7 +136,7 @@ def lay_out(nodes: Sequence[Node], folds: Folds, width: int) -> list[Line]:
         width: of a line, in cells.
     """
     lines: list[Line] = []
-    # Data may be nested as deep as Python's stack: what is still to come waits in a list.
+    # Data may be nested as deep as Python's stack, so this uses a list instead of recursion.
     waiting = _siblings(nodes, (), 0, folds, width)[::-1]
     while waiting:
         line = waiting.pop()
@@ -149,7 +149,7 @@ def lay_out(nodes: Sequence[Node], folds: Folds, width: int) -> list[Line]:
 
 
 def line_of(lines: Sequence[Line], way: Way) -> int:
-    """The number of a node's line; of the nearest one above it if it is not shown."""
+    """The number of a node's line; if it is not shown, of the nearest node above it."""
     found, length = 0, 0
     for number, line in enumerate(lines):
         steps = len(line.way)
@@ -161,7 +161,7 @@ def line_of(lines: Sequence[Line], way: Way) -> int:
 
 
 def _siblings(nodes: Sequence[Node], way: Way, indent: int, folds: Folds, width: int) -> list[Line]:
-    """The lines of nodes that stand under the same one, their values lined up."""
+    """The lines of sibling nodes, with their values lined up."""
     room = width - GUTTER - indent - 2
     labels = [cell_len(node.label) for node in nodes if not node.heading and node.cells]
     align = min(max(labels, default=0), max(room * 2 // 5, 4))
@@ -178,7 +178,7 @@ def _under(line: Line, folds: Folds, width: int) -> list[Line]:
     """The lines that a line unfolds to."""
     assert line.node is not None
     step = 1 if width < _NARROW else 2
-    # However deep it goes, half of the width is left for what stands there.
+    # However deep the nesting, half of the width is left for content.
     indent = min(line.indent + step, max(width // 2, 0))
     if line.node.text is None:
         return _siblings(line.node.nodes(), line.way, indent, folds, width)

@@ -1,4 +1,4 @@
-"""Lines that fold, with a cursor: what the detail pane is drawn with, only the lines in view."""
+"""Lines that fold, with a cursor, of which only those in view are drawn."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Outline(CursorLines):
     # What is shown
 
     def set_nodes(self, nodes: Sequence[Node]) -> None:
-        """Show other nodes. Folds stay as they are, and the cursor in its place if there is one."""
+        """Show other nodes, keeping the folds, and the cursor at its place if there is one."""
         self._shown = nodes
         self._lay_out()
 
@@ -76,7 +76,7 @@ class Outline(CursorLines):
 
     @property
     def text(self) -> str:
-        """All lines as they are drawn, whether in view or not."""
+        """All lines as drawn, in view or not."""
         return "\n".join(self._strip(number).text.rstrip() for number in range(len(self._lines)))
 
     def _lay_out(self) -> None:
@@ -92,7 +92,7 @@ class Outline(CursorLines):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """One line of the window, as Textual asks for it."""
+        """Draw one visible line. Called by Textual."""
         number = y + self.scroll_offset.y
         if number < len(self._lines):
             return self._strip(number)
@@ -109,7 +109,7 @@ class Outline(CursorLines):
         return Strip(segments).adjust_cell_length(max(self._width, 0), plain)
 
     def _pieces(self, line: Line, *, cursor: bool) -> list[tuple[str, Tone]]:
-        """What a line consists of, from left to right."""
+        """The parts of a line, from left to right."""
         if line.node is None:
             return []
         node = line.node
@@ -135,14 +135,14 @@ class Outline(CursorLines):
         return pieces
 
     def on_resize(self) -> None:
-        """Work out the lines anew, since how much fits has changed."""
+        """Lay out the lines for the new width."""
         if self._width != self.scrollable_content_region.width:
             self._lay_out()
 
     # Moving
 
     def _move(self, number: int, *, top: bool = False) -> None:
-        """Put the cursor on a line, or on the next one in the same direction that takes it."""
+        """Put the cursor on a line, or past an empty one in the same direction."""
         if not self._lines:
             return
         number = min(max(number, 0), len(self._lines) - 1)
@@ -202,7 +202,7 @@ class Outline(CursorLines):
                 self._set_folds({line.way: line.fold == CLOSED})
 
     def action_unfold(self) -> None:
-        """Unfold the line under the cursor; where it is unfolded, go to its first."""
+        """Unfold the line under the cursor; if it is unfolded, go to its first child."""
         if not self._lines:
             return
         line = self._lines[self.cursor]
@@ -212,7 +212,7 @@ class Outline(CursorLines):
             self._move(self.cursor + 1)
 
     def action_fold(self) -> None:
-        """Fold the line under the cursor; where there is nothing to fold, go to the one above."""
+        """Fold the line under the cursor; if there is nothing to fold, go to its parent."""
         if not self._lines:
             return
         line = self._lines[self.cursor]
@@ -222,11 +222,11 @@ class Outline(CursorLines):
             self._move(line_of(self._lines, line.way[:-1]))
 
     def action_fold_level(self) -> None:
-        """Fold the deepest level that is unfolded."""
+        """Fold the deepest unfolded level."""
         self._fold_level(OPEN, max)
 
     def action_unfold_level(self) -> None:
-        """Unfold the first level that is folded."""
+        """Unfold the first folded level."""
         self._fold_level(CLOSED, min)
 
     def _fold_level(self, mark: str, choose: Callable[[list[int]], int]) -> None:
@@ -253,7 +253,7 @@ class Outline(CursorLines):
     # Acting
 
     def action_activate(self) -> None:
-        """Follow the link under the cursor; where there is none, fold or unfold."""
+        """Follow the link under the cursor; if there is none, fold or unfold."""
         node = self.cursor_node
         if node is not None and node.link is not None:
             self.post_message(self.Followed(*node.link))

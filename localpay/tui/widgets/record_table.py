@@ -1,8 +1,8 @@
-"""The list of records: a table of any length that draws only the lines that are seen.
+"""The list of records: a table of any length that draws only its visible lines.
 
-It holds no records but those that `Rows` has fetched, asks for others with a message when they
-come into view, and shows a dim mark in their place until then. Its height costs nothing: a list
-of a million is as quick as one of ten.
+It has only the records that `Rows` has fetched, asks for others with a message when they come into
+view, and shows a dim mark in their place until then. Its length costs nothing: a million rows are
+as fast as ten.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Awaited(NamedTuple):
-    """A place to go to that is only known once all rows are.
+    """A place to go to, whose row is only known once all rows are.
 
     Attributes:
         text: the place in words.
@@ -45,10 +45,10 @@ class Awaited(NamedTuple):
 
 
 class RecordTable(CursorLines):
-    """A list of records under a heading that stays, with the cursor on one of them.
+    """A list of records under a fixed heading, with the cursor on one of them.
 
     Attributes:
-        awaited: where to go once all rows are known; moving the cursor before forgets it.
+        awaited: where to go once all rows are known; cleared if the cursor moves first.
     """
 
     BINDINGS = bindings("list")
@@ -70,17 +70,17 @@ class RecordTable(CursorLines):
     """
 
     class Moved(Message):
-        """The cursor is on another record, or on the same one as it is now."""
+        """The cursor is on another record, or its record was read again."""
 
     class Wanted(Message):
-        """Rows that are seen, or nearly, have to be fetched."""
+        """Rows in view, or close to it, have to be fetched."""
 
         def __init__(self, rows: Rows, windows: list[int]) -> None:
             super().__init__()
             self.rows, self.windows = rows, windows
 
     class SortChosen(Message):
-        """The heading of a column was clicked, with shift or ctrl for a further one to sort by."""
+        """The heading of a column was clicked; with shift or ctrl, to add it to the sort."""
 
         def __init__(self, column: Column, *, further: bool) -> None:
             super().__init__()
@@ -118,10 +118,9 @@ class RecordTable(CursorLines):
         Args:
             rows: the rows.
             columns: all columns, from left to right.
-            sort: the field they are sorted by, with `-` before it for the greatest first.
+            sort: the field they are sorted by, with `-` in front for the greatest first.
             cursor: the position to put the cursor on.
-            above: how many rows to leave between the top and the cursor; None for as few moves
-                as needed.
+            above: how many rows to leave above the cursor; None to scroll as little as needed.
             follow: scroll to the cursor if it would be out of sight.
         """
         self._rows, self._columns, self._sort, self._note = rows, columns, sort, None
@@ -154,12 +153,12 @@ class RecordTable(CursorLines):
         self.post_message(self.Moved())
 
     def grow(self) -> None:
-        """Take notice that more rows are known, or that a count became exact."""
+        """More rows are known, or the count became exact."""
         self._resize_rows()
         self._want_visible()
 
     def put(self, number: int, records: Sequence[BaseEntity | None]) -> None:
-        """Show the records of a window that was fetched."""
+        """Show the records of a fetched window."""
         if self._rows is None:
             return
         before = self.record
@@ -171,7 +170,7 @@ class RecordTable(CursorLines):
 
     @property
     def count(self) -> int:
-        """How many rows there are, as far as is known."""
+        """How many rows are known."""
         return 0 if self._rows is None else len(self._rows)
 
     @property
@@ -184,31 +183,31 @@ class RecordTable(CursorLines):
 
     @property
     def above(self) -> int:
-        """How many rows are seen above the cursor."""
+        """How many rows are visible above the cursor."""
         return self.cursor - self.scroll_offset.y
 
     @property
     def spot(self) -> Spot | None:
-        """Where the user stands; None if there are no rows."""
+        """Where the cursor is; None if there are no rows."""
         record = self.record
         target = None if record is None else record.id
         return Spot(target, self.cursor, self.above) if self.count else None
 
     @property
     def fitted(self) -> list[Column]:
-        """The columns that are seen, from left to right."""
+        """The visible columns, from left to right."""
         self._fit_columns()
         return [column for column, _ in self._fitted]
 
     # Moving
 
     def move_to(self, position: int) -> None:
-        """Put the cursor on a position, or the nearest there is."""
+        """Put the cursor on a position, or on the nearest one that exists."""
         awaited, self.awaited = self.awaited, None
         position = max(0, min(position, self.count - 1))
         if position == self.cursor:
             if awaited is not None:
-                self.post_message(self.Moved())  # else it would still be said to be waited for
+                self.post_message(self.Moved())  # the footer says that it is awaited
             return
         before, self.cursor = self.cursor, position
         self.follow_cursor()
@@ -222,16 +221,16 @@ class RecordTable(CursorLines):
         self.move_to(self.cursor + 1)
 
     def action_cursor_up(self) -> None:
-        """Go to the record before."""
+        """Go to the previous record."""
         self.move_to(self.cursor - 1)
 
     def action_page_down(self) -> None:
-        """Go down as many rows as are seen."""
+        """Go down by a page."""
         self.scroll_to(y=self.scroll_offset.y + self.seen, animate=False)
         self.move_to(self.cursor + self.seen)
 
     def action_page_up(self) -> None:
-        """Go up as many rows as are seen."""
+        """Go up by a page."""
         self.scroll_to(y=self.scroll_offset.y - self.seen, animate=False)
         self.move_to(self.cursor - self.seen)
 
@@ -240,11 +239,11 @@ class RecordTable(CursorLines):
         self.move_to(0)
 
     def arrive(self) -> Awaited | None:
-        """Go to the place that was waited for, as all rows are known now.
+        """Go to the awaited place, now that all rows are known.
 
         Returns:
-            That place, if its record is still to be fetched: a list that is read anew meanwhile
-            cannot be read around it.
+            That place, if its record is still to be fetched: a list that is read again before
+            that cannot be read around it.
         """
         awaited, self.awaited = self.awaited, None
         if awaited is not None:
@@ -252,7 +251,7 @@ class RecordTable(CursorLines):
         return awaited if self.record is None else None
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor where the mouse points, or sort by the column whose heading it is."""
+        """Put the cursor on the clicked row, or sort by the clicked heading."""
         event.stop()
         if event.y < self._heading:
             left = GUTTER
@@ -270,7 +269,7 @@ class RecordTable(CursorLines):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """One line of what is seen. Called by Textual."""
+        """Draw one visible line. Called by Textual."""
         width = self._width
         self._fit_columns()
         if y < self._heading:
@@ -301,17 +300,17 @@ class RecordTable(CursorLines):
 
     @property
     def _width(self) -> int:
-        """Cells there are for a line, beside the scroll bar."""
+        """Cells for a line, without the scroll bar."""
         return self.scrollable_content_region.width
 
     @property
     def _heading(self) -> int:
-        """Lines that the heading takes: none where there is hardly room for rows."""
+        """Lines of the heading: none if there is hardly room for rows."""
         return 1 if self.size.height > 2 else 0
 
     @property
     def seen(self) -> int:
-        """How many rows there is room for."""
+        """How many rows fit."""
         return max(1, self.size.height - self._heading)
 
     def on_resize(self) -> None:
@@ -321,7 +320,7 @@ class RecordTable(CursorLines):
         self._want_visible()
 
     def notify_style_update(self) -> None:
-        """Forget everything drawn in the old colours. Called by Textual."""
+        """Drop what was drawn in the old colours. Called by Textual."""
         super().notify_style_update()
         self._strips.clear()
 
@@ -331,21 +330,21 @@ class RecordTable(CursorLines):
         self._want_visible()
 
     def _fit_columns(self) -> None:
-        """Choose the columns anew, if the width is another one than last time."""
+        """Choose the columns again if the width has changed."""
         if self._fitted_to != self._width:
             self._fitted_to = self._width
             self._fitted = fit(self._columns, self._width - GUTTER)
             self._strips.clear()
 
     def _resize_rows(self) -> None:
-        # Textual would lay out the whole screen anew; only the scroll bar has to know.
+        # Textual would lay out the whole screen again; only the scroll bar has to know.
         size = Size(self._width, self.count + self._heading)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self._scroll_update(size)
 
     def _want_visible(self) -> None:
-        """Ask for the rows that are seen, and for a page on either side."""
+        """Ask for the rows in view, and for a page before and after them."""
         if self._rows is None:
             return
         top = self.scroll_offset.y

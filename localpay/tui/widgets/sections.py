@@ -1,4 +1,4 @@
-"""What the detail pane says of a record, section by section."""
+"""What the detail pane shows of a record, section by section."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TOTALS: Final = (
     "subtotal", "discount_total", "shipping_total", "tax_total", "gift_card_total", "total",
 )  # fmt: skip
 _LINKS: Final = {"cart_id": "cart", "payment_id": "payment"}
-"""The fields that name a record one can go to, with its table."""
+"""The fields that link to a record, with its table."""
 
 _KINDS: Final[dict[type, str]] = {
     Cart: "cart", LineItem: "line_item", Payment: "payment",
@@ -46,10 +46,10 @@ _ARROW: Final = Cell("→", "link")
 
 
 def sections(dossier: Dossier, *, reveal: bool) -> list[Node]:
-    """All that is known around a record, as nodes to unfold.
+    """All that is known about a record, as nodes to unfold.
 
     Args:
-        dossier: the record with what belongs to it.
+        dossier: the record with its related records.
         reveal: show secrets as they are.
     """
     record, cart, payment = dossier.record, dossier.cart, dossier.payment
@@ -84,7 +84,7 @@ def _section(
 
 
 def _whole(record: BaseEntity, *, reveal: bool) -> Node:
-    """The record's own section, with all of its fields that have no section of their own."""
+    """The record's own section, with the fields that have no section of their own."""
     title = spoken(_KINDS.get(type(record), type(record).__name__.lower()))
     nodes = _fields(record, reveal=reveal, without=(*_JSON, *_TOTALS))
     return replace(_section(title, _outlook(record), nodes, record.id), key="record")
@@ -93,7 +93,7 @@ def _whole(record: BaseEntity, *, reveal: bool) -> Node:
 def _fields(
     record: BaseEntity, currency: str | None = None, *, reveal: bool, without: Iterable[str] = ()
 ) -> list[Node]:
-    """A record's fields; its amounts are in its own currency or, if it has none, the one given."""
+    """A record's fields, its amounts in its own currency or else in the given one."""
     currency = currency_of(record) or currency
     left_out = frozenset(without)
     return [
@@ -104,7 +104,7 @@ def _fields(
 
 
 def _field(name: str, value: Any, currency: str | None, *, reveal: bool = False) -> Node:
-    """One field: its value, of amounts the minor units too, of links where they lead."""
+    """One field: its value, for amounts also in minor units, for links with their target."""
     if name in _JSON:
         return json_node((name,), value, reveal=reveal)
     if name == "status":
@@ -130,7 +130,7 @@ def _link(record: BaseEntity) -> Node:
 
 
 def _outlook(record: BaseEntity) -> tuple[Cell, ...]:
-    """A record at a glance: its state, its amount, and whose it is."""
+    """A record at a glance: its state, its amount, and its owner or provider."""
     amount = "total" if isinstance(record, Cart) else "amount"
     whose = "email" if isinstance(record, Cart) else "provider_id"
     cells = [

@@ -1,7 +1,7 @@
-"""What can be typed next into the filter line, in a small list under it, and what was typed before.
+"""The list of completions under the filter line, and the walk through earlier filters.
 
-Names, operators and fixed values are known at once. The values of fields with few of them are
-counted in the store, beside the screen, for the rest of the filter.
+Names, operators and fixed values are known at once. Other values are counted or looked up in the
+store, in a thread, among the records that match the rest of the filter.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from localpay.tui.widgets.filter_line import FilterLine
 
 _MOST: Final = 8
-"""Lines of the list."""
+"""The most lines of the list."""
 
 _WIDEST: Final = 64
 _KEPT: Final = 32
-"""Counted facets that are kept while one types."""
+"""How many counted facets are kept while the user types."""
 
 
 class Suggestions(Widget):
@@ -47,8 +47,8 @@ class Suggestions(Widget):
     Args:
         store: where values are counted.
         line: the filter line.
-        history: the filters that were used.
-        kind: tells which list is seen.
+        history: the filters used before.
+        kind: returns the list on the screen.
     """
 
     ALLOW_SELECT = False
@@ -92,7 +92,7 @@ class Suggestions(Widget):
             self.watch(self._line.input, name, self._follow, init=False)
 
     def _follow(self) -> None:
-        """Look at the line once all of a key's changes are done."""
+        """Look at the line once all changes of a key are done."""
         if not self._following:
             self._following = True
             self.call_later(self._followed)
@@ -102,7 +102,7 @@ class Suggestions(Widget):
         self.update()
 
     def on_unmount(self) -> None:
-        """Let no thread go on."""
+        """Stop the threads."""
         self._counter.close()
         self._sampler.close()
 
@@ -118,19 +118,19 @@ class Suggestions(Widget):
 
     @property
     def takes_right(self) -> bool:
-        """Whether `right` takes a completion, as the cursor stands at the end."""
+        """Whether `right` accepts a completion, because the cursor is at the end."""
         query = self._line.input
         return self.is_open and query.cursor_position == len(query.value)
 
     def close(self) -> None:
-        """Take the list away."""
+        """Close the list."""
         self._suggested = []
         self._asked = self._moved = False
         self.display = False
         self._line.hush(quiet=False)
 
     def leave(self) -> None:
-        """Take notice that the filter line was left: its filter is one that was used."""
+        """Add the filter to the history when the filter line is left."""
         self.close()
         self._counter.cancel()
         self._counted.clear()
@@ -143,13 +143,13 @@ class Suggestions(Widget):
         if self._history.add(kind.entity, text):
             self._in_thread(self._history.write)
 
-    # What is offered
+    # Suggestions
 
     def update(self, *, asked: bool = False) -> None:
-        """Offer what can stand at the cursor now.
+        """Suggest what can be typed at the cursor.
 
         Args:
-            asked: offer it though nothing of it is typed yet.
+            asked: suggest even though nothing of it is typed yet.
         """
         kind, query = self._kind(), self._line.input
         if not query.has_focus:
@@ -168,7 +168,7 @@ class Suggestions(Widget):
             return
         self._suggested = self._fitting(found, kind)
         if [each.text.lower() for each in self._suggested] == [typed.lower()]:
-            self._suggested = []  # it is typed in full
+            self._suggested = []  # it is typed completely
         texts = [each.text for each in self._suggested]
         self._moved = before in texts
         self._chosen = texts.index(before) if before in texts else 0
@@ -192,13 +192,13 @@ class Suggestions(Widget):
         return suggestions(found, counted or ())
 
     def _sampled(self, asked: Question | None) -> Sequence[Held]:
-        """What is held of what is asked for, once it is known."""
+        """The answer to a question, if it is known already."""
         if asked is not None and asked not in self._held and self._sampler.current != asked:
             self._sampler.ask(asked)
         return self._held.get(asked, ())
 
     def on_sampled(self, message: Sampled) -> None:
-        """Offer what was looked up."""
+        """Suggest what was looked up."""
         message.stop()
         if message.asked != self._sampler.current:
             return
@@ -209,7 +209,7 @@ class Suggestions(Widget):
         self.update()
 
     def on_facet_counted(self, message: FacetCounted) -> None:
-        """Offer the values that were counted."""
+        """Suggest the counted values."""
         message.stop()
         if message.count is not self._counter.current:
             return
@@ -222,7 +222,7 @@ class Suggestions(Widget):
     # Keys
 
     async def action_complete(self) -> None:
-        """Take the completion that is marked; if there is none, show what there is."""
+        """Accept the highlighted completion; if there is none, show all."""
         await self._catch_up()
         if self.is_open:
             self._take()
@@ -231,13 +231,13 @@ class Suggestions(Widget):
             self.update(asked=True)
 
     async def action_take_completion(self) -> None:
-        """Take the completion that is marked."""
+        """Accept the highlighted completion."""
         await self._catch_up()
         if self.is_open:
             self._take()
 
     async def action_suggest_up(self) -> None:
-        """Choose the completion above; without any, the filter before."""
+        """Choose the completion above; if there is none, the earlier filter."""
         await self._catch_up()
         if self.is_open:
             self._choose(-1)
@@ -245,7 +245,7 @@ class Suggestions(Widget):
             self._walk(1)
 
     async def action_suggest_down(self) -> None:
-        """Choose the completion below; without any, the filter after, or leave for the list."""
+        """Choose the completion below; if there is none, the later filter, or go to the list."""
         await self._catch_up()
         if self.is_open:
             self._choose(1)
@@ -255,17 +255,17 @@ class Suggestions(Widget):
             await self.run_action("screen.perform('leave_filter')")
 
     async def action_earlier_filter(self) -> None:
-        """Show the filter before."""
+        """Show the earlier filter."""
         await self._catch_up()
         self._walk(1)
 
     async def action_later_filter(self) -> None:
-        """Show the filter after."""
+        """Show the later filter."""
         await self._catch_up()
         self._walk(-1)
 
     async def action_close_suggestions(self) -> None:
-        """Take the list away; without one, leave the filter line."""
+        """Close the list; if there is none, leave the filter line."""
         await self._catch_up()
         if self.is_open and self._completions is not None:
             self._closed_at = self._completions.start
@@ -274,10 +274,10 @@ class Suggestions(Widget):
             await self.run_action("screen.perform('leave_filter')")
 
     def take_chosen(self) -> bool:
-        """Take the completion that was chosen with the arrows, if one was.
+        """Accept the completion that was chosen with the arrows.
 
         Returns:
-            Whether one was.
+            False if none was chosen.
         """
         if self.is_open and self._moved:
             self._take()
@@ -285,7 +285,7 @@ class Suggestions(Widget):
         return False
 
     def on_click(self, event: events.Click) -> None:
-        """Take the completion under the mouse."""
+        """Accept the completion under the mouse."""
         event.stop()
         index = self._first + event.y
         if index < len(self._suggested):
@@ -293,7 +293,7 @@ class Suggestions(Widget):
             self._take()
 
     async def _catch_up(self) -> None:
-        """Wait for the keys that are on their way to the input."""
+        """Wait for the keys still on their way to the input."""
         await self._line.catch_up()
         self.update()
 
@@ -333,12 +333,12 @@ class Suggestions(Widget):
 
     @property
     def _first(self) -> int:
-        """The first completion that is seen."""
+        """The index of the first visible completion."""
         height = max(1, self.size.height)
         return max(0, min(self._chosen - height + 1, len(self._suggested) - height))
 
     def _show(self) -> None:
-        """Stand under the word that is typed, as large as needed and as there is room."""
+        """Place the list under the typed word, as large as needed and possible."""
         query = self._line.input.content_region
         room = self.app.size.height - query.y - 1
         height = min(_MOST, len(self._suggested), room)
@@ -366,7 +366,7 @@ class Suggestions(Widget):
 
     @property
     def _column(self) -> int:
-        """Cells of the longest text, so that what follows stands in line."""
+        """Cells of the longest text, so that the help lines up."""
         return min(32, max((cell_len(one_line(each.text)) for each in self._suggested), default=0))
 
     def render(self) -> Content:

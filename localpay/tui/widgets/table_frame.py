@@ -1,4 +1,4 @@
-"""The table, and the facets beside it, or over it where there is no room for both."""
+"""The table with the facets beside it, or over it if there is no room for both."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _SLIM = 64
 
 
 class TableFrame(Container):
-    """Holds the table and the facets, which are made when they are first seen.
+    """Holds the table and the facets, which are made when first opened.
 
     Args:
         store: where to count.
         table: the table.
 
     Attributes:
-        facets: the facets; None until they were seen.
+        facets: the facets; None until they are first opened.
     """
 
-    BLANK = True  # covered by its parts
+    BLANK = True  # its parts cover it
     DEFAULT_CSS = """
     TableFrame {
         layout: horizontal; height: 1fr;
@@ -53,17 +53,17 @@ class TableFrame(Container):
 
     @property
     def in_facets(self) -> bool:
-        """Whether the facets get the keys."""
+        """Whether the facets have the focus."""
         return self.facets is not None and self.facets.has_focus
 
     def follow(self, kind: ListKind, query: str) -> None:
-        """Take notice of the list and the filter that are seen."""
+        """Count for another list or filter, if the facets are open."""
         self._followed = (kind, query)
         if self.facets is not None and self.has_class("-facets"):
             self.facets.follow(kind, query)
 
     def action_facets(self) -> None:
-        """Show the facets and go there; from there, hide them."""
+        """Show the facets and go there; if they have the focus, hide them."""
         if self.in_facets:
             self._close()
             return
@@ -79,7 +79,7 @@ class TableFrame(Container):
         self.screen.set_focus(self.facets)
 
     def leave(self) -> None:
-        """Go from the facets to the table; hide them where they cover it."""
+        """Go from the facets to the table; hide them if they cover it."""
         if self.has_class("-slim"):
             self._close()
         self.screen.set_focus(self._table)
@@ -91,10 +91,10 @@ class TableFrame(Container):
         self.screen.set_focus(self._table)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Uncover the table when the keys go elsewhere."""
+        """Uncover the table when the focus goes elsewhere."""
         if event.widget is self.facets and self.has_class("-slim") and self.app.focused:
             self.remove_class("-facets")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say whether there is room for both."""
+        """Set a class if there is no room for both."""
         self.set_class(event.size.width < _SLIM, "-slim")

@@ -1,4 +1,4 @@
-"""How the lines of a list of records are drawn: its heading, a record, a note in place of them."""
+"""Draws the lines of a list of records: the heading, a record, or a note in place of records."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from localpay.tui.widgets.tones import Tones
 
 GUTTER: Final = 2
-"""Cells left of the first column, for the cursor and the user's mark."""
+"""Cells on the left, for the cursor and the user's mark."""
 
 _GAP: Final = " " * GAP
 _WIDEST: Final = 72
-"""Cells of a note's lines."""
+"""The width of a note, in cells."""
 
 
 def heading(
@@ -37,11 +37,11 @@ def heading(
     """The names of the columns.
 
     Args:
-        fitted: the columns that are seen, each with its width.
+        fitted: the visible columns, each with its width.
         sort: what the list is sorted by.
         width: of the line, in cells.
         plain: the style of a name.
-        chosen: the style of one that the list is sorted by.
+        chosen: the style of a column that the list is sorted by.
     """
     segments = [Segment(" " * GUTTER, plain)]
     for column, room in fitted:
@@ -68,7 +68,7 @@ def row(
 
     Args:
         found: the record, or why there is none.
-        fitted: the columns that are seen, each with its width.
+        fitted: the visible columns, each with its width.
         width: of the line, in cells.
         tones: the colours.
         cursor: whether the cursor is on it.
@@ -90,14 +90,14 @@ def row(
 def note(
     texts: Sequence[tuple[str, RichStyle]], line: int, width: int, height: int, ground: RichStyle
 ) -> Strip:
-    """A line of what stands in place of records, in the middle.
+    """A line of a note in place of records, centred.
 
     Args:
-        texts: what it says, each with its style.
-        line: which line, from the first under the heading.
+        texts: the texts of the note, each with its style.
+        line: the number of the line, counted from the first under the heading.
         width: of the line, in cells.
-        height: the lines there are.
-        ground: the style where nothing is said.
+        height: how many lines there are.
+        ground: the style of empty cells.
     """
     lines = [
         (part, style)

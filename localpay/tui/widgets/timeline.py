@@ -1,6 +1,6 @@
-"""The timeline of a record: what happened to it and its relatives, oldest first.
+"""The timeline of a record: what happened to it and its related records, oldest first.
 
-Of each change the fields that moved can be unfolded, of each provider call all that is known.
+A change unfolds to the changed fields, a provider call to all that is known of it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _REACHED: Final = {
     "canceled_at": "canceled",
     "deleted_at": "deleted",
 }
-"""The states that a record has reached once these fields are set."""
+"""The state that a record reaches when a field is set."""
 
 
 def timeline_nodes(events: Sequence[Event], *, reveal: bool) -> list[Node]:
-    """A line for each event, and one before each new day."""
+    """A line for each event, and one for each new day."""
     nodes: list[Node] = []
     day = ""
     rows = present.line_up([(Cell(one_line(each.name)), *_cells(each)) for each in events], 1)
@@ -91,7 +91,7 @@ def _reached(what: str) -> tuple[Cell, ...]:
 
 
 def _call(call: dict[str, Any]) -> tuple[Cell, ...]:
-    """A call of a provider: the method, its outcome and how long it took."""
+    """A provider call: the method, its outcome and how long it took."""
     method, outcome, took = (call.get(name) for name in ("call", "outcome", "milliseconds"))
     good = outcome in ("ok", "authorized", None)
     cells = [Cell(f"⇄ {one_line(redact_text(str(method or 'called')))}", "muted")]
@@ -104,7 +104,7 @@ def _call(call: dict[str, Any]) -> tuple[Cell, ...]:
 
 
 def _details(change: Change, *, reveal: bool) -> Sequence[Node]:
-    """All that the journal's line says."""
+    """All that the line of the journal says."""
     if change.operation == "update":
         moved = differences(change.before or {}, change.after or {})
         return [_moved(each, reveal=reveal) for each in moved if each.path[0] != "updated_at"]

@@ -1,4 +1,4 @@
-"""The colours of a widget that draws its own lines, one of which has the cursor."""
+"""The colours of a widget that draws its own lines, one of them with the cursor."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def with_reverse(widget: Widget, style: Style, component: str) -> Style:
-    """A component's style with its `reverse`, which Textual leaves out."""
+    """Add a component's `reverse` to its style; Textual leaves it out."""
     return style + Style(reverse=widget.get_component_styles(component).text_style.reverse)
 
 
 class Tones:
-    """What tones look like on a widget's ground, worked out once for each theme and focus.
+    """What tones look like on a widget's background, computed once per theme and focus.
 
     Args:
         widget: the widget.
@@ -51,5 +51,5 @@ class Tones:
         return found
 
     def forget(self) -> None:
-        """Forget all, as the theme or the focus is another one."""
+        """Forget all styles, when the theme or the focus changes."""
         self._styles.clear()
