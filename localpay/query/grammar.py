@@ -38,6 +38,9 @@ MAX_TERMS = 500
 _LONG = 500
 """The canonical form of a filter that is shorter than this never has `MAX_LENGTH` characters."""
 
+_SHORT = 3
+"""Texts of so few characters may be signs such as `||`, or currencies behind an amount."""
+
 _SIGNS = frozenset(SIGNS)
 _LAST_PLACE = 2**31 - 1
 _ORDERED = frozenset({Kind.TEXT, Kind.AMOUNT, Kind.INSTANT, Kind.JSON})
@@ -147,7 +150,7 @@ class _Parser:
         if token.kind == "term":
             return self.term(token)
         word = self.text[token.start : token.end]
-        if word.upper() in WORDS or not _SIGNS.isdisjoint(word):
+        if word.upper() in WORDS or len(word) <= _SHORT or not _SIGNS.isdisjoint(word):
             from localpay.query import mistakes  # noqa: PLC0415 - seldom
 
             mistakes.refuse_mistyped(self.text, self.entity, token)
@@ -168,6 +171,10 @@ class _Parser:
         if listed:
             tests = tuple([test for item in listed for test in self.tests(field, path, item)])
             self.count(token, len(tests) - len(listed))  # a wildcard may mean several choices
+            if len(listed) > 1 and field.kind is Kind.AMOUNT:
+                from localpay.query import mistakes  # noqa: PLC0415 - seldom
+
+                mistakes.refuse_commas(self.text, listed, tests)
             nodes.append(Term(field, path, tests))
         node = _join(Or, nodes)
         return _negate(node) if negated else node
@@ -204,8 +211,11 @@ class _Parser:
         try:
             return _read_tests(field, path, item)
         except ValueError as error:
+            from localpay.query import mistakes  # noqa: PLC0415 - seldom
+
             start, end = item.words[0].start, item.words[-1].end
-            raise QueryError(self.text, start, str(error), end - start) from None
+            reason = mistakes.wrong_value(field, [each.text for each in item.words])
+            raise QueryError(self.text, start, reason or str(error), end - start) from None
 
     def count(self, token: Token, number: int = 1) -> None:
         self.terms += number

@@ -17,6 +17,14 @@ MAX_LENGTH = 10_000
 WORDS = frozenset({"AND", "OR", "NOT"})
 """The words that join terms; written otherwise, or in quotes, they are texts."""
 
+CURRENCIES = frozenset({
+    "aed", "ars", "aud", "bgn", "bhd", "brl", "cad", "chf", "clp", "cny", "czk", "dkk",
+    "eur", "gbp", "hkd", "huf", "idr", "ils", "inr", "isk", "jpy", "krw", "kwd", "mxn",
+    "myr", "nok", "nzd", "omr", "pen", "php", "pln", "ron", "rub", "sar", "sek", "sgd",
+    "thb", "tnd", "twd", "uah", "usd", "uyu", "vnd", "zar",
+})  # fmt: skip
+"""Frequent currencies, none of them a word: a text that is one is canonically in quotes."""
+
 SIGNS = ":=<>!≤≥≠"
 """What operators are written with, here or in other languages."""
 

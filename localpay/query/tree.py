@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localpay.frozen import frozen
-from localpay.query.tokens import WORDS, quote
+from localpay.query.tokens import CURRENCIES, WORDS, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from localpay.query.values import Value
 
 _PLAIN_TEXT = r"[\w@./+%#][\w@./+%#-]*"
+_NEVER_PLAIN = CURRENCIES | {"", *map(str.lower, WORDS)}
+"""Texts that stand in quotes, as they could mean something else: joining, or another's currency."""
 _PLAIN_KEY = r"[\w$@/+-]+"
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -136,7 +138,7 @@ class Text:
     pieces: tuple[str, ...]
 
     def __str__(self) -> str:
-        if len(self.pieces) == 1 and (not self.pieces[0] or self.pieces[0].upper() in WORDS):
+        if len(self.pieces) == 1 and self.pieces[0].lower() in _NEVER_PLAIN:
             return quote(self.pieces[0])
         return "*".join(
             each if not each or re.fullmatch(_PLAIN_TEXT, each) else quote(each)

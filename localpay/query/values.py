@@ -309,10 +309,10 @@ def _read_instant(text: str, field: str) -> Period | Relative:
         return Relative(lowered, timedelta(days=_DAYS[lowered]), whole_day=True)
     if lowered == "now":
         return Relative(lowered, timedelta(), whole_day=False)
-    if found := re.fullmatch(_RELATIVE, lowered):
+    if found := re.fullmatch(_RELATIVE, text):
         sign, count, unit = found.groups()
         distance = timedelta(**{_UNITS[unit]: int(count)})
-        return Relative(lowered, -distance if sign == "-" else distance, whole_day=False)
+        return Relative(text, -distance if sign == "-" else distance, whole_day=False)
     if found := re.fullmatch(_PERIOD, text):
         return _period(found)
     hint = f"; is it has:{field} or missing:{field}?" if lowered in {"true", "false"} else ""

@@ -30,12 +30,23 @@ def shop(store: Store) -> Store:
             "provider:klarna",
             "no session has the provider 'klarna'; there are manual, paypal and stripe",
         ),
+        ("amount:12.50erx", "no cart has the currency 'erx'; did you mean 'EUR'?"),
+        ("total:5eru,>=7eru", "no cart has the currency 'eru'; did you mean 'EUR'?"),
+        ("amount:12,50", "12,50 is two amounts, 12 and 50; did you mean 12.50?"),
+        ("amount:7,5,250", "5,250 is two amounts, 5 and 250; did you mean 5250?"),
         ("status:error,canceled", "no session has the status 'error'; there is only pending"),
     ],
 )
 def test_a_value_that_no_record_has_is_told(shop: Store, query: str, expected: str) -> None:
     assert not shop.sessions.list(query)
     assert shop.sessions.hint(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query", ["amount:7", "amount:7eur", "amount:7,8", "amount:7..8xxx,9", "amount:1250,2500"]
+)
+def test_nothing_is_said_of_amounts_that_might_be(shop: Store, query: str) -> None:
+    assert shop.sessions.hint(query) is None
 
 
 def test_values_of_related_records_are_told(shop: Store) -> None:
