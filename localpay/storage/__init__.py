@@ -1,1 +1,1 @@
-"""The file: tables, statements, transactions, the journal, and listing millions."""
+"""The file: its tables, statements, transactions, journal and listings."""

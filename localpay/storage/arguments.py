@@ -1,4 +1,4 @@
-"""What callers ask with, checked where Python alone would not: each refusal is a sentence."""
+"""Checks of callers' arguments that Python alone would not make, or not with a clear message."""
 
 from __future__ import annotations
 
@@ -11,60 +11,60 @@ from localpay.errors import ArgumentError
 
 
 def is_list(given: object) -> TypeGuard[Iterable[Any]]:
-    """Whether something can stand for a list. A text cannot, nor can an object of JSON."""
+    """Whether something can be used as a list. Text cannot, nor can a JSON object."""
     return isinstance(given, Iterable) and not isinstance(given, str | Mapping)
 
 
 def is_text(given: object) -> TypeGuard[str]:
-    """Whether something is a text that a record could hold: no half surrogate pair is one."""
+    """Whether something is text that can be stored, which half a surrogate pair cannot."""
     return isinstance(given, str) and not re.search(jsontext.HALF_SURROGATE, given)
 
 
 def check_count(name: str, given: object) -> None:
-    """Check how many are asked for, or from which position on.
+    """Check a number of records, or a position.
 
     Raises:
-        ArgumentError: it is no whole number, or below 0.
+        ArgumentError: it is not a whole number, or below 0.
     """
     if not isinstance(given, int) or given < 0:
-        raise ArgumentError(name, "a whole number from 0 on", given)
+        raise ArgumentError(name, "a whole number of 0 or more", given)
 
 
 def check_actor(given: object) -> None:
-    """Check who makes changes: a text that the journal can hold.
+    """Check the name of who makes changes.
 
     Raises:
-        ArgumentError: it is something else.
+        ArgumentError: it is not text that can be stored.
     """
     if not is_text(given):
         raise ArgumentError("actor", "text", given)
 
 
 def check_progress(given: object) -> None:
-    """Check what is to be told how far a change of many records is.
+    """Check the function to call with the progress of a long operation.
 
     Raises:
-        ArgumentError: it can be told nothing.
+        ArgumentError: it cannot be called.
     """
     if given is not None and not callable(given):
-        raise ArgumentError("progress", "a function that is told how far it is", given)
+        raise ArgumentError("progress", "a function to call with the progress", given)
 
 
 def check_query(given: object) -> None:
-    """Check that a query is a text, which alone can be parsed.
+    """Check that a query is text.
 
     Raises:
-        ArgumentError: it is something else.
+        ArgumentError: it is not.
     """
     if not isinstance(given, str):
         raise ArgumentError("query", "text in the filter language", given)
 
 
 def checked_sort(given: object) -> str | tuple[str, ...]:
-    """The field to sort by, or the fields.
+    """Check the field to sort by, or a list of fields, which is returned as a tuple.
 
     Raises:
-        ArgumentError: it is something else.
+        ArgumentError: it is neither.
     """
     if isinstance(given, str):
         return given

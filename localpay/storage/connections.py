@@ -1,7 +1,6 @@
-"""Connections to one SQLite file: Peewee opens them, one a thread, and all can be closed at once.
+"""Connections to one SQLite file: Peewee opens one per thread, and all can be closed at once.
 
-Also here: what each connection is told when it is opened, and which of our errors each of
-SQLite's becomes.
+Also the settings of each connection, and the translation of SQLite's errors to ours.
 """
 
 from __future__ import annotations
@@ -35,13 +34,13 @@ MEMORY = ":memory:"
 PAGE_SIZE = 8192
 BUSY_SECONDS = 5.0
 CACHE_KIB = 1024
-"""Of one connection, and each thread has its own. Four times as much made nothing quicker, and
-thirty times as much saves an import of rows in any order 3 % of its time."""
+"""The cache of each connection. Four times as much makes nothing faster; thirty times as much makes
+an import of unsorted rows 3 % faster."""
 STATEMENTS = 100
-"""Compiled ones that a connection keeps, some KiB each: those of a filter are used but once."""
+"""Compiled statements that a connection keeps, a few KiB each. Those of a filter run only once."""
 
 FAILURES = (sqlite3.Error, UnicodeEncodeError, OverflowError)
-"""What running a statement raises: SQLite's errors, and values that it cannot be given."""
+"""What running a statement may raise: SQLite's errors, and errors about its parameters."""
 
 OF_WRITING = frozenset(
     {
@@ -51,16 +50,16 @@ OF_WRITING = frozenset(
         sqlite3.SQLITE_IOERR_TRUNCATE,
     }
 )
-"""What SQLite says of a file that is written to, and never of one that is read."""
+"""The codes of errors that occur when a file is written, never when it is read."""
 
 _STEPS = 100_000
-"""Of SQLite's machine between two looks for signals: some milliseconds."""
+"""SQLite's instructions between two checks for signals: a few milliseconds."""
 
 _INTERVAL = 0.01
-"""Seconds between two interruptions of a statement that keeps a connection from being closed."""
+"""Seconds between two attempts to interrupt a statement so that its connection can close."""
 
 _SHM_FULL = 0x130A
-"""SQLITE_IOERR_SHMSIZE: the disk was too full for the index of the write-ahead log."""
+"""SQLITE_IOERR_SHMSIZE: the disk is too full for the index of the write-ahead log."""
 
 
 def _no_access(path: Path | str, detail: str) -> StoreAccessError:
@@ -78,19 +77,19 @@ _MEANINGS: dict[int, Callable[[Path | str, str], Exception]] = {
     sqlite3.SQLITE_CANTOPEN: _no_access,
     sqlite3.SQLITE_PERM: _no_access,
     sqlite3.SQLITE_IOERR: lambda path, detail: StoreAccessError(
-        path, f"the disk does not answer as it should ({detail})"
+        path, f"the disk reports an error ({detail})"
     ),
 }
 """What each of SQLite's primary result codes means to a user."""
 
 
 class Connection(sqlite3.Connection):
-    """A connection that can be held weakly, and that closes when nothing refers to it any more.
+    """A connection that can be weakly referenced, and closes when nothing refers to it.
 
     Attributes:
         busy: held while a statement runs. Closing it then, from another thread, would crash Python.
-        immutable: whether it was opened in the belief that nobody writes to the file.
-        raised: what the handler of a signal raised while a statement ran, and so ended it.
+        immutable: whether it was opened on the assumption that nobody writes to the file.
+        raised: what a signal handler raised during a statement, and so ended it.
     """
 
     immutable = False
@@ -102,21 +101,21 @@ class Connection(sqlite3.Connection):
         self.busy = threading.RLock()
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement and give all rows of its answer. Raises as `execute` does."""
+        """All rows that a statement finds. Raises as `execute` does."""
         with self.busy:
             return self.execute(statement, parameters).fetchall()
 
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """Run a statement and give its first row, or None. Raises as `execute` does."""
+        """The first row that a statement finds, or None. Raises as `execute` does."""
         with self.busy:
             found: tuple[Any, ...] | None = self.execute(statement, parameters).fetchone()
             return found
 
     def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
-        """Run a statement. A text that no record can hold is asked for as NULL, equal to nothing.
+        """Run a statement. In a SELECT, text that cannot be stored becomes NULL, equal to nothing.
 
         Raises:
-            UnicodeEncodeError: a statement that writes was given such a text.
+            UnicodeEncodeError: a statement that writes was given such text.
         """
         try:
             return sqlite3.Connection.execute(self, statement, parameters)
@@ -129,16 +128,16 @@ class Connection(sqlite3.Connection):
             return sqlite3.Connection.execute(self, statement, asked)
 
     def hear_signals(self) -> None:
-        """Let signals such as ctrl-c end the statements that the program's main thread runs."""
+        """Let signals such as ctrl-c end the statements of the program's main thread."""
         self.raised = []
         if threading.current_thread() is threading.main_thread():
             self._signals = cast("GeneratorType[bool, None, None]", _signals(self.raised))
             self.set_progress_handler(self._signals.__next__, _STEPS)
 
     def finish(self) -> None:
-        """Interrupt the statement that runs, if one does, and close once it has ended.
+        """Interrupt the running statement, if there is one, and close when it has ended.
 
-        Called by a signal's handler in the middle of a statement it interrupts that one only.
+        If a signal handler calls this in the middle of a statement, it only interrupts it.
         """
         if self._signals is not None and self._signals.gi_running:
             self.interrupt()
@@ -155,9 +154,9 @@ class Connection(sqlite3.Connection):
 
 
 def _signals(raised: list[BaseException]) -> Generator[bool, None, None]:
-    """What SQLite asks now and then: whether to end the statement, as a signal's handler raised.
+    """Tell SQLite, which asks regularly, whether to end the statement because a handler raised.
 
-    Python runs such a handler when this goes on, and would lose what it raises outside the `try`.
+    Python runs signal handlers when this generator resumes, so the `try` catches what they raise.
     """
     while True:
         try:
@@ -174,8 +173,8 @@ class ConnectionPool(peewee.SqliteDatabase):
     """Peewee's database, which opens a connection for each thread that asks for one.
 
     Args:
-        path: the file, or ":memory:", which all threads then share one connection to.
-        read_only: open without taking locks or leaving files beside it.
+        path: the file, or ":memory:", for which all threads share one connection.
+        read_only: take no locks and leave no files next to the store.
     """
 
     def __init__(self, path: Path | str, *, read_only: bool) -> None:
@@ -202,7 +201,7 @@ class ConnectionPool(peewee.SqliteDatabase):
         )
 
     def current(self) -> Connection:
-        """The calling thread's connection, opened if need be."""
+        """The calling thread's connection; opened if it has none."""
         connection: Connection = self.connection()  # type: ignore[no-untyped-call]
         if connection.immutable and not connection.in_transaction and self._is_written():
             self.close()
@@ -210,20 +209,20 @@ class ConnectionPool(peewee.SqliteDatabase):
         return connection
 
     def raised_by_signal(self) -> BaseException | None:
-        """What a signal raised that ended the calling thread's statement, if one did."""
+        """What a signal handler raised to end the calling thread's statement, if it did."""
         if self.is_closed():
             return None
         raised = self.connection().raised  # type: ignore[no-untyped-call]
         return raised.pop() if raised else None
 
     def close_all(self) -> None:
-        """Close the connections of all threads. Statements that run are interrupted."""
+        """Close the connections of all threads, and interrupt their statements."""
         self.close()
         for connection in list(self._all):
             connection.finish()
 
     def _close(self, _: Connection) -> None:
-        # Peewee lets go of it here; it may still be read from, so nothing else closes it.
+        # Peewee drops the connection. Somebody may still be reading from it, so it stays open.
         pass
 
     def _connect(self) -> Connection:
@@ -241,19 +240,19 @@ class ConnectionPool(peewee.SqliteDatabase):
         place = Path(self._path).absolute().as_uri()
         if not self._read_only:
             return f"{place}?mode=rw"
-        # A reader of a write-ahead log leaves files beside it, so while nobody writes to the
-        # file, which the absence of a log tells, it is read as one that cannot change.
+        # Reading with a write-ahead log leaves files next to the store. While there is no log,
+        # nobody writes to the file, and it can be read as one that does not change.
         return f"{place}?mode=ro{'&immutable=1' if immutable else ''}"
 
     def _is_written(self) -> bool:
-        # Asked before each statement of a reader, and by `Path` in three times the time.
+        # Called before each statement of a reader; `Path.exists` takes three times as long.
         return self._log is not None and os.path.exists(self._log)  # noqa: PTH110
 
 
 def translate(error: Exception, path: Path | str, *, read_only: bool = False) -> Exception:
-    """The error of ours that tells a user what an error of SQLite's means.
+    """Our error for an error of SQLite.
 
-    A broken constraint stays what it is: what it means depends on the row, and who wrote it.
+    A broken constraint is returned as it is; what it means depends on the row, and on who wrote it.
     """
     if isinstance(error, peewee.PeeweeException):
         origin = error.__cause__ or error.__context__
@@ -261,13 +260,13 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
     if isinstance(error, sqlite3.IntegrityError):
         return error
     if isinstance(error, UnicodeEncodeError):
-        return StoreError(path, "half a surrogate pair is asked for, which no record can hold")
+        return StoreError(path, "half a surrogate pair cannot be stored")
     if isinstance(error, OverflowError):
-        return StoreError(path, "a number of more than 64 bits is asked for, which none can hold")
+        return StoreError(path, "a number of more than 64 bits cannot be stored")
     code = getattr(error, "sqlite_errorcode", None)
     if code is None and str(error).startswith("Error binding"):
         kind = str(error).partition("'")[2].partition("'")[0]
-        return StoreError(path, f"a value of type {kind} is asked for, which no record can hold")
+        return StoreError(path, f"a value of type {kind} cannot be stored")
     if code is None:
         closed = isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error)
         return StoreClosedError(path) if closed else StoreError(path, str(error))
@@ -281,5 +280,5 @@ def translate(error: Exception, path: Path | str, *, read_only: bool = False) ->
 
 
 def first_value(connection: sqlite3.Connection, statement: str) -> Any:
-    """The one value that a statement gives."""
+    """The single value that a statement returns."""
     return connection.execute(statement).fetchone()[0]

@@ -1,8 +1,8 @@
-"""Statements and transactions on one file, from any thread, each failure as one of our errors.
+"""Runs statements and transactions on one file, from any thread; failures become our errors.
 
-Every write is a transaction of its own or part of one that the caller opened; each begins with
-`BEGIN IMMEDIATE`, because one that reads first and writes later fails at once under load.
-A store in memory has one connection, which threads take in turns.
+Every write is a transaction of its own, or part of one that the caller opened. Each begins with
+`BEGIN IMMEDIATE`, because a transaction that reads first and writes later fails at once under load.
+A store in memory has one connection, which threads use in turns.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class Transaction:
 
     Attributes:
         now: the instant it began, which all of its records share, as in PostgreSQL.
-        step: the journal's number for what it changes; None until something changed.
-        undoes: the step that it takes back, if it does.
-        redoes: the step that it does again, if it does.
-        on_rollback: what to do once it was rolled back, or the part of it that added this.
+        step: the number of its step in the journal; None until it changes something.
+        undoes: the step that it undoes, if any.
+        redoes: the step that it redoes, if any.
+        on_rollback: functions to call after it, or the nested part that added them, is rolled back.
     """
 
     __slots__ = ("_at", "depth", "now", "on_rollback", "redoes", "step", "undoes")
@@ -64,14 +64,14 @@ class Transaction:
 
     @property
     def at(self) -> str:
-        """Its instant as the file holds it."""
+        """The instant it began, in the file's form."""
         if self._at is None or self._at[0] is not self.now:
             self._at = self.now, to_text(self.now)
         return self._at[1]
 
 
 class Cancellation:
-    """Lets one thread stop the statements that another one runs in `Database.cancellable`."""
+    """Lets one thread stop the statements that another runs in `Database.cancellable`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,22 +79,22 @@ class Cancellation:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Stop the running statement, and refuse all further ones. May be called twice."""
+        """Stop the running statement, and refuse all that follow. May be called twice."""
         with self._lock:
             self.cancelled = True
             if self._connection is not None:
-                with suppress(sqlite3.ProgrammingError):  # the store was closed meanwhile
+                with suppress(sqlite3.ProgrammingError):  # the store has been closed
                     self._connection.interrupt()
 
     def watch(self, connection: Connection | None) -> None:
-        """Say whose statements are meant, or with None that they are over."""
+        """Set the connection whose statement is stopped; None when there is none any more."""
         with self._lock:
             self._connection = connection
 
 
 class _ThreadState(threading.local):
     transaction: Transaction | None = None
-    # A transaction keeps its connection to the end, so it is not asked for again and again.
+    # A transaction keeps its connection until it ends, so it is looked up only once.
     connection: Connection | None = None
     cancellation: Cancellation | None = None
 
@@ -108,7 +108,7 @@ class Database:
 
     Args:
         path: the file, or ":memory:".
-        clock: what transactions take their instant from.
+        clock: gives the instant of each transaction.
         read_only: refuse every change.
     """
 
@@ -148,7 +148,7 @@ class Database:
         return None if found is None else found[0]
 
     def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a writing statement once for each row, inside a transaction. Raises as `run`."""
+        """Run a statement once for each row, inside a transaction. Raises as `run` does."""
         connection = self._connection()
         try:
             with connection.busy:
@@ -159,9 +159,9 @@ class Database:
     def stream(
         self, statement: str, parameters: Sequence[Any] = (), *, size: int = 4096
     ) -> Iterator[list[tuple[Any, ...]]]:
-        """Run a statement and give its rows in lists of up to `size`, as SQLite finds them.
+        """The rows that a statement finds, in lists of up to `size`, as SQLite finds them.
 
-        Between two lists another thread has its turn at a store in memory; within `reading` none.
+        In a store in memory, other threads have their turn between two lists, but not in `reading`.
         """
         try:
             with self._turns:
@@ -183,11 +183,11 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """All or nothing: commit what the block changed, or nothing if it raises. Nests.
+        """Commit what the block changed, or nothing if it raises. May be nested.
 
         Raises:
             ReadOnlyStoreError: the store is open for reading only.
-            StoreLockedError: another program wrote for longer than the time to wait.
+            StoreLockedError: another program kept the file locked for too long.
         """
         if self.read_only:
             raise ReadOnlyStoreError(self.path)
@@ -206,14 +206,14 @@ class Database:
                 self._commits += 1
                 transaction.on_rollback.clear()
             except BaseException:
-                # A second ROLLBACK would hide what went wrong.
+                # After an automatic rollback, another one would fail and hide the error.
                 if self._is_in_transaction():
                     self.run("ROLLBACK")
                 raise
             finally:
                 self._state.transaction = self._state.connection = None
-                for tell in transaction.on_rollback:
-                    tell()
+                for react in transaction.on_rollback:
+                    react()
 
     @contextmanager
     def _nested(self, transaction: Transaction) -> Iterator[None]:
@@ -231,8 +231,8 @@ class Database:
                 transaction.step = step
                 due = transaction.on_rollback[added:]
                 del transaction.on_rollback[added:]
-                for tell in due:
-                    tell()
+                for react in due:
+                    react()
             raise
         else:
             self.run(f"RELEASE {name}")
@@ -241,11 +241,11 @@ class Database:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Take back what the block changed, once it has seen what that comes to. Nests.
+        """Roll back what the block changed, to try a change without making it. May be nested.
 
         Raises:
             ReadOnlyStoreError: the store is open for reading only.
-            StoreLockedError: another program wrote for longer than the time to wait.
+            StoreLockedError: another program kept the file locked for too long.
         """
         with suppress(_TrialOver), self.writing():
             yield
@@ -253,7 +253,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """See one state of the store throughout the block, whatever others write meanwhile."""
+        """Let the block see the store as it is now, whatever others write meanwhile."""
         with self._turns:
             connection = self._connection()
             if connection.in_transaction:
@@ -263,7 +263,7 @@ class Database:
             try:
                 yield
             finally:
-                # Also when the block was cancelled, which refuses every further statement.
+                # `run` would refuse this if the block was cancelled.
                 try:
                     connection.rows("ROLLBACK")
                 except FAILURES as error:
@@ -274,8 +274,8 @@ class Database:
         """Let another thread stop the block's reading statements.
 
         Raises:
-            CancelledError: it did.
-            ArgumentError: what it is to stop them with is something else.
+            CancelledError: it was cancelled.
+            ArgumentError: the argument is not a Cancellation.
         """
         if cancellation is None:
             yield
@@ -292,7 +292,7 @@ class Database:
                 cancellation.watch(None)
 
     def change_mark(self) -> tuple[int, int]:
-        """A value that differs once the file was changed, by this program or by another one."""
+        """A value that changes when the file changes, through this program or another."""
         outside = 0 if self.path == MEMORY else self.value("PRAGMA data_version")
         return outside, self._commits
 
@@ -300,12 +300,12 @@ class Database:
         """Copy the whole store, as it is at one moment, into an empty database.
 
         Raises:
-            StoreError: it cannot be read, or this thread is in a transaction.
+            StoreError: the store cannot be read, or this thread is in a transaction.
             sqlite3.Error: the target cannot be written.
         """
         if self._state.connection is not None:
-            # SQLite answers "locked" as long as the transaction lasts, and is asked for ever.
-            raise StoreError(self.path, "is copied after a transaction, not inside it")
+            # SQLite would find the file locked until the transaction ends, and wait for ever.
+            raise StoreError(self.path, "the store cannot be copied inside a transaction")
         with self._turns:
             connection = self._connection()
             try:
@@ -317,7 +317,7 @@ class Database:
                 raise self._translated(error) from error
 
     def close(self) -> None:
-        """Close the connections of all threads, whose statements end with `StoreClosedError`."""
+        """Close the connections of all threads; running statements raise `StoreClosedError`."""
         with self._turns:
             self._closed = True
             self._pool.close_all()
@@ -330,7 +330,7 @@ class Database:
     ) -> T:
         held = self._state.connection
         try:
-            # A thread that is in a transaction has its turn, and its connection.
+            # A thread in a transaction already has its turn and its connection.
             if held is not None:
                 return how(held, statement, parameters)
             with self._turns:
@@ -353,7 +353,7 @@ class Database:
             raise self._translated(error) from error
 
     def _is_in_transaction(self) -> bool:
-        """Whether there is one to roll back: a full disk has done so, and so has closing."""
+        """Whether there is still one to roll back; a full disk, or closing, has ended it."""
         try:
             return self._connection().in_transaction
         except (sqlite3.ProgrammingError, StoreClosedError):
@@ -365,6 +365,7 @@ class Database:
             return signal
         meaning = translate(error, self.path, read_only=self.read_only)
         if isinstance(meaning, CancelledError) and self._closed:
-            self._pool.close_all()  # also this connection, if a signal's handler closed the store
+            # If a signal handler closed the store, this connection is still open.
+            self._pool.close_all()
             return StoreClosedError(self.path)
         return meaning
