@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NEWLINE, _TAB = 0x0A, 0x09
 _FORMULA = re.compile(r"[\s\x00]*[=+\-@]|[\t\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_ID = re.compile(r"[a-z]+_(?=[0-9A-Z]{26}\Z)")
+_ID = r"[a-z]+_(?=[0-9A-Z]{26}\Z)"  # compiled when first needed
 
 
 @cache
@@ -89,7 +89,7 @@ def cut(text: str, cells: int, measure: Callable[[str], int] = width) -> str:
         return text
     if cells <= 0:
         return ""
-    prefix = _ID.match(text)
+    prefix = re.match(_ID, text)
     if prefix is not None and cells > prefix.end() + 1:
         return f"{prefix.group()}…{text[prefix.end() + 1 - cells :]}"
     # The longest beginning that leaves a cell for the mark.

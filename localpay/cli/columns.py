@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,6 @@ from localpay.entities import (
     AMOUNTS,
     ENTITIES,
     LISTS,
-    ListName,
     QuarantinedRow,
     currency_of,
     fields_of,
@@ -25,11 +24,13 @@ from localpay.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal, TypeAlias
 
+    from localpay.entities import ListName
     from localpay.query.tree import Path
 
-Listed: TypeAlias = ListName | Literal["quarantine"]
-"""What can be listed."""
+    Listed: TypeAlias = ListName | Literal["quarantine"]
+    """What can be listed."""
 
 STATE = "state"
 """A column that is not a field: how far a cart or a payment has come."""
