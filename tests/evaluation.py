@@ -26,11 +26,18 @@ from localpay.query.values import Flag, Major, Minor, Null, Number, Pattern, Per
 Row: TypeAlias = dict[str, Any]
 Pieces: TypeAlias = tuple[str, ...]
 
+OF_CART = ("cart.email", "cart.customer_id")
 SEARCHED = {
-    "payment_session": ("id", "cart_id", "provider_id", "data", "cart.email"),
-    "cart": ("id", "email", "customer_id", "payment_id", "context", "metadata"),
-    "payment": ("id", "cart_id", "order_id", "provider_id", "data", "metadata", "cart.email"),
-}
+    "payment_session": ("id", "cart_id", "provider_id", "idempotency_key", "data", *OF_CART),
+    "cart": (
+        "id", "email", "region_id", "customer_id", "payment_id", "billing_address_id",
+        "shipping_address_id", "sales_channel_id", "idempotency_key", "context", "metadata",
+    ),
+    "payment": (
+        "id", "cart_id", "order_id", "swap_id", "provider_id", "idempotency_key", "data",
+        "metadata", *OF_CART,
+    ),
+}  # fmt: skip
 
 
 class Evaluator:

@@ -10,7 +10,7 @@ from localpay.cli import output
 from localpay.cli.help import Exampled
 from localpay.entities import ENTITIES
 from localpay.errors import spoken
-from localpay.query import reference
+from localpay.query import fields, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +47,8 @@ def text() -> str:
             (f"{example}, …", f"every field of {which}")
             for which, example in reference.related(entity)
         ]
+        searched = ", ".join(each.name for each in fields.searched(entity))
+        rows.append(("a text without a field", f"looked for in {searched}"))
         _write(formatter, f"Fields of a {spoken(entity)}", rows)
     return formatter.getvalue()
 

@@ -210,6 +210,20 @@ def fields(entity: EntityName) -> tuple[Field, ...]:
     return tuple(_fields_of(entity).values())
 
 
+def searched(entity: EntityName) -> tuple[Field, ...]:
+    """The fields in which a text without a field is looked for: ids, other texts and JSON.
+
+    Currencies and choices, which many records share, are not among them. Of another record it is
+    the e-mail and the customer of the cart.
+    """
+    return tuple(
+        each
+        for each in fields(entity)
+        if (each.table == entity and each.kind in {Kind.TEXT, Kind.JSON})
+        or (each.table == "cart" and each.column in {"email", "customer_id"})
+    )
+
+
 def names(entity: EntityName) -> tuple[str, ...]:
     """Every name of every field of an entity, aliases too."""
     return tuple(_named(entity))

@@ -30,7 +30,7 @@ EXAMPLES: Final = (
     ("status:error OR has:authorized", "at least one; such words are written in capitals"),
     ("(status:error OR status:pending) -has:email", "parentheses as one is used to"),
     ("data.intent.charges[0].id:ch_1", 'a place in JSON; odd keys go in quotes: `data."a b"`'),
-    ("pi_123", "ids, e-mails, providers and all data that hold this text, in either case"),
+    ("pi_123", "what holds this text, in either case, in its ids, its data and the like"),
     ('"two words"', 'text as it is, also as a value; `\\"` and `\\\\` stand for `"` and `\\`'),
 )
 """Filters of sessions, each with what it matches."""
@@ -73,6 +73,8 @@ def markdown() -> str:
         parts.append(f"**Fields of a {spoken(entity)}**")
         rows = [_row(each) for each in listed(entity)]
         parts.append(_table(("Field", "For short", "Kind", "What it is"), rows))
+        names = ", ".join(f"`{each.name}`" for each in fields.searched(entity))
+        parts.append(f"A text without a field is looked for in {names}.")
         parts += [f"And every other field of {which}: `{name}`." for which, name in related(entity)]
     return "\n\n".join(parts) + "\n"
 

@@ -16,7 +16,7 @@ from localpay.storage import links, operands, patterns
 from localpay.storage.expressions import all_of, any_of, in_halves, is_any, json_at
 from localpay.storage.links import ALIASES
 from localpay.storage.operands import Parameter
-from localpay.storage.search import SEARCHED, rows_that_match
+from localpay.storage.search import rows_that_match
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -156,19 +156,18 @@ class ConditionWriter:
         pieces = ("", *node.pieces, "")
         match = self._match(node.pieces)
         narrowed = [] if match is None else self._narrowed(match)
-        names = SEARCHED[self.entity]
-        found = []
-        for name in names if self.entity == "cart" else (*names, "cart.email"):
-            field = fields.find(self.entity, name)
-            assert field is not None
+        own: list[str] = []
+        of_cart: list[str] = []
+        for field in fields.searched(self.entity):
             sql = self._like(links.column(field), pieces, in_json=field.kind is Kind.JSON)
-            if field.table != self.entity:
-                if self.whole and match is not None:
-                    sql += f" AND c.rid IN ({rows_that_match('cart')})"
-                    self.params.append(match)
-                sql = links.linked(self.entity, field.table, sql, gathered=self.whole)
-            found.append(sql)
-        return all_of([*narrowed, any_of(found)])
+            (own if field.table == self.entity else of_cart).append(sql)
+        if of_cart:
+            sql = any_of(of_cart)
+            if self.whole and match is not None:
+                sql += f" AND c.rid IN ({rows_that_match('cart')})"
+                self.params.append(match)
+            own.append(links.linked(self.entity, "cart", sql, gathered=self.whole))
+        return all_of([*narrowed, any_of(own)])
 
     def _match(self, pieces: Pieces) -> str | None:
         """What to match in the search index for a text, if there is one."""

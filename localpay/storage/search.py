@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from localpay.query import fields
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from localpay.entities import EntityName
     from localpay.storage.database import Database
 
-SEARCHED: Final[dict[str, tuple[str, ...]]] = {
-    "payment_session": ("id", "cart_id", "provider_id", "data"),
-    "cart": ("id", "email", "customer_id", "payment_id", "context", "metadata"),
-    "payment": ("id", "cart_id", "order_id", "provider_id", "data", "metadata"),
-}
-"""The columns of each table in which a bare word is looked for."""
+_TABLES: Final[tuple[EntityName, ...]] = ("payment_session", "cart", "payment")
 
 _RUN, _RUNS = 3, 6
 """Three characters are a run; the first six runs of a text say enough of where it can stand."""
@@ -38,7 +36,7 @@ class Candidates(NamedTuple):
 
     Attributes:
         rows: the numbers of the table's own rows, as a JSON array.
-        carts: the numbers of the carts that can hold it in their e-mail, as a JSON array.
+        carts: the numbers of the carts that can hold it, as a JSON array.
         walk: whether to go through all rows in order and look for these, or else to read these
             and sort them. At a million rows the first page of 1400 takes 5 ms or 10.
     """
@@ -55,11 +53,9 @@ class SearchIndex:
         self._database = database
 
     def exists(self) -> bool:
-        """Whether the store has the index."""
-        return (
-            self._database.row("SELECT 1 FROM sqlite_master WHERE name = ?", (_index("cart"),))
-            is not None
-        )
+        """Whether the store has the index. One of other columns, by an older localpay, is none."""
+        made = self._database.rows("SELECT sql FROM sqlite_master WHERE name LIKE '%_search'")
+        return {_create(table) for table in _TABLES} <= {sql for (sql,) in made}
 
     def build(self) -> None:
         """Make the index, from the rows there are. One that is there is made anew.
@@ -69,8 +65,8 @@ class SearchIndex:
         """
         with self._database.writing():
             self.drop()
-            for table, columns in SEARCHED.items():
-                for statement in _build(table, columns):
+            for table in _TABLES:
+                for statement in _build(table):
                     self._database.run(statement)
 
     def drop(self) -> None:
@@ -80,7 +76,7 @@ class SearchIndex:
             ReadOnlyStoreError: the store is open for reading only.
         """
         with self._database.writing():
-            for table in SEARCHED:
+            for table in _TABLES:
                 for event in _EVENTS:
                     self._database.run(f"DROP TRIGGER IF EXISTS {_index(table)}_{event}")
                 self._database.run(f"DROP TABLE IF EXISTS {_index(table)}")
@@ -109,7 +105,7 @@ class SearchIndex:
         """The rows that a text can stand in; None where it is common.
 
         Args:
-            table: one of `SEARCHED`.
+            table: the table of sessions, carts or payments.
             match: as `match` gave it.
         """
         found, rows = self._numbers(table, match, _COMMON)
@@ -152,17 +148,27 @@ def _runs(part: str) -> list[str]:
 _EVENTS = ("insert", "delete", "update")
 
 
-def _build(table: str, columns: tuple[str, ...]) -> list[str]:
+def _columns(table: EntityName) -> list[str]:
+    """The columns of a table in which a text is looked for."""
+    return [each.column for each in fields.searched(table) if each.table == table]
+
+
+def _create(table: EntityName) -> str:
+    options = f"content='{table}', content_rowid='rid', tokenize='trigram', detail='none'"
+    names = ", ".join(_columns(table))
+    return f"CREATE VIRTUAL TABLE {_index(table)} USING fts5({names}, {options}, columnsize=0)"
+
+
+def _build(table: EntityName) -> list[str]:
     """Statements that make a table's index, fill it, and keep it up to date from then on."""
-    index = _index(table)
+    index, columns = _index(table), _columns(table)
     names = ", ".join(columns)
     new = ", ".join(f"new.{name}" for name in columns)
     old = ", ".join(f"old.{name}" for name in columns)
     add = f"INSERT INTO {index}(rowid, {names}) VALUES (new.rid, {new});"
     remove = f"INSERT INTO {index}({index}, rowid, {names}) VALUES ('delete', old.rid, {old});"
-    options = f"content='{table}', content_rowid='rid', tokenize='trigram', detail='none'"
     return [
-        f"CREATE VIRTUAL TABLE {index} USING fts5({names}, {options}, columnsize=0)",
+        _create(table),
         f"INSERT INTO {index}({index}) VALUES ('rebuild')",
         f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN {remove} END",

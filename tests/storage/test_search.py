@@ -54,6 +54,27 @@ def test_the_same_records_are_found_with_and_without_the_index(
     assert counted == [len(each) for each in plain]
 
 
+def test_an_index_of_other_columns_is_none_until_it_is_made_anew(store: Store) -> None:
+    store.build_search_index()
+    region = store.regions.create(name="EU", currency_code="eur")
+    cart = store.carts.create(region_id=region.id, sales_channel_id="sc_needle")
+    with store._database.writing():
+        store._database.run("DROP TABLE cart_search")
+        store._database.run(
+            "CREATE VIRTUAL TABLE cart_search USING fts5(id, email, content='cart',"
+            " content_rowid='rid', tokenize='trigram', detail='none', columnsize=0)"
+        )
+        for event in ("insert", "delete", "update"):
+            store._database.run(f"DROP TRIGGER cart_search_{event}")
+
+    assert not store.has_search_index()
+    assert [each.id for each in store.carts.list("needle")] == [cart.id]
+
+    store.build_search_index()
+    assert store.has_search_index()
+    assert [each.id for each in store.carts.list("needle")] == [cart.id]
+
+
 def test_the_index_follows_every_change(store: Store) -> None:
     store.build_search_index()
     session = store.sessions.create(provider_id="manual", data={"order": "needle_1"})
