@@ -607,9 +607,9 @@ class SeedUsedError(LocalpayError):
         self.seed = seed
 
 
-def spoken(entity: str) -> str:
-    """A table's name as words: "payment_session" is "payment session"."""
-    return entity.replace("_", " ")
+def spoken(name: str) -> str:
+    """The name of a table, or of a state, as words: "requires_more" is "requires more"."""
+    return name.replace("_", " ")
 
 
 def _shown(given: object) -> str:

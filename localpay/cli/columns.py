@@ -16,6 +16,7 @@ from localpay.entities import (
     currency_of,
     fields_of,
 )
+from localpay.errors import spoken
 from localpay.frozen import frozen
 from localpay.inspect import states
 from localpay.query import fields
@@ -82,7 +83,7 @@ class Column:
         if whole is not None and self.is_amount:
             return money.format_amount(whole, currency_of(record) or currency)
         if self.attribute in _STATES:
-            return str(whole).replace("_", " ")
+            return spoken(str(whole))
         return values.words(at_path(values.masked(self.attribute, whole), self.path))
 
     def _whole(self, record: Any) -> Any:

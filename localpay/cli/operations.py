@@ -20,7 +20,7 @@ from localpay.cli import arguments, diagnostics, output
 from localpay.cli.help import Exampled
 from localpay.cli.table import table
 from localpay.entities import Cart, Payment, PaymentSession, Refund
-from localpay.errors import JsonError, ProviderWarning
+from localpay.errors import JsonError, ProviderWarning, spoken
 from localpay.frozen import frozen
 from localpay.inspect import states
 
@@ -196,7 +196,7 @@ def _calls(store: Store, record_ids: Iterable[str], after: int) -> list[Change]:
 def _line_of(call: Change) -> str:
     """A call in words: "simulator initiatePayment: ok, 3 ms"."""
     details = call.after or {}
-    outcome = str(details["outcome"]).replace("_", " ")
+    outcome = spoken(str(details["outcome"]))
     return f"{details['provider']} {details['call']}: {outcome}, {details['milliseconds']} ms"
 
 
@@ -226,7 +226,7 @@ def _row(
 ) -> tuple[str, ...]:
     provider = "" if isinstance(record, Refund) else record.provider_id
     amount = money.format_amount(record.amount, currency)
-    return name, state.replace("_", " "), amount, provider, record.id
+    return name, spoken(state), amount, provider, record.id
 
 
 def _refuse_empty(ctx: click.Context, param: click.Parameter, text: str | None) -> str | None:

@@ -12,6 +12,7 @@ from localpay.errors import (
     NothingSelectedError,
     ProviderNotOfferedError,
     RecordNotFoundError,
+    spoken,
 )
 from localpay.payments.collection_sessions import (
     CollectionSessions,
@@ -247,7 +248,7 @@ class Collections(collections.Collections):
         sessions = collection.payment_sessions or ()
         session = next((each for each in sessions if each.id == session_id), None)
         if session is None or session.status != "authorized":
-            status = "missing" if session is None else session.status.replace("_", " ")
+            status = "missing" if session is None else spoken(session.status)
             raise NotAuthorizedError(
                 "payment_collection",
                 collection_id,
