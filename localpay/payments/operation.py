@@ -254,7 +254,9 @@ class Operation:
 
     def _write_calls(self) -> None:
         for call in self.providers.calls:
-            self._operations.journal.tell("provider_call", call.entity, call.record_id, call.line())
+            self._operations.journal.record(
+                "provider_call", call.entity, call.record_id, call.line()
+            )
 
     def _underway(self) -> tuple[str, str] | None:
         """Another operation on one of the subjects, as the subject and the operation's name."""

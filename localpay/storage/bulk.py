@@ -1,4 +1,4 @@
-"""Rows by the thousand, in and out, without a line in the journal for each."""
+"""Writes and reads rows by the thousand, without a line in the journal for each."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _TOGETHER = 50
 
 
 def insert_rows(database: Database, table: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows in one go, inside a transaction.
+    """Insert rows inside a transaction.
 
     Args:
         database: the open file.
         table: its name.
-        rows: the columns of each, in the order of the table's model and in the file's form.
+        rows: the columns of each, in the order of the model and in the file's form.
 
     Raises:
-        DuplicateRecordError: there is a row of such an id already.
+        DuplicateRecordError: a row with one of the ids exists already.
         RuleError: a row breaks a rule of the data.
     """
     try:
@@ -41,15 +41,15 @@ def insert_rows(database: Database, table: str, rows: Iterable[Sequence[Any]]) -
 
 
 def write_rows(database: Database, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows, fifty with each run of a statement, which takes two thirds of the time.
+    """Insert rows, fifty per statement, which takes two thirds of the time of single ones.
 
     Args:
         database: in a transaction.
         table: its name.
-        rows: the columns of each, in the order of the table's model and in the file's form.
+        rows: the columns of each, in the order of the model and in the file's form.
 
     Raises:
-        sqlite3.IntegrityError: a row breaks a rule of the data; some are inserted.
+        sqlite3.IntegrityError: a row breaks a rule of the data; others may be inserted.
     """
     model = MODELS[table]
     whole = len(rows) - len(rows) % _TOGETHER
@@ -71,6 +71,6 @@ def count_rows(database: Database, table: str) -> int:
 def stream_rows(
     database: Database, table: str, names: Iterable[str]
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """Columns of all rows of a table in the file's form, in the order they were made."""
+    """Columns of all rows of a table in the file's form, in the order of their creation."""
     columns = statements.column_list(names)
     return database.stream(f'SELECT {columns} FROM "{table}" ORDER BY rowid')

@@ -1,7 +1,7 @@
-"""Column types: how a value is checked on its way into the file, and read on its way out.
+"""Column types: how a value is checked when it is written to the file, and decoded when read.
 
-Each is a Peewee field whose `db_value` is the one place that says what the column takes, and
-whose `python_value` is the one place that says what a caller gets.
+Each is a Peewee field. Its `db_value` alone decides what the column accepts, and its
+`python_value` alone decides what a caller gets.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ LEAST, GREATEST = -(2**63), 2**63 - 1
 
 
 class Column(peewee.Field):
-    """What the column types share: null where it is allowed, otherwise a value of the kind.
+    """What the column types share: null if it is allowed, otherwise a value of the type.
 
     Attributes:
-        decode: gives a value that is not null the caller's form; None where both are the same.
+        decode: turns a value that is not null into the callers' form; None if both are the same.
     """
 
     decode: Callable[[Any], Any] | None = None
@@ -39,10 +39,10 @@ class Column(peewee.Field):
         return None if default is None else self.db_value(default)
 
     def db_value(self, value: Any) -> Any:
-        """Check a caller's value and give it the file's form.
+        """Check a value in the callers' form, and turn it into the file's form.
 
         Raises:
-            FieldError: the column does not take this value.
+            FieldError: the column does not accept this value.
         """
         if value is None:
             if self.null:
@@ -51,7 +51,7 @@ class Column(peewee.Field):
         return self.encode(value)
 
     def python_value(self, value: Any) -> Any:
-        """Give the file's value the caller's form."""
+        """Turn a value in the file's form into the callers' form."""
         return value if value is None or self.decode is None else self.decode(value)
 
     def encode(self, value: Any) -> Any:
@@ -59,16 +59,16 @@ class Column(peewee.Field):
         raise self.refusal(f"cannot hold {type(value).__name__}")
 
     def refusal(self, reason: str) -> FieldError:
-        """The error that says which field does not take its value, and why."""
+        """The error that says which field does not accept its value, and why."""
         return FieldError(self.model._meta.table_name, self.name, reason)
 
 
 class Text(Column):
-    """Text without half surrogates.
+    """Text without half surrogate pairs.
 
     Args:
-        one_of: the only values it takes; any without.
-        filled: refuse the empty text.
+        one_of: the only values it accepts; any text if empty.
+        filled: refuse empty text.
     """
 
     field_type = "TEXT"
@@ -86,15 +86,15 @@ class Text(Column):
         if self.filled and not value:
             raise self.refusal("must not be empty")
         if not value.isascii() and re.search(jsontext.HALF_SURROGATE, value):
-            raise self.refusal("holds half a surrogate pair, which is no character")
+            raise self.refusal("holds half a surrogate pair, which is not a character")
         return value
 
 
 class Integer(Column):
-    """A whole number of 64 bits; an amount in minor units is one.
+    """A whole number of 64 bits, such as an amount in minor units.
 
     Args:
-        minimum: the least value it takes.
+        minimum: the smallest value it accepts.
     """
 
     field_type = "INTEGER"
@@ -131,7 +131,7 @@ class Real(Column):
 
 
 class Boolean(Column):
-    """True or False, 1 and 0 in the file."""
+    """True or False; 1 or 0 in the file."""
 
     field_type = "INTEGER"
     decode = staticmethod(bool)
@@ -143,7 +143,7 @@ class Boolean(Column):
 
 
 class Instant(Column):
-    """An instant, text of one width in the file."""
+    """An instant; text of fixed width in the file."""
 
     field_type = "TEXT"
     decode = staticmethod(clock.from_text)
@@ -158,7 +158,7 @@ class Instant(Column):
 
 
 class Json(Column):
-    """Any JSON. Where null is allowed None is SQL's NULL, elsewhere it is JSON's null."""
+    """Any JSON. None is SQL's NULL if null is allowed, and otherwise JSON's null."""
 
     field_type = "TEXT"
     decode = staticmethod(jsontext.loads)

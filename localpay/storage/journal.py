@@ -1,7 +1,7 @@
 """The journal: one line for every change, in the transaction that makes it.
 
-A line keeps the fields that changed, before and after, in the file's own form, so that a step can
-be taken back exactly. Lines that were committed together are one step.
+A line has the fields that changed, before and after, in the file's form, so that a step can be
+undone exactly. Lines that were committed together are one step.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from localpay.storage.database import Database
 
 Stored = dict[str, Any]
-"""Columns of a row with their values in the file's own form."""
+"""Columns of a row with their values in the file's form."""
 
 ROW_OPERATIONS: tuple[ChangeOperation, ...] = ("create", "update", "delete")
-"""Operations on one row, which can be taken back. Others tell of something that happened."""
+"""The operations on one row, which can be undone. The others record an event."""
 
 _PART = 500
-"""Lines of a step that are read at a time: a step may have changed a million records."""
+"""Lines of a step that are read at a time; a step may have a million lines."""
 
 
 class Journal:
-    """Writes and reads the lines.
+    """Writes and reads the journal.
 
     Args:
         database: the open file.
-        actor: who makes the changes: library, cli, tui, …
+        actor: who makes the changes, such as library, cli or tui.
     """
 
     def __init__(self, database: Database, actor: str) -> None:
@@ -53,13 +53,13 @@ class Journal:
         """Add a line to the transaction's step.
 
         Args:
-            operation: create, update or delete of a row, or what else happened.
+            operation: create, update or delete of a row, or another event.
             entity: the table's name.
-            record_id: the record's id, or the key of a row without one, joined by "/".
+            record_id: the record's id; for a row without an id, its key joined by "/".
             before: the columns that changed as they were, in the file's form.
-            after: the same columns as they are now; JSON, where no row was changed.
+            after: the same columns as they are now; for an event, JSON about it.
         """
-        # The columns of a row have been checked; what else is told may be anything.
+        # The columns of a row have been checked; the details of an event may be anything.
         write = jsontext.encode if operation in ROW_OPERATIONS else jsontext.dumps
         self._add(
             operation,
@@ -69,14 +69,14 @@ class Journal:
             None if after is None else write(after),
         )
 
-    def tell(self, operation: ChangeOperation, entity: str, record_id: str, text: str) -> None:
-        """Add a line about something that happened to a record, which was not written.
+    def record(self, operation: ChangeOperation, entity: str, record_id: str, text: str) -> None:
+        """Add a line about an event that changed no row.
 
         Args:
-            operation: what it was.
-            entity: the table's name.
+            operation: what happened.
+            entity: the table's name of the record that it concerns.
             record_id: the record's id.
-            text: more of it, an object as JSON text.
+            text: the details, a JSON object as text.
         """
         self._add(operation, entity, record_id, None, text)
 
@@ -108,7 +108,7 @@ class Journal:
         self._database.run(statements.insert(Change), line)
 
     def lines(self, record_id: str | None = None) -> Iterator[entities.Change]:
-        """The journal's lines, newest first: all of them, or those of one record."""
+        """The lines, newest first: all of them, or those of one record."""
         if record_id is None:
             parts = self._database.stream(
                 statements.select_sorted(Change, "number", descending=True)
@@ -121,7 +121,7 @@ class Journal:
     def step(
         self, number: int, *, newest_first: bool = False
     ) -> Iterator[tuple[ChangeOperation, str, str, Stored | None, Stored | None]]:
-        """A step's lines in order: operation, table, record id, columns before and after."""
+        """The lines of a step in order: operation, table, record id, columns before and after."""
         side, direction = ("<", "DESC") if newest_first else (">", "ASC")
         of_step = statements.select(Change, ("step",))
         statement = f"{of_step} AND number {side} ? ORDER BY number {direction} LIMIT {_PART}"
@@ -133,7 +133,7 @@ class Journal:
 
 
 def record_id_of(key: tuple[Any, ...]) -> str:
-    """How the journal names a row: its id, or its key's parts joined by "/"."""
+    """The id of a row in the journal: its own, or the parts of its key joined by "/"."""
     return "/".join(key)
 
 
@@ -159,11 +159,11 @@ def _change(line: tuple[Any, ...]) -> entities.Change:
 
 
 def _readable(operation: ChangeOperation, entity: str, text: str | None) -> dict[str, Any] | None:
-    """Columns in the callers' form; what is not of a row is in it already."""
+    """Columns in the callers' form; the details of an event are in it already."""
     if text is None:
         return None
     if operation not in ROW_OPERATIONS:
-        told: dict[str, Any] = jsontext.loads(text)
-        return told
+        details: dict[str, Any] = jsontext.loads(text)
+        return details
     columns = MODELS[entity].columns()
     return {name: columns[name].python_value(value) for name, value in json.loads(text).items()}

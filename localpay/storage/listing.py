@@ -1,9 +1,9 @@
-"""Listing millions: a filter and a sort give an order of row numbers, and windows into it.
+"""Lists of millions: a filter and a sort give the row numbers in order, to show windows of.
 
-The order is an array of row numbers, eight bytes a record, filled from the database in one
-statement that can be cancelled. Its first page needs no array: a limited statement gives it at
-once. Windows are fetched by row numbers, so any position costs the same, and the order stays as it
-was while others write.
+The order is an array of row numbers, eight bytes each, filled by one statement that can be
+cancelled. The first page does not need the array; a statement with a limit finds it at once.
+Windows are read by row number, so every position takes the same time, and the order stays the same
+while others write.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ E_co = TypeVar("E_co", bound=entities.BaseEntity, covariant=True)
 
 
 class Listing(Generic[E_co]):
-    """A list to scroll in, which stays as it is while the file changes.
+    """A list to scroll in, whose order stays the same while the file changes.
 
     Args:
         database: the open file.
         plan: the filter and the sort.
-        load: gives records by row numbers, None for one that is gone.
+        load: reads records by row number; None for one that has been deleted.
 
     Attributes:
-        complete: whether the order is filled and `len` is exact.
+        complete: whether the order is complete, and `len` exact.
     """
 
     def __init__(
@@ -49,36 +49,36 @@ class Listing(Generic[E_co]):
         self.complete = False
 
     def __len__(self) -> int:
-        """How many records are known so far; all of them once `complete`."""
+        """How many records were found so far; all of them once `complete`."""
         return len(self._order)
 
     def first(
         self, size: int, *, expand: Sequence[str] = (), cancellation: Cancellation | None = None
     ) -> list[E_co | None]:
-        """The first records, without waiting for the order.
+        """The first records, found without waiting for the order.
 
         Raises:
-            ArgumentError: the size is no whole number, or below 0.
+            ArgumentError: the size is not a whole number, or below 0.
             FieldError: there is no such relation.
-            CancelledError: it was cancelled meanwhile.
+            CancelledError: it was cancelled.
         """
         check_count("size", size)
         with self._database.cancellable(cancellation):
             self._head = head = []
             for rid in self._plan.first(self._database, size):
-                head.append(rid)  # noqa: PERF402 - one by one, so that `found` knows of it
+                head.append(rid)  # noqa: PERF402 - one by one, so that `found` has it
             return self._load(head, expand)
 
     def found(self, *, expand: Sequence[str] = ()) -> list[E_co | None]:
-        """What `first`, which another thread is waiting for, has found so far."""
+        """What `first` has found so far, while it runs in another thread."""
         return self._load(self._head[:], expand)
 
     def count(self, at_most: int, *, cancellation: Cancellation | None = None) -> int:
-        """How many records there are, or `at_most` once there are as many: at once, or nearly.
+        """How many records there are, up to `at_most`; fast, even if there are millions.
 
         Raises:
-            ArgumentError: `at_most` is no whole number, or below 0.
-            CancelledError: it was cancelled meanwhile.
+            ArgumentError: `at_most` is not a whole number, or below 0.
+            CancelledError: it was cancelled.
         """
         check_count("at_most", at_most)
         if self.complete:
@@ -92,15 +92,15 @@ class Listing(Generic[E_co]):
         cancellation: Cancellation | None = None,
         progress: Callable[[], None] | None = None,
     ) -> None:
-        """Find the whole order. For a thread in the background.
+        """Find the complete order; for a background thread.
 
         Args:
             cancellation: lets another thread stop it.
-            progress: called now and then; `len` has grown by then.
+            progress: called each time `len` has grown.
 
         Raises:
-            CancelledError: it was cancelled meanwhile.
-            ArgumentError: what is to be told of the progress is no function.
+            CancelledError: it was cancelled.
+            ArgumentError: `progress` cannot be called.
         """
         check_progress(progress)
         with self._database.cancellable(cancellation):
@@ -108,15 +108,15 @@ class Listing(Generic[E_co]):
         self.complete = True
 
     def window(self, start: int, size: int, *, expand: Sequence[str] = ()) -> list[E_co | None]:
-        """The records from a position on, None for one that is gone by now.
+        """The records from a position on; None for one that has been deleted.
 
         Args:
             start: the position of the first, from 0.
-            size: at most so many.
+            size: how many, at most.
             expand: the relations to load.
 
         Raises:
-            ArgumentError: the position or the size is no whole number, or below 0.
+            ArgumentError: the position or the size is not a whole number, or below 0.
             FieldError: there is no such relation.
         """
         check_count("start", start)
@@ -124,22 +124,22 @@ class Listing(Generic[E_co]):
         return self._load(self._order[start : start + size], expand)
 
     def numbers(self, start: int, stop: int, *, head: bool = False) -> Sequence[int]:
-        """The numbers of the rows from one position up to another, for a `Selection`.
+        """The row numbers between two positions, for a `Selection`.
 
         Args:
             start: the first position.
             stop: the position after the last one.
-            head: as `first` found them, and not as the order has them, which came later.
+            head: take them from the page that `first` found, not from the order.
 
         Raises:
-            ArgumentError: a position is no whole number, or below 0.
+            ArgumentError: a position is not a whole number, or below 0.
         """
         check_count("start", start)
         check_count("stop", stop)
         return (self._head if head else self._order)[start:stop]
 
     def position(self, record_id: str) -> int | None:
-        """Where a record stands, or None if it is not in the list (as far as it is known)."""
+        """The position of a record, or None if it is not in the list, or not found yet."""
         if not is_text(record_id):
             return None
         rid = self._database.value(

@@ -1,6 +1,6 @@
-"""The same change to many records: counted beforehand, then made in one step or not at all.
+"""Changes to many records: counted in advance, then made in one step or not at all.
 
-Rows are read in parts, so that memory does not grow with their number.
+Rows are read in parts, so memory use does not grow with their number.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from localpay.storage.plans import Plan
 
 Which: TypeAlias = "str | Selection | Iterable[str]"
-"""Many records: those that a query matches, those of a selection, or those of some ids."""
+"""Many records: those that match a query, those in a selection, or those with some ids."""
 
 _PART = 500
 _REASONS = 5
@@ -34,11 +34,11 @@ _REASONS = 5
 
 @frozen
 class Preview:
-    """What changing many records would come to.
+    """What a change to many records would do.
 
     Attributes:
-        total: how many records there are to change.
-        same: how many of them have these values already.
+        total: how many records are selected.
+        same: how many of them already have the new values.
         refused: how many of them would break a rule of the data.
         reasons: why, for the first few of these.
     """
@@ -50,12 +50,12 @@ class Preview:
 
     @property
     def changing(self) -> int:
-        """How many records would be different."""
+        """How many records would change."""
         return self.total - self.same - self.refused
 
 
 class ManyRecords(ABC):
-    """What a repository does to many of its records at a time."""
+    """The methods of a repository that work on many records at a time."""
 
     model: ClassVar[type[BaseEntity]]
     _database: Database
@@ -68,22 +68,22 @@ class ManyRecords(ABC):
         progress: Callable[[int], None] | None = None,
         **changes: Any,
     ) -> int:
-        """Change fields of many records in one step: of all of them, or of none.
+        """Change fields of many records in one step: all of them, or none.
 
         Args:
             which: a query, the ids, or a selection of rows.
-            progress: told now and then how many records were looked at; raising in it takes
-                everything back.
+            progress: called regularly with the number of records processed so far; if it raises,
+                nothing is changed.
             changes: the new values.
 
         Returns:
-            How many records differ from before.
+            How many records changed.
 
         Raises:
             QueryError: the query cannot be understood.
-            RecordNotFoundError: there is no record of one of the ids.
-            FieldError: there is no such field, or it does not take the value.
-            RuleError: a record, which it names, would break a rule of the data.
+            RecordNotFoundError: there is no record with one of the ids.
+            FieldError: there is no such field, or it does not accept the value.
+            RuleError: a record would break a rule of the data; the message says which.
             ArgumentError: `which` is none of these, or a selection of rows of another table.
         """
         stored = self._encoded(changes)
@@ -101,9 +101,9 @@ class ManyRecords(ABC):
         progress: Callable[[int], None] | None = None,
         **changes: Any,
     ) -> Preview:
-        """Count what `update_many` would do, and change nothing. Takes and raises what it does.
+        """Count what `update_many` would do, and change nothing. Accepts and raises what it does.
 
-        Where other records decide whether one can be changed, the change is made and taken back.
+        If other records decide whether one can change, the changes are made and rolled back.
         """
         stored = self._encoded(changes)
         if not any(is_bound(self._database, self.model, name) for name in stored):
@@ -128,16 +128,16 @@ class ManyRecords(ABC):
 
         Args:
             which: a query, the ids, or a selection of rows.
-            progress: told now and then how many records were looked at; raising in it takes
-                everything back.
+            progress: called regularly with the number of records processed so far; if it raises,
+                nothing is changed.
 
         Returns:
             How many records were removed.
 
         Raises:
             QueryError: the query cannot be understood.
-            RecordNotFoundError: there is no record of one of the ids.
-            RecordInUseError: others belong to one, which it names.
+            RecordNotFoundError: there is no record with one of the ids.
+            RecordInUseError: other records belong to one; the message says to which.
             ArgumentError: `which` is none of these, or a selection of rows of another table.
         """
         removed = 0
@@ -156,19 +156,19 @@ class ManyRecords(ABC):
 
         Raises:
             QueryError: the query cannot be understood.
-            ArgumentError: the query is no text.
-            CancelledError: it was cancelled meanwhile.
+            ArgumentError: the query is not text.
+            CancelledError: it was cancelled.
         """
         with self._database.cancellable(cancellation):
             rids = self._plan(query, ()).rids(self._database)
             return Selection(rids, self.model.table())
 
     def still_there(self, selection: Selection) -> Selection:
-        """The rows of a selection that were not deleted since."""
+        """The rows of a selection that have not been deleted since."""
         return Selection(present(self._database, self.model, selection), self.model.table())
 
     def _numbers(self, which: Which) -> Iterable[int]:
-        """The numbers of the rows that are meant."""
+        """The numbers of the rows."""
         if isinstance(which, str):
             return self._plan(which, ()).rids(self._database)
         if isinstance(which, Selection):
@@ -186,7 +186,7 @@ class ManyRecords(ABC):
             raise RecordNotFoundError(self.model.table(), record_id)
         return number
 
-    # What the repository says
+    # What the repository implements
 
     @abstractmethod
     def delete(self, record_id: str) -> None:
@@ -211,13 +211,13 @@ def rows(
     numbers: Iterable[int],
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Stored]:
-    """Rows by their numbers, in the file's form; a number without a row is left out.
+    """Rows by number, in the file's form; a number without a row is skipped.
 
     Args:
         database: the open file.
         model: the table.
-        numbers: of the rows.
-        progress: told after every 500 rows how many were given so far.
+        numbers: the numbers of the rows.
+        progress: called after every 500 rows with the number of rows so far.
     """
     names = tuple(model.columns())
     columns = statements.column_list(names)
@@ -239,14 +239,14 @@ def count_same(
     values: Stored,
     progress: Callable[[int], None] | None = None,
 ) -> Preview:
-    """Count the rows that there are, and those that have some values already.
+    """Count the rows that exist, and those that already have some values.
 
     Args:
         database: the open file.
         model: the table.
-        numbers: of the rows.
+        numbers: the numbers of the rows.
         values: columns with their values in the file's form.
-        progress: told after every 500 rows how many were counted so far.
+        progress: called after every 500 rows with the number of rows so far.
     """
     check_progress(progress)
     equal = " AND ".join(f'"{name}" IS ?' for name in values) or "TRUE"
@@ -265,14 +265,14 @@ def count_same(
 
 
 def present(database: Database, model: type[BaseEntity], numbers: Iterable[int]) -> Iterator[int]:
-    """Those of some numbers that there are rows of."""
+    """The numbers, of some, whose rows exist."""
     for part in _parts(numbers):
         statement = f'SELECT rid FROM "{model.table()}" WHERE rid IN ({_places(part)})'
         yield from (number for (number,) in database.rows(statement, part))
 
 
 def is_bound(database: Database, model: type[BaseEntity], name: str) -> bool:
-    """Whether what a column can hold depends on other rows: on their being there, or unlike it."""
+    """Whether other rows decide what a column can hold: by a reference, or as it must be unique."""
     table = model.table()
     references = database.rows(f'PRAGMA foreign_key_list("{table}")')
     if any(reference[3] == name for reference in references):

@@ -1,8 +1,8 @@
-"""The Peewee models: which columns each table has, what they take, and the hook before insert.
+"""The Peewee models: the columns of each table, what they accept, and the hook before an insert.
 
-The models say what a row *is*; `schema` says how the file came to have such rows, and a test
-holds the two together. Peewee binds a model to a database for the whole process, so none is
-bound to a store: the models are what statements are rendered from, and `database` runs them.
+The models say what a row is, and `schema` how the file gets its tables; a test keeps the two
+equal. Peewee binds a model to a database for the whole process, so no model is bound to a store:
+statements are rendered from the models, and `database` runs them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from localpay.ids import Ids
 
 DIALECT = peewee.SqliteDatabase(None)
-"""Knows SQLite's SQL and is never opened."""
+"""Renders SQLite's SQL; never opened."""
 
 
 class Row(peewee.Model):
     """What all tables share.
 
     Attributes:
-        key: the columns that name a row.
+        key: the columns that identify a row.
     """
 
     key: ClassVar[tuple[str, ...]] = ("id",)
@@ -43,7 +43,7 @@ class Row(peewee.Model):
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
-        """The table's columns by name, in their order, without the row's number."""
+        """The table's columns by name, in order, without the row number."""
         return _columns(cls)
 
 
@@ -52,7 +52,7 @@ class BaseEntity(Row):
 
     Attributes:
         prefix: what the entity's ids begin with.
-        entity: the class that callers hold.
+        entity: the class that callers get.
     """
 
     prefix: ClassVar[str]
@@ -68,8 +68,8 @@ class BaseEntity(Row):
         """Give the record an id if it has none, as Medusa's hook of this name does.
 
         Args:
-            values: the record about to be inserted; its "id" is set where missing or empty.
-            ids: where new ids come from.
+            values: the record to insert; its "id" is set if it is missing or empty.
+            ids: the source of new ids.
         """
         if not values.get("id"):
             values["id"] = ids.new(cls.prefix)
@@ -104,7 +104,7 @@ class Region(BaseEntity):
 
 
 class PaymentProvider(Row):
-    """A provider that some region knows."""
+    """A provider that some region offers, or offered."""
 
     id = Text(primary_key=True, filled=True)
     is_installed = Boolean(default=True)
@@ -114,7 +114,7 @@ class PaymentProvider(Row):
 
 
 class RegionPaymentProvider(Row):
-    """That a region offers a provider."""
+    """A provider that a region offers."""
 
     key = ("region_id", "provider_id")
 
@@ -273,7 +273,7 @@ class PaymentCollection(BaseEntity):
 
 
 class PaymentCollectionSession(Row):
-    """That a session belongs to a payment collection."""
+    """A session of a payment collection."""
 
     key = ("payment_collection_id", "payment_session_id")
 
@@ -286,7 +286,7 @@ class PaymentCollectionSession(Row):
 
 
 class PaymentCollectionPayment(Row):
-    """That a payment belongs to a payment collection."""
+    """A payment of a payment collection."""
 
     key = ("payment_collection_id", "payment_id")
 
@@ -299,7 +299,7 @@ class PaymentCollectionPayment(Row):
 
 
 class IdempotencyKey(Row):
-    """A key under which the final result of an operation is kept, in Medusa's shape."""
+    """An idempotency key with the result of its operation, in Medusa's form."""
 
     key = ("idempotency_key",)
 
@@ -320,7 +320,7 @@ class IdempotencyKey(Row):
 
 
 class Claim(Row):
-    """That somebody is calling a provider for a cart, a payment, a collection or a key."""
+    """A claim on a cart, payment, collection or key for which somebody is calling a provider."""
 
     key = ("subject",)
 
@@ -398,10 +398,8 @@ ENTITIES: tuple[type[BaseEntity], ...] = (
 )
 """The models of entities, each after those that its records refer to."""
 
-MODEL_OF: dict[type[entities.BaseEntity], type[BaseEntity]] = {
-    model.entity: model for model in ENTITIES
-}
-"""The model of each entity that callers hold."""
+MODEL_OF: dict[type, type[BaseEntity]] = {model.entity: model for model in ENTITIES}
+"""The model of each class that callers get."""
 
 _OTHERS: tuple[type[Row], ...] = (
     PaymentProvider,
@@ -415,4 +413,4 @@ _OTHERS: tuple[type[Row], ...] = (
 )
 
 MODELS: dict[str, type[Row]] = {model.table(): model for model in (*ENTITIES, *_OTHERS)}
-"""The models by the names of their tables; without `Claim`, which is no part of the shop's data."""
+"""The models by table name, without `Claim`, which is not part of the shop's data."""

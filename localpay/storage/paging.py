@@ -1,7 +1,7 @@
-"""Keyset pages: each begins after the last record of the one before, wherever that is by now.
+"""Keyset pages: each begins after the last record of the previous one, wherever that is now.
 
-A cursor holds the last record's sort values and its row number, and a mark of the query and sort
-that it belongs to. Whoever changes one sees at worst another part of the same list.
+A cursor holds the last record's sort values and row number, and a digest of the query and the sort
+it belongs to. Somebody who alters a cursor at worst sees another part of the same list.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ E = TypeVar("E", bound=entities.BaseEntity)
 
 
 class Page(list[E], Generic[E]):
-    """A list of records that knows how to go on.
+    """A list of records with the cursor of the next page.
 
     Attributes:
-        next: the cursor of the page after this one; None if this is the last.
+        next: the cursor of the next page; None if this is the last one.
     """
 
     def __init__(self, records: Iterable[E], next_cursor: str | None) -> None:
@@ -40,7 +40,7 @@ class Page(list[E], Generic[E]):
 
 @frozen
 class Place:
-    """Where in an order a page begins: after these values and this row."""
+    """Where a page begins in an order: after these sort values and this row number."""
 
     values: tuple[Any, ...]
     rid: int
@@ -54,15 +54,15 @@ def read_page(
     Args:
         database: the open file.
         plan: the filter and the sort.
-        limit: at most so many; all that are left without one.
+        limit: how many, at most; None for all that are left.
         after: the cursor of this page; None for the first.
 
     Returns:
-        The columns of each row; the cursor, None if no row is left.
+        The columns of each row, and the cursor; None instead of it if no row is left.
 
     Raises:
-        ArgumentError: the limit is no whole number, or below 0.
-        CursorError: the cursor belongs to another filter or sort, or is no cursor.
+        ArgumentError: the limit is not a whole number, or below 0.
+        CursorError: the cursor belongs to another filter or sort, or is not a cursor.
     """
     if limit is not None:
         check_count("limit", limit)
@@ -85,9 +85,9 @@ def read_page(
 
 
 def _stretches(plan: Plan, place: Place | None) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    """Conditions that together hold for what follows a place, each one an index can serve.
+    """Conditions that together select what follows a place; an index can serve each of them.
 
-    Records without a value in the first key come last, so they are a stretch of their own.
+    Records without a value in the first key come last, so they have a condition of their own.
     """
     if place is None:
         yield "TRUE", ()
@@ -107,7 +107,7 @@ def _stretches(plan: Plan, place: Place | None) -> Iterable[tuple[str, tuple[Any
 
 
 def _follows(plan: Plan, place: Place) -> tuple[str, tuple[Any, ...]]:
-    """What sorts after a place: equal in some first keys, and beyond it in the next one."""
+    """A condition for what follows a place: the first keys are equal, and the next is greater."""
     alternatives: list[str] = []
     parameters: list[Any] = []
     equal: list[str] = []
@@ -132,7 +132,7 @@ def _beyond(key: SortKey, value: Any) -> str:
 
 
 def _mark(plan: Plan) -> str:
-    """A short digest of what makes two lists the same one."""
+    """A short digest of the query and the sort."""
     return blake2b(plan.signature.encode(errors="surrogatepass"), digest_size=6).hexdigest()
 
 

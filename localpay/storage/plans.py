@@ -1,4 +1,4 @@
-"""Plans: a filter and a sort as the statements that find the rows they mean."""
+"""Plans: the statements that find the rows of a filter, in the order of a sort."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _parse = lru_cache(256)(query.parse)
 
 
 class Order:
-    """What is listed, and in which order: the same whatever the filter is.
+    """What is listed, and in which order, whatever the filter.
 
     Args:
         entity: what is listed, by its table name.
         columns: the columns of its records.
-        alias: the name that conditions and keys know the table by.
-        keys: what the rows are sorted by. One that is there again changes nothing.
+        alias: the alias of the table in conditions and keys.
+        keys: what the rows are sorted by; a repeated one is ignored.
 
     Attributes:
-        keys: as given, each once.
-        table: what follows FROM when rows are only counted.
-        source: what follows FROM when they are put in order.
-        rid: the expression of the row's number.
-        onward: how the numbers of rows that are equal in all keys go on, `<` or `>`.
-        by: the terms of the order, the row's number last, so that no two rows are equal.
+        keys: as given, without repetitions.
+        table: what follows FROM to count rows.
+        source: what follows FROM to sort them.
+        rid: the expression of the row number.
+        onward: how row numbers compare with the one before, if all keys are equal: `<` or `>`.
+        by: the terms of ORDER BY, the row number last, so that no two rows are equal.
     """
 
     def __init__(
@@ -66,13 +66,13 @@ class Order:
         )
 
     def numbers(self, condition: str) -> str:
-        """The statement that gives the numbers of the rows that a condition holds for."""
+        """The statement that finds the numbers of the rows that meet a condition."""
         return f"SELECT {self.rid} FROM {self.source} WHERE {condition} ORDER BY {self.by}"
 
     def page(self, condition: str) -> str:
-        """The statement that gives the first rows that a condition holds for, up to a limit.
+        """The statement that finds the first rows that meet a condition, up to a limit.
 
-        The numbers of the rows come from an index where there is one; only then are the rows read:
+        It finds the row numbers first, by an index if there is one, and then reads only those rows:
         the number of each, its sort values, and its columns.
         """
         return (
@@ -87,7 +87,7 @@ class Plan:
     Args:
         order: the order.
         query: the filter; None for an entity that cannot be filtered.
-        write: writes the filter in SQL; see `condition` for what it takes.
+        write: writes the filter in SQL; takes what `condition` takes.
 
     Attributes:
         order: as given.
@@ -130,13 +130,13 @@ class Plan:
     def page(
         self, database: Database, condition: str, parameters: Sequence[Any], limit: int
     ) -> list[tuple[Any, ...]]:
-        """The first rows in order for which a further condition holds.
+        """The first rows in order that also meet a second condition.
 
         Args:
             database: the open file.
-            condition: the further one, in SQL.
+            condition: the second condition, in SQL.
             parameters: its values.
-            limit: at most so many; -1 for all.
+            limit: how many, at most; -1 for all.
 
         Returns:
             The number of each row, its sort values, and its columns.
@@ -149,7 +149,7 @@ class Plan:
         return database.rows(statement, (*few.params, *parameters, min(limit, GREATEST)))
 
     def first(self, database: Database, limit: int) -> Iterator[int]:
-        """The first row numbers in order, each as soon as it is found."""
+        """The first row numbers in order, one by one, as soon as they are found."""
         few = self.condition(whole=False)
         statement = f"{self.order.numbers(few.sql)} LIMIT ?"
         parameters = (*few.params, min(limit, GREATEST))
@@ -165,7 +165,7 @@ class Plan:
     def fill(
         self, database: Database, order: array[int], progress: Callable[[], None] | None = None
     ) -> None:
-        """Append all row numbers in order to an array, which others may look at meanwhile."""
+        """Append all row numbers in order to an array, which other threads may read meanwhile."""
         every = self.condition(whole=True)
         statement = self.order.numbers(every.sql)
         with database.reading():
@@ -175,7 +175,7 @@ class Plan:
                     progress()
 
     def count(self, database: Database, at_most: int | None = None) -> int:
-        """How many rows the condition holds for, or `at_most` once there are as many."""
+        """How many rows match, up to `at_most`."""
         if at_most is None:
             every = self.condition(whole=True)
             statement = f"SELECT count(*) FROM {self.order.table} WHERE {every.sql}"
@@ -198,19 +198,19 @@ def plan(
     index: SearchIndex | None = None,
     ask: Ask | None = None,
 ) -> Plan:
-    """Compile a query and a sort for one entity.
+    """Compile a query and a sort for an entity.
 
     Args:
         model: the entity's table.
         text: the query in the filter language; empty for all records.
-        sort: fields to sort by, each with `-` before it for the greatest first.
-        now: what relative times in the query count from.
-        index: the store's search index, asked where the query looks for a bare word.
-        ask: runs a statement and gives its one number, to choose the faster way by.
+        sort: the fields to sort by, with `-` in front for descending order.
+        now: the instant that relative times in the query count from.
+        index: the store's search index, used for bare words.
+        ask: runs a statement that counts, to choose the faster way.
 
     Raises:
         QueryError: the query cannot be understood.
-        SortError: there is no such field to sort by.
+        SortError: the entity cannot be sorted by such a field.
     """
     name = model.table()
     if name not in ALIASES:

@@ -1,10 +1,11 @@
 """Records: what `store.regions`, `store.carts` and the others share.
 
-A repository gives and takes whole records of one entity. It checks each value against its column,
-writes a line in the journal for each row it touches, and loads relations only where asked.
+A repository returns and accepts the records of one entity. It checks each value against its column,
+writes a line in the journal for each row it changes, and loads relations only on request.
 
-What may read more than a screenful takes a `cancellation`, with which another thread stops it: it
-raises `CancelledError`. What changes many records takes a `progress`, which stops it by raising.
+Methods that may read many rows accept a `cancellation`, with which another thread can stop them;
+they raise `CancelledError` then. Methods that change many records call `progress`, which can stop
+them by raising.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Workspace:
     Attributes:
         database: the open file.
         rows: its rows, with the journal.
-        ids: where new ids come from.
+        ids: the source of new ids.
         index: its search index.
     """
 
@@ -62,7 +63,7 @@ class Workspace:
         self.index = SearchIndex(database)
 
     def insert(self, model: type[BaseEntity], fields: Mapping[str, Any]) -> Stored:
-        """Add a row with defaults, instants and an id where they were not given.
+        """Add a row; values that are not given get their defaults, instants and an id.
 
         Args:
             model: the table.
@@ -72,8 +73,8 @@ class Workspace:
             The row in the file's form.
 
         Raises:
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a record of this id already.
+            FieldError: there is no such field, or it does not accept the value.
+            DuplicateRecordError: a record with this id exists already.
             RuleError: it would break a rule of the data.
         """
         transaction = self.database.transaction
@@ -94,7 +95,7 @@ def encoded(model: type[BaseEntity], changes: Mapping[str, Any]) -> Stored:
     """Values of fields in the file's form.
 
     Raises:
-        FieldError: there is no such field, or it does not take the value.
+        FieldError: there is no such field, or it does not accept the value.
     """
     _refuse_unknown(model, changes)
     columns = model.columns()
@@ -106,7 +107,7 @@ class Repository(ManyRecords, Generic[E_co]):
 
     Attributes:
         model: their table.
-        whole: the relations that `get` loads unless told otherwise.
+        whole: the relations that `get` loads by default.
     """
 
     model: ClassVar[type[BaseEntity]]
@@ -119,16 +120,16 @@ class Repository(ManyRecords, Generic[E_co]):
         self._plans: dict[tuple[str, str | tuple[str, ...]], Plan] = {}
 
     def get(self, record_id: str, *, expand: Sequence[str] | None = None) -> E_co:
-        """The record of this id.
+        """The record with this id.
 
         Args:
             record_id: the id.
-            expand: the relations to load; those that make the record whole by default.
+            expand: the relations to load; those of `whole` by default.
 
         Raises:
             RecordNotFoundError: there is none.
             FieldError: there is no such relation.
-            ArgumentError: the relations are no list of names.
+            ArgumentError: the relations are not a list of names.
         """
         found = self.find(record_id, expand=expand)
         if found is None:
@@ -136,7 +137,7 @@ class Repository(ManyRecords, Generic[E_co]):
         return found
 
     def find(self, record_id: str, *, expand: Sequence[str] | None = None) -> E_co | None:
-        """The record of this id, or None. Takes and raises what `get` does."""
+        """The record with this id, or None. Accepts and raises what `get` does."""
         row = self._database.row(statements.select(self.model), (record_id,))
         if row is None:
             return None
@@ -158,26 +159,26 @@ class Repository(ManyRecords, Generic[E_co]):
 
         Args:
             query: in the filter language; all records by default.
-            sort: the field to sort by, `-` before it for the greatest first, or several of them.
-            limit: at most so many; all by default, so see `iterate` for many.
-            after: the cursor `next` of the page before: go on after its last record, even if
-                records were added or removed meanwhile.
+            sort: the field to sort by, or several; `-` in front means descending order.
+            limit: how many, at most; all by default. To read many, use `iterate`.
+            after: `next` of the previous page: continue after its last record, even if records
+                were added or removed since.
             expand: the relations to load.
             cancellation: lets another thread stop it.
 
         Returns:
-            A list whose `next` is the cursor of the page after it, or None.
+            A list whose `next` is the cursor of the next page, or None.
 
         Raises:
             QueryError: the query cannot be understood.
-            SortError: there is no such field to sort by.
+            SortError: the records cannot be sorted by such a field.
             CursorError: the cursor belongs to another query or sort.
             FieldError: there is no such relation.
-            ArgumentError: one of these is of another kind.
-            CancelledError: it was cancelled meanwhile.
+            ArgumentError: an argument has the wrong type.
+            CancelledError: it was cancelled.
         """
         plan = self._plan(query, sort)
-        # One statement sees one state by itself; several need a transaction for that.
+        # A single statement sees one state of the store; several need a transaction for that.
         is_one = after is None and not expand
         database = self._database
         with database.cancellable(cancellation), nullcontext() if is_one else database.reading():
@@ -186,7 +187,7 @@ class Repository(ManyRecords, Generic[E_co]):
             return Page(self._expanded(records, expand), following)
 
     def count(self, query: str = "", *, cancellation: Cancellation | None = None) -> int:
-        """How many records a query matches. Takes and raises what `list` does."""
+        """How many records a query matches. Accepts and raises what `list` does."""
         plan = self._plan(query, ())
         with self._database.cancellable(cancellation):
             return plan.count(self._database)
@@ -199,10 +200,10 @@ class Repository(ManyRecords, Generic[E_co]):
         expand: Sequence[str] = (),
         cancellation: Cancellation | None = None,
     ) -> Iterator[E_co]:
-        """The records that a query matches, one by one, in memory that does not grow with them.
+        """The records that a query matches, one by one, without keeping them in memory.
 
-        Eight bytes a record are kept: the order is that of the first moment, a record deleted
-        meanwhile is left out. Takes and raises what `list` does.
+        Only their row numbers are kept, eight bytes each. The order stays as it was at the start; a
+        record deleted since is skipped. Accepts and raises what `list` does.
         """
         plan = self._plan(query, sort)
         with self._database.cancellable(cancellation):
@@ -215,15 +216,15 @@ class Repository(ManyRecords, Generic[E_co]):
     def listing(
         self, query: str = "", *, sort: str | Sequence[str] = "-created_at"
     ) -> Listing[E_co]:
-        """A listing to scroll in: windows at any position, for as many records as there are.
+        """A listing to scroll in, for any number of records.
 
-        Takes and raises what `list` does.
+        Accepts and raises what `list` does.
         """
         return Listing(self._database, self._plan(query, sort), self._by_rids)
 
     @property
     def facet_names(self) -> tuple[str, ...]:
-        """What `facets` counts by."""
+        """The names of the facets."""
         return facet_names(self.model.table())
 
     def facets(
@@ -238,10 +239,10 @@ class Repository(ManyRecords, Generic[E_co]):
 
         Args:
             query: in the filter language; all records by default.
-            only: those of `facet_names` to count by, or "day"; all of the names by default.
-            sums: add up their amounts by currency as well, in one pass over the records. Counts
-                alone come one by one, each when it is asked for, and of sessions in a twentieth of
-                the time.
+            only: which of `facet_names` to count by, or "day"; all names by default.
+            sums: also add up amounts by currency, for all facets in one pass over the records.
+                Without sums, each facet is counted when it is requested; for sessions, that takes
+                a twentieth of the time.
             cancellation: lets another thread stop it.
 
         Yields:
@@ -250,7 +251,7 @@ class Repository(ManyRecords, Generic[E_co]):
         Raises:
             QueryError: the query cannot be understood.
             ArgumentError: there is no such facet.
-            CancelledError: it was cancelled meanwhile.
+            CancelledError: it was cancelled.
         """
         plan = self._plan(query, ())
         return facets(
@@ -263,45 +264,45 @@ class Repository(ManyRecords, Generic[E_co]):
         )
 
     def hint(self, query: str, *, cancellation: Cancellation | None = None) -> str | None:
-        """Why a query matches nothing: a value in it that no record has, and one that is near.
+        """Why a query matches nothing: a value in it that no record has, and a similar one.
 
-        Fields with few values are looked at, those that there are facets of.
+        Only fields with facets are checked, because they have few values.
 
         Args:
-            query: in the filter language, one that nothing was found for.
+            query: in the filter language; it matches nothing.
             cancellation: lets another thread stop it.
 
         Returns:
-            A sentence to show; None where each such value is one that there is.
+            A sentence to show; None if records have all values that were checked.
 
         Raises:
             QueryError: the query cannot be understood.
-            CancelledError: it was cancelled meanwhile.
+            CancelledError: it was cancelled.
         """
         from localpay.storage.hints import hint  # noqa: PLC0415 - most queries find something
 
         return hint(self._database, self._plan(query, ()).query, cancellation=cancellation)
 
     def create(self, **fields: Any) -> E_co:
-        """Make a record.
+        """Create a record.
 
         Args:
-            fields: its values; the others take their defaults. Without an id it is given one.
+            fields: its values; the others get their defaults. It gets an id if none is given.
 
         Raises:
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a record of this id already.
+            FieldError: there is no such field, or it does not accept the value.
+            DuplicateRecordError: a record with this id exists already.
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():
             return self._created(fields)
 
     def update(self, record_id: str, **changes: Any) -> E_co:
-        """Change fields of a record. Where nothing differs nothing is written.
+        """Change fields of a record. Nothing is written if nothing differs.
 
         Raises:
-            RecordNotFoundError: there is no record of this id.
-            FieldError: there is no such field, or it does not take the value.
+            RecordNotFoundError: there is no record with this id.
+            FieldError: there is no such field, or it does not accept the value.
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():
@@ -312,18 +313,18 @@ class Repository(ManyRecords, Generic[E_co]):
         """Remove a record.
 
         Raises:
-            RecordNotFoundError: there is no record of this id.
-            RecordInUseError: others belong to it.
+            RecordNotFoundError: there is no record with this id.
+            RecordInUseError: other records belong to it.
         """
         with self._database.writing():
             self._rows.delete(self.model, self._row(record_id))
 
     def check_field(self, name: str, value: Any) -> None:
-        """Check that a field would take a value, by itself.
+        """Check that a field accepts a value, regardless of other records.
 
         Raises:
-            FieldError: there is no such field, or it does not take the value.
-            ArgumentError: the name is no text.
+            FieldError: there is no such field, or it does not accept the value.
+            ArgumentError: the name is not text.
         """
         if not isinstance(name, str):
             raise ArgumentError("name", "the name of a field", name)
@@ -333,11 +334,11 @@ class Repository(ManyRecords, Generic[E_co]):
 
     @cached_property
     def _decoded(self) -> Callable[[Sequence[Any]], E_co]:
-        """Makes a record of a row's columns."""
+        """Makes a record from the columns of a row."""
         return decoder(self.model)
 
     def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        """A query and a sort, compiled; kept for as long as it would be compiled to the same."""
+        """A compiled query and sort; kept as long as compiling them again would give the same."""
         check_query(query)
         key = query, checked_sort(sort)
         known = self._plans.get(key)
@@ -355,7 +356,7 @@ class Repository(ManyRecords, Generic[E_co]):
         return made
 
     def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E_co | None]:
-        """Records by the numbers of their rows, in that order; None where one is gone."""
+        """Records by row number, in that order; None for one that has been deleted."""
         found = fetch_rids(self._database, self.model, rids)
         records = self._expanded(builtins.list(found.values()), expand)
         by_rid = dict(zip(found, records, strict=True))
@@ -365,14 +366,17 @@ class Repository(ManyRecords, Generic[E_co]):
         return expand_records(self._database, self.model, records, names)
 
     def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
-        """Change fields of one row: `row` itself where nothing differs, else the row as it is now.
+        """Change fields of one row.
 
         Args:
             row: the row as it is in this transaction.
             changes: the new values in the callers' form.
             stored: the same in the file's form.
+
+        Returns:
+            The row as it is now; `row` itself if nothing differs.
         """
-        del changes  # those who compute further fields look at them
+        del changes  # for subclasses that compute other fields from them
         return self._rows.update(self.model, row, stored)
 
     def _row(self, record_id: str) -> Stored:
@@ -392,4 +396,4 @@ def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:
     columns = model.columns()
     for name in fields:
         if name not in columns:
-            raise FieldError(model.table(), name, f"is no field{suggestion(name, columns)}")
+            raise FieldError(model.table(), name, f"is not a field{suggestion(name, columns)}")

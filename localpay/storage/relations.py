@@ -1,4 +1,4 @@
-"""Relations: which records belong to which, loaded for many at a time with one statement each."""
+"""Relations between records, each loaded for many records with one statement."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from localpay.storage.database import Database
 
 Loader: TypeAlias = "Callable[[Database, Sequence[Any]], list[Any]]"
-"""Given records, gives the related ones of each, in the same order."""
+"""Takes records and returns what is related to each, in the same order."""
 
 
 _OFFERED = (
@@ -48,14 +48,14 @@ def expand(
         database: the open file.
         model: the records' table.
         records: of one entity.
-        names: which of its relations.
+        names: the relations to load.
 
     Returns:
-        The same records with these relations.
+        The records with these relations.
 
     Raises:
         FieldError: the entity has no such relation.
-        ArgumentError: the names are no list of texts.
+        ArgumentError: the names are not a list of text.
     """
     if not names:
         return records
@@ -67,7 +67,7 @@ def expand(
         if not isinstance(name, str):
             raise ArgumentError("expand", "names of relations", name)
         if name not in known:
-            raise FieldError(model.table(), name, f"is no relation{suggestion(name, known)}")
+            raise FieldError(model.table(), name, f"is not a relation{suggestion(name, known)}")
         related.append(known[name](database, records))
     return [
         changed(record, **dict(zip(names, found, strict=True)))
@@ -76,7 +76,7 @@ def expand(
 
 
 def _one(model: type[BaseEntity], field: str) -> Loader:
-    """The record that a field names by its id, or None."""
+    """The record whose id is in a field, or None."""
 
     def load(database: Database, records: Sequence[Any]) -> list[Any]:
         ids = [getattr(record, field) for record in records]
@@ -87,7 +87,7 @@ def _one(model: type[BaseEntity], field: str) -> Loader:
 
 
 def _many(model: type[BaseEntity], field: str) -> Loader:
-    """The records whose field names this one's id."""
+    """The records that have this record's id in a field."""
 
     def load(database: Database, records: Sequence[Any]) -> list[Any]:
         found = defaultdict(list)
@@ -99,7 +99,7 @@ def _many(model: type[BaseEntity], field: str) -> Loader:
 
 
 def _linked(link: type[Row], model: type[BaseEntity]) -> Loader:
-    """The records that a table of pairs links to this one."""
+    """The records that a table of pairs links to this record."""
     ours, theirs = link.key
 
     def load(database: Database, records: Sequence[Any]) -> list[Any]:
@@ -119,7 +119,7 @@ def _providers(database: Database, records: Sequence[Any]) -> list[tuple[str, ..
 
 
 def offered_providers(database: Database, region_id: str) -> tuple[str, ...]:
-    """Ids of the payment providers that a region offers, in order."""
+    """The ids of the payment providers that a region offers, in order."""
     return tuple(provider for (provider,) in database.rows(_OFFERED, (region_id,)))
 
 

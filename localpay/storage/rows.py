@@ -1,4 +1,4 @@
-"""Single rows: inserting, changing and deleting one, always with its line in the journal."""
+"""Inserts, changes and deletes single rows, each with its line in the journal."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 _TICK = timedelta(milliseconds=1)
 
 _RULES = {
-    "payment_session.cart_id": "the cart has a selected session already; deselect that one first",
+    "payment_session.cart_id": "the cart already has a selected session; deselect that one first",
     "payment_session.cart_id, payment_session.provider_id": (
-        "the cart has a session of this provider already"
+        "the cart already has a session of this provider"
     ),
-    "payment.cart_id": "the cart has a live payment already; cancel that one first",
+    "payment.cart_id": "the cart already has a live payment; cancel that one first",
     "payment.swap_id": "another payment has this swap_id",
     "cart.payment_id": "another cart has this payment_id",
 }
 
 
 class Rows:
-    """The rows of one store. Each method needs a transaction around it."""
+    """The rows of one store. Its methods must be called inside a transaction."""
 
     def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
         self._journal = journal
 
     def find(self, model: type[Row], key: tuple[Any, ...]) -> Stored | None:
-        """A row's columns, or None if there is no such row."""
+        """The columns of a row, or None if there is no such row."""
         found = self._database.row(statements.select(model), key)
         return None if found is None else dict(zip(model.columns(), found, strict=True))
 
     def get(self, model: type[BaseEntity], record_id: str) -> Stored:
-        """A record's columns.
+        """The columns of a record.
 
         Raises:
-            RecordNotFoundError: there is no record of this id.
+            RecordNotFoundError: there is no record with this id.
         """
         row = self.find(model, (record_id,))
         if row is None:
@@ -54,7 +54,7 @@ class Rows:
         return row
 
     def select(self, model: type[Row], **by: Any) -> list[Stored]:
-        """The rows with these values in some columns, in the order they were made."""
+        """The rows that have these values in some columns, in the order of their creation."""
         names = model.columns()
         return [
             dict(zip(names, row, strict=True))
@@ -68,10 +68,10 @@ class Rows:
 
         Args:
             model: the table.
-            values: all of its columns, in the file's form.
+            values: all its columns, in the file's form.
 
         Raises:
-            DuplicateRecordError: there is a row of this id.
+            DuplicateRecordError: a row with this id exists already.
             RuleError: it would break a rule of the data.
         """
         ordered = {name: values[name] for name in model.columns()}
@@ -82,13 +82,13 @@ class Rows:
     def update(
         self, model: type[Row], row: Stored, changes: Mapping[str, Any], *, touch: bool = False
     ) -> Stored:
-        """Change some columns of a row. Where nothing differs nothing is written.
+        """Change some columns of a row. Nothing is written if nothing differs.
 
         Args:
             model: the table.
             row: the row as it is in this transaction.
-            changes: the new values, in the file's form. `updated_at` moves by itself.
-            touch: move `updated_at` even where nothing else differs.
+            changes: the new values, in the file's form. `updated_at` is set automatically.
+            touch: set `updated_at` even if nothing else differs.
 
         Returns:
             The row as it is now.
@@ -115,10 +115,10 @@ class Rows:
         return row | after
 
     def delete(self, model: type[Row], row: Stored) -> None:
-        """Remove a row that `find` gave in this transaction.
+        """Remove a row, as `find` returned it in this transaction.
 
         Raises:
-            RuleError: others refer to it.
+            RuleError: other rows refer to it.
         """
         key = _key(model, row)
         record_id = record_id_of(key)
@@ -126,7 +126,7 @@ class Rows:
         self._journal.write("delete", model.table(), record_id, row, None)
 
     def _moved(self, before: str) -> str:
-        """The instant of a change, later than the one before even within one millisecond."""
+        """The instant of a change: always later than the last one, even within a millisecond."""
         transaction = self._database.transaction
         assert transaction is not None
         now = transaction.at
@@ -144,16 +144,16 @@ class Rows:
 def broken_rule(
     error: sqlite3.IntegrityError, entity: str, record_id: str
 ) -> DuplicateRecordError | RuleError:
-    """What a broken constraint of the file means for a record, in a sentence."""
+    """The error that says which rule a record breaks, for a constraint of the file."""
     kind, _, detail = str(error).partition(" constraint failed: ")
     if kind == "UNIQUE" and detail == f"{entity}.id":
         return DuplicateRecordError(entity, record_id)
     if detail in _RULES:
         reason = _RULES[detail]
     elif kind.startswith("FOREIGN KEY"):
-        reason = "a record that it names is not in the store, or another one still names it"
+        reason = "it refers to a record that does not exist, or another record still refers to it"
     elif kind == "CHECK":
-        reason = f"it does not hold that {detail}"
+        reason = f"it breaks the rule {detail}"
     else:
         reason = str(error)
     return RuleError(entity, record_id, f"{spoken(entity)} {record_id!r}: {reason}")

@@ -1,12 +1,12 @@
-"""The file's tables, as the steps that make them. A step that has shipped is never changed.
+"""The file's tables, as the steps that create them. A released step is never changed.
 
-Table and column names are Medusa v1's. Ours beside them: `rid`, the row's number, which makes
-listing fast; the totals and currency of a cart; the journal (`change`), the `quarantine`, and
-who is calling a provider for what right now (`claim`).
-The rules of the data are the file's own constraints, so that no program can break them.
+The names of tables and columns are Medusa v1's. We add `rid`, the row number, which makes lists
+fast; the totals and the currency of a cart; the journal (`change`), the `quarantine`, the saved
+views, and the claims of operations that are calling a provider (`claim`).
+The rules of the data are constraints of the file, so that no program can break them.
 
-What the indexes cost and buy at a million sessions, 382,000 carts and 152,000 payments
-(`tests/benchmarks/bench_indexes.py`; inserting a row with all of them takes 16, 19 and 13 µs):
+What the indexes cost and save with a million sessions, 382,000 carts and 152,000 payments
+(`tests/benchmarks/bench_indexes.py`; inserting a row with all indexes takes 16, 19 and 13 µs):
 
     index                          MB   µs a row   page with, without    whole order with, without
     payment_session_created        41   1 to 1.5   0.16, 117 ms          380, 760 ms
@@ -19,7 +19,7 @@ What the indexes cost and buy at a million sessions, 382,000 carts and 152,000 p
     cart_email                     14   3.5 to 4   0.02, 128 ms of one e-mail
     cart_region                    17   2 to 2.5   keeps a region from being deleted under its carts
     payment_created                6    1          0.18, 17 ms
-    payment_provider_id            7    1 to 1.5   as that of sessions
+    payment_provider_id            7    1 to 1.5   like that of sessions
     payment_cart                   7    1          0.03, 51 ms of one cart
     payment_one_live               7    1 to 1.5   a rule of the data
 """
@@ -27,7 +27,7 @@ What the indexes cost and buy at a million sessions, 382,000 carts and 152,000 p
 from __future__ import annotations
 
 APPLICATION_ID = int.from_bytes(b"LPAY", "big")
-"""What the header of a SQLite file says of the program it belongs to."""
+"""Marks the header of a SQLite file as belonging to localpay."""
 
 _INSTANT = "GLOB '####-##-##T##:##:##.######Z'".replace("#", "[0-9]")
 _BASE = f"""
@@ -267,4 +267,4 @@ CREATE TABLE quarantine (
 """
 
 MIGRATIONS: tuple[str, ...] = (VERSION_1,)
-"""The script of each step; the file's `user_version` says how many of them it has seen."""
+"""The script of each step; a file's `user_version` is the number of steps it has had."""

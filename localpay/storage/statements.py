@@ -1,6 +1,6 @@
-"""The statements on single rows, rendered by Peewee from the models once and kept.
+"""Statements on single rows, rendered once by Peewee from the models.
 
-Rendering costs fourteen times as much as running a statement, so it is not done at each call.
+Rendering a statement takes fourteen times as long as running it, so the text is kept.
 """
 
 from __future__ import annotations
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
     from localpay.storage.models import Row
 
 _ANY = Value(None, converter=False)
-"""Stands where a value will be; it is not checked against the column."""
+"""A placeholder for a value; it is not checked against the column."""
 
 
 @cache
 def insert(model: type[Row], rows: int = 1) -> str:
-    """Insert so many rows; takes their values in the order of `model.columns()`."""
+    """Insert a number of rows; takes their values in the order of `model.columns()`."""
     columns = list(model.columns().values())
     return _sql(model.insert_many([[_ANY] * len(columns)] * rows, fields=columns))
 
 
 @cache
 def select(model: type[Row], by: tuple[str, ...] | None = None) -> str:
-    """Find rows by the values of some columns, by default those that name a row."""
+    """Find rows by the values of some columns; by default those of the key."""
     return _sql(model.select(*model.columns().values()).where(_equal(model, by or model.key)))
 
 
 @cache
 def select_all(model: type[Row], by: tuple[str, ...]) -> str:
-    """Find rows by the values of some columns, in the order they were made."""
+    """Find rows by the values of some columns, in the order of their creation."""
     return select(model, by) + " ORDER BY rowid"
 
 
 @cache
 def select_one(model: type[Row], name: str) -> str:
-    """Find one column of one row; takes the values that name the row."""
+    """Find one column of one row; takes the values of its key."""
     return _sql(model.select(model.columns()[name]).where(_equal(model, model.key)))
 
 
 @cache
 def update(model: type[Row], names: tuple[str, ...]) -> str:
-    """Set columns of one row; takes their values, then those that name the row.
+    """Set columns of one row; takes their values, then those of its key.
 
     Args:
         model: the table.
@@ -62,13 +62,13 @@ def update(model: type[Row], names: tuple[str, ...]) -> str:
 
 @cache
 def delete(model: type[Row]) -> str:
-    """Delete one row; takes the values that name it."""
+    """Delete one row; takes the values of its key."""
     return _sql(model.delete().where(_equal(model, model.key)))
 
 
 @cache
 def select_every(model: type[Row]) -> str:
-    """Find all rows, in the order they were made."""
+    """Find all rows, in the order of their creation."""
     return f"{_sql(model.select(*model.columns().values()))} ORDER BY rowid"
 
 

@@ -127,7 +127,7 @@ REFUSED: list[tuple[Callable[[Any, Any], object], type[Exception], str]] = [
     (
         lambda store, cart: store.checkout.update(cart.id, colour="red"),
         errors.FieldError,
-        "is no field",
+        "is not a field",
     ),
     (
         lambda store, cart: store.checkout.update(cart.id, region_id="reg_none"),

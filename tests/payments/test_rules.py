@@ -40,7 +40,7 @@ def test_the_last_provider_left_fails_on_its_own_session_in_medusa(
 ) -> None:
     cart_id = _one_provider_left(medusa)
     for _ in range(2):
-        with pytest.raises(errors.RuleError, match="session of this provider already"):
+        with pytest.raises(errors.RuleError, match="already has a session of this provider"):
             medusa.checkout.create_sessions(cart_id)
     assert card.asked == ["initiate", "initiate"]
 

@@ -91,7 +91,7 @@ def test_one_record_that_breaks_a_rule_is_named_and_nothing_is_changed(
     first = store.sessions.create(cart_id=cart.id, provider_id="manual")
     second = store.sessions.create(cart_id=cart.id, provider_id="stripe")
 
-    with pytest.raises(RuleError, match="has a selected session already") as caught:
+    with pytest.raises(RuleError, match="already has a selected session") as caught:
         store.sessions.update_many("", is_selected=True)
 
     assert caught.value.record_id in {first.id, second.id}
@@ -192,7 +192,7 @@ def test_a_preview_says_which_records_would_break_a_rule(store: Store, cart: Car
     assert preview.same == 1
     assert preview.refused == 2
     assert preview.changing == 1
-    assert all("selected session already" in reason for reason in preview.reasons)
+    assert all("already has a selected session" in reason for reason in preview.reasons)
     assert store.sessions.list("selected:true") == [alone]
     assert len(list(store.history())) == lines
 

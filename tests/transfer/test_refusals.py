@@ -26,11 +26,11 @@ from tests.transfer.sources import (
 BROKEN_SESSIONS: dict[str, tuple[dict[str, Any], str]] = {
     "second selected": (
         {"provider_id": "card"},
-        "payment session 'ps_2': the cart has a selected session already",
+        "payment session 'ps_2': the cart already has a selected session",
     ),
     "second of a provider": (
         {"is_selected": None},
-        "payment session 'ps_2': the cart has a session of this provider already",
+        "payment session 'ps_2': the cart already has a session of this provider",
     ),
     "orphan": ({"cart_id": "cart_9"}, "there is no cart 'cart_9', which it names"),
     "unknown status": (
@@ -122,7 +122,7 @@ def test_strict_makes_it_an_error(store: Store, write: Write, name: str) -> None
         (
             {"fulfilled_quantity": 3},
             "line_item",
-            "line item 'item_1': it does not hold that fulfilled_quantity <= quantity",
+            "line item 'item_1': it breaks the rule fulfilled_quantity <= quantity",
         ),
         ({"title": None}, "line_item", "line item.title: needs a value"),
     ],
@@ -149,7 +149,7 @@ def test_a_second_live_payment_is_left_out_and_a_canceled_one_is_not(
 
     [(entity, record_id, reason)] = reasons(store)
     assert (entity, record_id) == ("payment", "pay_2")
-    assert "the cart has a live payment already" in reason
+    assert "the cart already has a live payment" in reason
 
 
 def test_a_row_without_a_column_it_needs_is_left_out(store: Store, write: Write) -> None:

@@ -258,7 +258,7 @@ def test_a_field_of_all_marked_is_set_as_one_step_and_undone(user: User) -> None
     ]
     assert 0 < len(changed) <= 3
     assert {each.status for each in changed} == {"pending"}
-    assert "u takes it back" in user.notices[-1]
+    assert "u undoes it" in user.notices[-1]
     user.press("u")
     user.wait_for(lambda: list(user.store.sessions.iterate()) == before)
 
@@ -292,7 +292,7 @@ def test_what_cannot_be_changed_is_counted_with_the_reason_and_nothing_is_change
     user.wait_for(lambda: "cannot" in user.text)
     assert "5 cannot, so" in user.text
     assert "nothing is changed" in user.words
-    assert "selected session already" in user.words
+    assert "already has a selected session" in user.words
     assert list(user.store.sessions.iterate()) == before
 
 
@@ -387,7 +387,7 @@ def test_a_value_is_there_after_the_change_was_cancelled(
     user.post("y")
     user.wait_for(begun.is_set)
     user.post("escape")
-    user.wait_for(lambda: "Taking it back" in user.text)
+    user.wait_for(lambda: "Undoing it" in user.text)
     going_on.set()
     user.wait_for(lambda: isinstance(user.app.screen, ChangeManyScreen))
     user.settle()
