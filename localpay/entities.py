@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 SessionStatus: TypeAlias = Literal["authorized", "pending", "requires_more", "error", "canceled"]
 CartType: TypeAlias = Literal["default", "swap", "draft_order", "payment_link", "claim"]
+CartState: TypeAlias = Literal["open", "authorized", "completed", "deleted"]
+PaymentState: TypeAlias = Literal[
+    "authorized", "captured", "partially_refunded", "refunded", "canceled"
+]
 RefundReason: TypeAlias = Literal["discount", "return", "swap", "claim", "other"]
 CollectionStatus: TypeAlias = Literal[
     "not_paid", "awaiting", "authorized", "partially_authorized", "canceled"
@@ -35,6 +39,8 @@ ListName: TypeAlias = Literal["sessions", "carts", "payments"]
 
 SESSION_STATUSES: tuple[SessionStatus, ...] = get_args(SessionStatus)
 CART_TYPES: tuple[CartType, ...] = get_args(CartType)
+CART_STATES: tuple[CartState, ...] = get_args(CartState)
+PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
 REFUND_REASONS: tuple[RefundReason, ...] = get_args(RefundReason)
 COLLECTION_STATUSES: tuple[CollectionStatus, ...] = get_args(CollectionStatus)
 COLLECTION_TYPES: tuple[CollectionType, ...] = get_args(CollectionType)

@@ -10,7 +10,7 @@ import operator
 import re
 import string
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
@@ -40,6 +40,30 @@ SEARCHED = {
 }  # fmt: skip
 
 
+def state_of_cart(row: Row) -> str:
+    if row["deleted_at"]:
+        return "deleted"
+    if row["completed_at"]:
+        return "completed"
+    return "authorized" if row["payment_authorized_at"] else "open"
+
+
+def state_of_payment(row: Row) -> str:
+    if row["canceled_at"]:
+        return "canceled"
+    if row["amount_refunded"] > 0:
+        whole = row["amount_refunded"] >= row["amount"]
+        return "refunded" if whole else "partially_refunded"
+    return "captured" if row["captured_at"] else "authorized"
+
+
+STATES: dict[EntityName, Callable[[Row], str | None]] = {
+    "payment_session": lambda _: None,
+    "cart": state_of_cart,
+    "payment": state_of_payment,
+}
+
+
 class Evaluator:
     """Finds the rows that a filter matches by looking at each of them.
 
@@ -49,12 +73,14 @@ class Evaluator:
     """
 
     def __init__(self, rows: Mapping[str, Sequence[Row]], now: datetime) -> None:
-        self.rows = rows
+        self.rows = {
+            table: [row | {"state": STATES[table](row)} for row in rows[table]] for table in STATES
+        }
         self.now = now
-        self._carts = {row["id"]: row for row in rows["cart"]}
+        self._carts = {row["id"]: row for row in self.rows["cart"]}
         self._of_cart: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for table in ("payment_session", "payment"):
-            for row in rows[table]:
+            for row in self.rows[table]:
                 self._of_cart[table, row["cart_id"]].append(row)
 
     def find(self, query: Query) -> list[Row]:

@@ -20,6 +20,7 @@ from localpay.errors import spoken
 from localpay.frozen import frozen
 from localpay.inspect import states
 from localpay.query import fields
+from localpay.query.fields import STATE
 from localpay.query.tree import at_path, write_path
 from localpay.spelling import nearest
 
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
     Listed: TypeAlias = ListName | Literal["quarantine"]
     """What can be listed."""
-
-STATE = "state"
-"""A column that is not a field: how far a cart or a payment has come."""
 
 USUAL: dict[Listed, tuple[str, ...]] = {
     "sessions": ("id", "status", "amount", "provider_id", "cart.email", "created_at"),
@@ -119,8 +117,6 @@ def named(listed: Listed, names: Sequence[str]) -> list[Column]:
 
 def _of_record(listed: ListName, name: str) -> Column:
     table = LISTS[listed]
-    if name == STATE and table != "payment_session":
-        return Column(STATE, STATE)
     found = fields.resolve(table, name)
     if found is None:
         from localpay.query import mistakes  # noqa: PLC0415 - few columns are misspelt

@@ -9,7 +9,7 @@ import click
 
 from localpay import clock, jsontext
 from localpay.cli import arguments, output, values
-from localpay.cli.columns import STATE, Column
+from localpay.cli.columns import Column
 from localpay.cli.help import Exampled
 from localpay.cli.table import pad, table
 from localpay.entities import (
@@ -25,6 +25,7 @@ from localpay.entities import (
     fields_of,
 )
 from localpay.errors import RecordNotFoundError, spoken
+from localpay.query.fields import STATE
 from localpay.text import one_line
 
 if TYPE_CHECKING:

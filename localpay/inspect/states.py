@@ -1,21 +1,20 @@
 """States that are not stored: how far a payment or a cart has come, derived from its instants.
 
-A payment session has its state in `status`. For the other records, only this module decides.
+A payment session has its state in `status`. For the other records this module decides; what filters
+ask, `localpay.storage.links` says the same in SQL.
 """
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
-
-from localpay.entities import BaseEntity, Cart, Payment, PaymentCollection, PaymentSession
-
-PaymentState: TypeAlias = Literal[
-    "authorized", "captured", "partially_refunded", "refunded", "canceled"
-]
-CartState: TypeAlias = Literal["open", "authorized", "completed", "deleted"]
-
-PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
-CART_STATES: tuple[CartState, ...] = get_args(CartState)
+from localpay.entities import (
+    BaseEntity,
+    Cart,
+    CartState,
+    Payment,
+    PaymentCollection,
+    PaymentSession,
+    PaymentState,
+)
 
 
 def payment_state(payment: Payment) -> PaymentState:

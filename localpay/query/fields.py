@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from localpay.entities import CART_TYPES, SESSION_STATUSES
+from localpay.entities import CART_STATES, CART_TYPES, PAYMENT_STATES, SESSION_STATUSES
 from localpay.frozen import frozen
 from localpay.query.tokens import PLAIN_KEY, QUOTED, unquote
 
@@ -74,6 +74,9 @@ def _optional(name: str, kind: Kind, text: str, aliases: str = "") -> Field:
     return _field(name, kind, text, aliases, required=False)
 
 
+STATE: Final = "state"
+"""The column that no table has: what the instants and amounts of a cart or a payment come to."""
+
 _ID = _field("id", Kind.TEXT, "its id")
 _CREATED = _field("created_at", Kind.INSTANT, "when it was made", "created")
 _UPDATED = _field("updated_at", Kind.INSTANT, "when it was last written", "updated")
@@ -117,6 +120,7 @@ _COLUMNS: Final[dict[EntityName, tuple[Field, ...]]] = {
         _optional("customer_id", Kind.TEXT, "the buyer's account", "customer"),
         _optional("payment_id", Kind.TEXT, "the payment its authorizing made"),
         _field("type", Kind.CHOICE, "what it is for", choices=CART_TYPES),
+        _field(STATE, Kind.CHOICE, "how far it got", choices=CART_STATES),
         _optional("completed_at", Kind.INSTANT, "when the checkout was completed", "completed"),
         _AUTHORIZED,
         _optional("billing_address_id", Kind.TEXT, "the billing address"),
@@ -135,6 +139,7 @@ _COLUMNS: Final[dict[EntityName, tuple[Field, ...]]] = {
         _field("amount", Kind.AMOUNT, "what was authorized"),
         _CURRENCY,
         _field("amount_refunded", Kind.AMOUNT, "what was refunded of it", "refunded"),
+        _field(STATE, Kind.CHOICE, "how far it got", choices=PAYMENT_STATES),
         _optional("captured_at", Kind.INSTANT, "when it was captured", "captured"),
         _optional("canceled_at", Kind.INSTANT, "when it was canceled", "canceled"),
         _optional("order_id", Kind.TEXT, "the order", "order"),

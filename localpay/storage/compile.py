@@ -16,7 +16,7 @@ from localpay.frozen import frozen
 from localpay.query import fields
 from localpay.query.fields import Kind
 from localpay.spelling import suggestion
-from localpay.storage import operands
+from localpay.storage import links, operands
 from localpay.storage.conditions import Ask, ConditionWriter
 from localpay.storage.links import ALIASES
 
@@ -134,7 +134,7 @@ def _sort_key(entity: EntityName, word: str) -> SortKey:
         )
         raise SortError(f"{spoken(entity)}s cannot be sorted by {name[:60]!r}{hint}")
     is_own = field.table == entity
-    column = f"{ALIASES[field.table]}.{field.column}"
+    column = links.column(field)
     return SortKey(
         f"{column} COLLATE NOCASE" if field.kind is Kind.FOLDED else column,
         descending=word.startswith("-"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localpay import money
+from localpay.query.fields import STATE
 
 if TYPE_CHECKING:
     from localpay.entities import EntityName
@@ -26,8 +27,26 @@ CODES: Final[dict[int, str]] = {
 """The currencies that have not two decimals, in SQL."""
 
 
+_STATES: Final[dict[EntityName, str]] = {
+    "cart": (
+        "CASE WHEN c.deleted_at IS NOT NULL THEN 'deleted'"
+        " WHEN c.completed_at IS NOT NULL THEN 'completed'"
+        " WHEN c.payment_authorized_at IS NOT NULL THEN 'authorized' ELSE 'open' END"
+    ),
+    "payment": (
+        "CASE WHEN p.canceled_at IS NOT NULL THEN 'canceled'"
+        " WHEN p.amount_refunded > 0 AND p.amount_refunded >= p.amount THEN 'refunded'"
+        " WHEN p.amount_refunded > 0 THEN 'partially_refunded'"
+        " WHEN p.captured_at IS NULL THEN 'authorized' ELSE 'captured' END"
+    ),
+}
+"""How far a cart or a payment has come, as `localpay.inspect.states` tells it."""
+
+
 def column(field: Field) -> str:
-    """The column of a field."""
+    """The column of a field, or what is computed in its place."""
+    if field.column == STATE:
+        return _STATES[field.table]
     return f"{ALIASES[field.table]}.{field.column}"
 
 

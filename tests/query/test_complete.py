@@ -36,8 +36,8 @@ def test_an_empty_line_offers_each_field_once_by_its_shortest_name() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("sta", ["status:"]),
-        ("STA", ["status:"]),
+        ("sta", ["status:", "cart.state:"]),
+        ("STATU", ["status:"]),
         ("provider_", ["provider_id:"]),
         ("ema", ["email:"]),
         ("miss", ["missing:"]),
@@ -57,7 +57,7 @@ def test_an_empty_line_offers_each_field_once_by_its_shortest_name() -> None:
         ("data.a.b:n", []),
         ("data:", []),
         ("has:em", ["email", "idempotency_key", "cart.idempotency_key"]),
-        ("missing:email,sta", ["status"]),
+        ("missing:email,sta", ["status", "cart.state"]),
         ("unknown:", []),
     ],
 )
@@ -93,7 +93,7 @@ def test_a_completion_replaces_the_word_at_the_cursor(text: str, start: int) -> 
 def test_a_cursor_inside_completes_what_stands_before_it() -> None:
     found = complete("sta provider:stripe", 3, "payment_session")
 
-    assert [each.text for each in found.items] == ["status:"]
+    assert [each.text for each in found.items] == ["status:", "cart.state:"]
     assert (found.start, found.end) == (0, 3)
 
 

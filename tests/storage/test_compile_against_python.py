@@ -152,7 +152,7 @@ class Shop:
     def add(self, table: EntityName, pick: random.Random, record_id: str) -> Row:
         row: Row = {"id": record_id}
         for field in fields.fields(table):
-            if field.table == table and field.column != "id":
+            if field.table == table and field.column not in {"id", fields.STATE}:
                 values = {
                     Kind.TEXT: TEXTS, Kind.FOLDED: CURRENCIES, Kind.AMOUNT: AMOUNTS,
                     Kind.CHOICE: field.choices, Kind.INSTANT: TIMES, Kind.BOOLEAN: (0, 1),

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from localpay.entities import COLLECTION_STATUSES, SESSION_STATUSES
+from localpay.entities import CART_STATES, COLLECTION_STATUSES, PAYMENT_STATES, SESSION_STATUSES
 from localpay.inspect.difference import ABSENT
-from localpay.inspect.states import CART_STATES, PAYMENT_STATES
 from localpay.jsontext import loads
 from localpay.store import Store
 from localpay.tui import present

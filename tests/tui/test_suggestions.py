@@ -27,7 +27,7 @@ def offers(user: User) -> list[str]:
 
 def test_fields_are_offered_under_the_word_as_one_types(user: User) -> None:
     user.type("/amount:>3 sta")
-    assert offers(user) == ["status:"]
+    assert offers(user) == ["status:", "cart.state:"]
     column = user.lines[1].index("sta")
     assert user.lines[2][column:].startswith("status:")
     assert "how far it got" in user.lines[2]
