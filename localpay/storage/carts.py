@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class LineItems(Repository[entities.LineItem]):
-    """The lines of carts; they are changed through their cart."""
+    """The lines of carts, which are changed through their cart."""
 
     model = LineItem
 
     def replace(self, cart_id: str, items: Iterable[Mapping[str, Any]]) -> None:
-        """Make these the cart's lines: one with a known id is changed, others are made.
+        """Replace the lines of a cart: a line with a known id is changed, any other is created.
 
         Raises:
-            FieldError: an item has no such field, or it does not take the value.
+            FieldError: an item has no such field, or it does not accept the value.
         """
         items = checked_items(items)
         present = {row["id"]: row for row in self._rows.select(LineItem, cart_id=cart_id)}
@@ -46,8 +46,8 @@ class LineItems(Repository[entities.LineItem]):
 class Carts(Repository[entities.Cart]):
     """`store.carts`.
 
-    A cart's totals are computed whenever something they depend on changes: its items, its
-    region, its discounts, shipping and gift cards.
+    The totals of a cart are computed when something they depend on changes: its items, region,
+    discounts, shipping or gift cards.
     """
 
     model = Cart
@@ -58,25 +58,25 @@ class Carts(Repository[entities.Cart]):
         self._items = LineItems(workspace)
 
     def create(self, *, items: Iterable[Mapping[str, Any]] = (), **fields: Any) -> entities.Cart:
-        """Make a cart.
+        """Create a cart.
 
         Args:
             items: its lines, each with at least `title`, `unit_price` and `quantity`.
-            fields: its values; `region_id` is needed. Of the totals, `discount_total`,
-                `shipping_total` and `gift_card_total` may be told, the others are computed
-                unless told as well.
+            fields: its values; `region_id` is required. The totals `discount_total`,
+                `shipping_total` and `gift_card_total` are 0 and the others computed, unless they
+                are given.
 
         Raises:
             RecordNotFoundError: there is no such region.
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a cart or an item of this id already.
+            FieldError: there is no such field, or it does not accept the value.
+            DuplicateRecordError: a cart or an item with this id exists already.
         """
         with self._database.writing():
             region = self._region(fields.get("region_id"))
             fields.setdefault("currency_code", region["currency_code"])
             items = checked_items(items)
-            told = self._encoded({name: fields[name] for name in fields if name in _TOTALS})
-            computed = _untold_totals(map(_priced, items), told, told, region)
+            given = self._encoded({name: fields[name] for name in fields if name in _TOTALS})
+            computed = _missing_totals(map(_priced, items), given, given, region)
             cart_id = self._insert(fields | computed)["id"]
             self._items.replace(cart_id, items)
             return self.get(cart_id)
@@ -84,17 +84,17 @@ class Carts(Repository[entities.Cart]):
     def update(
         self, record_id: str, *, items: Iterable[Mapping[str, Any]] | None = None, **changes: Any
     ) -> entities.Cart:
-        """Change a cart. Its sessions keep their amounts, see `store.checkout` for the others.
+        """Change a cart. Its sessions keep their amounts; to update these, see `store.checkout`.
 
         Args:
             record_id: its id.
-            items: all of its lines from now on: one with a known `id` is changed, one without
-                is made, one left out is removed. None leaves them.
-            changes: its other new values. A total that is told is taken as it is.
+            items: all its lines from now on: one with a known `id` is changed, one without is
+                created, and those not given are removed. None keeps the lines.
+            changes: its other new values. A given total is not computed.
 
         Raises:
-            RecordNotFoundError: there is no cart, or region, of this id.
-            FieldError: there is no such field, or it does not take the value.
+            RecordNotFoundError: there is no cart or region with this id.
+            FieldError: there is no such field, or it does not accept the value.
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():
@@ -105,8 +105,8 @@ class Carts(Repository[entities.Cart]):
         """Remove a cart with its items and sessions.
 
         Raises:
-            RecordNotFoundError: there is no cart of this id.
-            RecordInUseError: a payment was made for it; money's records go one by one.
+            RecordNotFoundError: there is no cart with this id.
+            RecordInUseError: it has a payment, which must be deleted first.
         """
         with self._database.writing():
             row = self._row(record_id)
@@ -131,8 +131,8 @@ class Carts(Repository[entities.Cart]):
         if items is not None:
             self._items.replace(row["id"], items)
         if items is not None or changes.keys() & {"region_id", "tax_total", *PARTS}:
-            told = {name for name in changes if name in _TOTALS}
-            self._write_totals(row["id"], self._region(after["region_id"]), told)
+            given = {name for name in changes if name in _TOTALS}
+            self._write_totals(row["id"], self._region(after["region_id"]), given)
         return after
 
     def _region(self, region_id: str | None) -> Stored:
@@ -140,42 +140,39 @@ class Carts(Repository[entities.Cart]):
             raise FieldError("cart", "region_id", "needs a value")
         return self._rows.get(Region, region_id)
 
-    def _write_totals(self, cart_id: str, region: Stored, told: set[str]) -> None:
-        """Compute the totals that were not told."""
+    def _write_totals(self, cart_id: str, region: Stored, given: set[str]) -> None:
+        """Compute the totals that are not given."""
         row = self._row(cart_id)
         lines = self._rows.select(LineItem, cart_id=cart_id)
-        changes = _untold_totals(lines, row, told, region)
+        changes = _missing_totals(lines, row, given, region)
         self._rows.update(Cart, row, self._encoded(changes))
 
 
-def _untold_totals(
+def _missing_totals(
     lines: Iterable[Mapping[str, Any]],
     cart: Mapping[str, int],
-    told: Collection[str],
+    given: Collection[str],
     region: Stored,
 ) -> dict[str, int]:
-    """The totals of a cart that were not told, from its lines and those that were."""
+    """The totals of a cart that are not given, from its lines and the totals that are."""
     rate = region["tax_rate"] if region["automatic_taxes"] else 0
     computed = totals(lines, cart, rate)
-    if "tax_total" in told:
+    if "tax_total" in given:
         computed["total"] += cart["tax_total"] - computed["tax_total"]
-    return {name: value for name, value in computed.items() if name not in told}
+    return {name: value for name, value in computed.items() if name not in given}
 
 
 def _priced(item: Mapping[str, Any]) -> Stored:
-    """What a line to be made costs, checked."""
+    """The price and quantity of a new line, checked."""
     columns = LineItem.columns()
     return {name: columns[name].db_value(item.get(name)) for name in ("unit_price", "quantity")}
 
 
 def checked_items(items: Any) -> list[Mapping[str, Any]]:
-    """What a caller gave for a cart's items.
-
-    Returns:
-        Each with its fields by name.
+    """The items that a caller gave, as a list.
 
     Raises:
-        FieldError: it is nothing of the kind.
+        FieldError: they are not a list of items, each with its fields by name.
     """
     given: list[Any] = list(items) if is_list(items) else [None]
     if not all(isinstance(item, Mapping) for item in given):

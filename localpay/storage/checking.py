@@ -32,7 +32,7 @@ def check(database: Database, *, cancellation: Cancellation | None = None) -> li
         A sentence for each problem, at most a hundred of each kind; none if nothing is wrong.
 
     Raises:
-        CancelledError: it was cancelled meanwhile.
+        CancelledError: it was cancelled.
     """
     with database.cancellable(cancellation), database.reading():
         problems = [

@@ -1,8 +1,8 @@
-"""Claims: who is calling a provider for which cart or payment, so that nobody else does meanwhile.
+"""Claims: who is calling a provider for a cart or payment, so that nobody else does so meanwhile.
 
-A claim is a row of the file, so it binds all programs that have the file open. It is no part of
-the shop's data and leaves no line in the journal. One whose program has ended, or that is older
-than any call to a provider can take, no longer counts.
+A claim is a row of the file, so it applies to all programs that have the file open. It is not part
+of the shop's data, and the journal has no line about it. A claim no longer counts when its program
+has ended, or when it is older than any call to a provider can take.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ LEASE = timedelta(minutes=10)
 """How long a claim counts if its program neither releases it nor ends."""
 
 _TAKE = "INSERT OR REPLACE INTO claim (subject, holder, operation, until) VALUES (?, ?, ?, ?)"
-"""One that no longer counts may still stand there."""
+"""Replaces a claim that no longer counts."""
 _RELEASE = "DELETE FROM claim WHERE holder = ?"
 
 
 class Claims:
-    """The claims in one store's file."""
+    """The claims of one store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,7 +40,7 @@ class Claims:
         self._numbers = count()
 
     def underway(self, subject: str) -> str | None:
-        """The operation for which somebody has claimed a subject, or None."""
+        """The operation that has claimed a subject, or None."""
         found = self._database.row(statements.select(Claim), (subject,))
         if found is None:
             return None
@@ -53,7 +53,7 @@ class Claims:
         """Claim subjects that nobody has claimed, inside a transaction.
 
         Returns:
-            What to release them with.
+            The holder to release them with.
         """
         holder = f"{self._program}:{next(self._numbers)}"
         until = clock.to_text(clock.system_clock() + LEASE)
@@ -62,12 +62,12 @@ class Claims:
         return holder
 
     def release(self, holder: str) -> None:
-        """Give back what `take` claimed, inside a transaction."""
+        """Release what `take` claimed, inside a transaction."""
         self._database.run(_RELEASE, (holder,))
 
     @staticmethod
     def _has_ended(holder: str) -> bool:
-        """Whether a claim's program ran on this machine and runs no longer."""
+        """Whether the program of a claim ran on this machine and has ended."""
         host, pid, _, _ = holder.rsplit(":", 3)
         if os.name != "posix" or host != socket.gethostname():
             return False

@@ -1,4 +1,4 @@
-"""Payment collections as records; what happens to them lives in `localpay.payments`."""
+"""Payment collections as records; their operations are in `localpay.payments`."""
 
 from __future__ import annotations
 

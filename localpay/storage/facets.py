@@ -1,4 +1,4 @@
-"""Facets: how many of the matching records have each status, provider, currency, region, month."""
+"""Facets: how many matching records have each status, provider, currency, region or month."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class FacetValue:
     """One value of a facet.
 
     Attributes:
-        value: the value; None for records that have none.
+        value: the value; None for records without one.
         count: how many matching records have it.
-        sums: their amounts in minor units, by currency, of a cart its total; empty where they
-            were not asked for.
+        sums: the sum of their amounts, for carts of their totals, in minor units by currency;
+            empty if sums were not requested.
     """
 
     value: str | None
@@ -38,13 +38,13 @@ class FacetValue:
 
 @frozen
 class _Facets:
-    """How the facets of an entity are computed. Its cart, where one is needed, is `k`.
+    """How the facets of an entity are computed, in SQL. The alias of its cart is `k`.
 
     Attributes:
-        values: what each facet groups by.
-        currency: whose currency its amounts have.
-        amount: what is summed.
-        cart: how the cart is joined.
+        values: the expression that each facet groups by.
+        currency: the currency of the amounts.
+        amount: the amount to add up.
+        cart: joins the cart.
     """
 
     values: dict[str, str]
@@ -94,16 +94,16 @@ _FACETS = {
 
 
 def names(entity: str) -> tuple[str, ...]:
-    """The facets of an entity; days, of which there are many, only on request."""
+    """The facets of an entity, without `day`, which has too many values to be a default."""
     return tuple(name for name in _known(entity) if name != "day")
 
 
 def facet_of(entity: EntityName, field: Field) -> str | None:
-    """The facet that counts the values of a field, if one does: a field with few values.
+    """The facet that counts the values of a field, if there is one.
 
     Args:
-        entity: what is filtered.
-        field: as it is named from there.
+        entity: the entity that is filtered.
+        field: the field, as this entity names it.
     """
     return next((name for name in names(entity) if fields.find(entity, name) == field), None)
 
@@ -117,23 +117,23 @@ def facets(
     sums: bool = True,
     cancellation: Cancellation | None = None,
 ) -> Iterator[tuple[str, list[FacetValue]]]:
-    """Compute the facets of what a plan matches.
+    """Compute the facets of the records that a plan matches.
 
     Args:
         database: the open file.
         entity: what is listed, by its table name.
         plan: the filter.
-        only: the names of those to compute; all of `names` by default.
-        sums: add up amounts, for all facets in one pass over the records. Without, each is counted
-            when it is asked for, by an index where there is one.
+        only: the facets to compute; all of `names` by default.
+        sums: also add up amounts, for all facets in one pass over the records. Without sums, each
+            facet is counted when it is requested, by an index if there is one.
         cancellation: lets another thread stop it.
 
     Yields:
-        The facet's name, and its values with the most frequent first.
+        The name of a facet, and its values, the most frequent first.
 
     Raises:
         ArgumentError: there is no such facet.
-        CancelledError: it was cancelled meanwhile.
+        CancelledError: it was cancelled.
     """
     known = _known(entity)
     if only is not None and not _are_in(known, only):
@@ -146,7 +146,7 @@ def facets(
 
 
 def _known(entity: str) -> dict[str, str]:
-    """All facets of an entity, and what each groups by."""
+    """All facets of an entity, with the expression that each groups by."""
     return _FACETS[entity].values if entity in _FACETS else {}
 
 
@@ -161,7 +161,7 @@ def _are_in(known: dict[str, str], only: object) -> bool:
 def _computed(
     database: Database, plan: Plan, known: _Facets, wanted: Sequence[str], *, sums: bool
 ) -> list[list[FacetValue]]:
-    """Some facets, from the groups of records that are equal in all of them."""
+    """The values of some facets, from groups of records that are equal in all of them."""
     values = [known.values[name] for name in wanted]
     summed = [known.currency, halves(known.amount)] if sums else []
     columns = ", ".join([*values, "count(*)", *summed])

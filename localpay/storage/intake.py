@@ -1,7 +1,8 @@
-"""Rows from outside: inserted by the thousand, one by one where the file refuses some of them.
+"""Inserts the rows of an import: by the thousand, or one by one if the file refuses some of them.
 
-Rows may come before those that they name, so references are checked at the end: what still names
-nothing is taken out again, with all that names it. Everything happens inside one transaction.
+Rows may come before those that they refer to, so references are checked at the end. A row that
+still refers to a missing one is then removed, with all rows that refer to it. Everything happens
+in one transaction.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ _PART = 2000
 
 @frozen
 class Reference:
-    """That a column of a table names a row of another one.
+    """A column that refers to rows of another table.
 
     Attributes:
         table: the table.
         column: its column.
-        parent: the table that the column names a row of, by its id.
-        owned: whether the row goes when the one that it names goes.
+        parent: the other table, whose ids the column holds.
+        owned: whether a row is deleted with the row that it refers to.
     """
 
     table: str
@@ -45,13 +46,13 @@ class Reference:
 
 @frozen
 class Removed:
-    """A row that was taken out again.
+    """A new row that was removed again.
 
     Attributes:
         table: its table.
-        place: how many rows this table had gained before it.
+        place: how many rows were added to the table before it.
         row: its columns.
-        reason: why, in a sentence.
+        reason: why, as a sentence.
     """
 
     table: str
@@ -61,10 +62,10 @@ class Removed:
 
 
 class Intake:
-    """What an import adds to one store.
+    """Adds the rows of one import to a store.
 
     Args:
-        database: in a transaction that is the import's own.
+        database: inside the transaction of the import.
     """
 
     def __init__(self, database: Database) -> None:
@@ -86,7 +87,7 @@ class Intake:
         """Insert rows, each with all columns in the order of the model and in the file's form.
 
         Returns:
-            Whether the file took them; if it refused one, none is inserted.
+            Whether they were inserted; if the file refused one, none was.
         """
         try:
             with self._database.writing():
@@ -96,7 +97,7 @@ class Intake:
         return True
 
     def insert(self, table: str, row: Sequence[Any], record_id: str) -> None:
-        """Insert one row, given as in `insert_all`.
+        """Insert one row, in the form of `insert_all`.
 
         Raises:
             RuleError: it would break a rule of the data.
@@ -104,11 +105,11 @@ class Intake:
         self._run(statements.insert(MODELS[table]), row, table, record_id)
 
     def find(self, table: str, key: Sequence[Any]) -> tuple[Stored, int] | None:
-        """The row of this key, if there is one.
+        """The row with this key, if there is one.
 
         Returns:
-            Its columns, and how many rows the table had gained before it; negative for one that
-            was in the store before.
+            Its columns, and how many rows were added to the table before it; negative for a row
+            that is older than the import.
         """
         model = MODELS[table]
         names = statements.column_list(model.columns())
@@ -120,7 +121,7 @@ class Intake:
         return row, found[0] - self._before[table] - 1
 
     def update(self, table: str, key: Sequence[Any], changes: Mapping[str, Any]) -> None:
-        """Give columns of a row other values.
+        """Change columns of a row.
 
         Raises:
             RuleError: it would break a rule of the data.
@@ -130,11 +131,11 @@ class Intake:
         self._run(statement, (*ordered.values(), *key), table, "/".join(key))
 
     def references(self, table: str) -> Iterator[Reference]:
-        """The columns of a table that name rows of others."""
+        """The columns of a table that refer to others."""
         return (each for each in self._references if each.table == table)
 
     def missing(self, table: str, values: Mapping[str, Any]) -> str | None:
-        """A sentence on a row that these values name and that is not in the store, if any."""
+        """A sentence about a row that these values refer to and that does not exist, if any."""
         for reference in self.references(table):
             named = values.get(reference.column)
             if named is not None and not self._database.row(
@@ -144,7 +145,7 @@ class Intake:
         return None
 
     def remove_orphans(self) -> Iterator[Removed]:
-        """Take out the new rows that name what is not there, and those that name them."""
+        """Remove the new rows that refer to missing ones, and the rows that refer to them."""
         for table in {reference.table: None for reference in self._references}:
             references = list(self.references(table))
             conditions = " OR ".join(
@@ -163,11 +164,11 @@ class Intake:
                     yield from self._remove(table, rowid, None)
 
     def open_totals(self, cart_id: str, mark: str = TOTALS_OPEN) -> None:
-        """Have a cart's totals, or only its currency, found out anew at the end."""
+        """Compute a cart's totals, or only its currency, again at the end."""
         self._totals.open(cart_id, mark)
 
     def open_totals_of_new_items(self) -> None:
-        """Have the totals of older carts computed anew that have gained items."""
+        """Compute the totals of older carts that got new items again at the end."""
         for (cart_id,) in self._database.rows(
             "SELECT DISTINCT cart_id FROM line_item WHERE rowid > ? AND cart_id IN"
             " (SELECT id FROM cart WHERE rowid <= ?)",
@@ -176,10 +177,10 @@ class Intake:
             self.open_totals(cart_id)
 
     def close_totals(self) -> Iterator[Removed]:
-        """Find out all totals that are open; a new cart whose totals are no amounts is taken out.
+        """Compute all open totals; a new cart whose totals are too large is removed.
 
         Raises:
-            RuleError: there is such a cart among the older ones.
+            RuleError: the totals of an older cart are too large.
         """
         for rowid in self._totals.close():
             if rowid <= self._before["cart"]:
@@ -188,11 +189,11 @@ class Intake:
             yield from self._remove("cart", rowid, TOO_MUCH)
 
     def close(self) -> None:
-        """Have references checked at once again, in case the transaction goes on."""
+        """Let SQLite check references immediately again, in case the transaction goes on."""
         self._database.run("PRAGMA defer_foreign_keys = 0")
 
     def _remove(self, table: str, rowid: int, reason: str | None) -> Iterator[Removed]:
-        """Take out a row with all that names it, those before it that would go with it."""
+        """Remove a row with all rows that refer to it, first those that it owns."""
         names = tuple(MODELS[table].columns())
         columns = statements.column_list(names)
         found = self._database.row(f'SELECT {columns} FROM "{table}" WHERE rowid = ?', (rowid,))
@@ -224,4 +225,4 @@ class Intake:
 
 
 def _missing(parent: str, record_id: str) -> str:
-    return f"there is no {spoken(parent)} {record_id!r}, which it names"
+    return f"it refers to {spoken(parent)} {record_id!r}, which does not exist"

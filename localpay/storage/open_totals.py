@@ -1,7 +1,7 @@
-"""Totals of carts that are found out when an import has read everything.
+"""Totals of carts that are computed when an import has read everything.
 
-Until then such a cart has a mark in the place of its currency, which nobody else ever sees: it
-stands there only inside the import's transaction.
+Until then, such a cart has a mark in place of its currency. Nobody else sees the mark, because it
+exists only inside the import's transaction.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from localpay.storage.database import Database
 
 TOTALS_OPEN = ""
-"""As a cart's currency: this and the totals are still to be found out."""
+"""In place of a cart's currency: the currency and the totals are not known yet."""
 
 CURRENCY_OPEN = "?"
-"""As a cart's currency: this is still to be found out, the totals are known."""
+"""In place of a cart's currency: the currency is not known yet, the totals are."""
 
 OPEN_COLUMNS = (
     "currency_code",
@@ -32,9 +32,9 @@ OPEN_COLUMNS = (
     "gift_card_total",
     "total",
 )
-"""The columns of a cart that may be open."""
+"""The columns of a cart that may not be known yet."""
 
-TOO_MUCH = "what its items cost is more than 64 bits can hold"
+TOO_MUCH = "its totals are numbers of more than 64 bits"
 
 _TOTALS = OPEN_COLUMNS[1:]
 _PART = 2000
@@ -57,11 +57,11 @@ _CLOSE = (
 
 
 class OpenTotals:
-    """The carts of one store whose totals are to be found out.
+    """The carts of one store whose totals are not known yet.
 
     Args:
-        database: in a transaction.
-        after: the row number behind which all new carts are.
+        database: inside a transaction.
+        after: the row number after which all carts are new.
     """
 
     def __init__(self, database: Database, after: int) -> None:
@@ -69,26 +69,26 @@ class OpenTotals:
         self._after = after
 
     def open(self, cart_id: str, mark: str) -> None:
-        """Have the totals of a cart that is there found out, or with the mark only its currency."""
+        """Mark a cart in the store, so that its totals or only its currency are computed later."""
         rowid = self._database.value("SELECT rowid FROM cart WHERE id = ?", (cart_id,))
         if rowid is not None:
             self._after = min(self._after, rowid - 1)
             self._database.run("UPDATE cart SET currency_code = ? WHERE rowid = ?", (mark, rowid))
 
     def close(self) -> Iterator[int]:
-        """Find them all out.
+        """Compute them all.
 
         Yields:
-            The row number of each cart whose totals are no amounts. It is left as it is.
+            The row number of each cart whose totals are too large; it is not changed.
         """
         while carts := self._database.rows(_CARTS, (self._after,)):
             lines = defaultdict(list)
             for rowid, price, quantity in self._database.rows(_ITEMS, (carts[0][0], carts[-1][0])):
                 lines[rowid].append({"unit_price": price, "quantity": quantity})
             closed, refused = [], []
-            for rowid, mark, currency_code, tax_rate, *told in carts:
+            for rowid, mark, currency_code, tax_rate, *given in carts:
                 known = mark == CURRENCY_OPEN
-                amounts = told if known else _computed(lines[rowid], told, tax_rate)
+                amounts = given if known else _computed(lines[rowid], given, tax_rate)
                 if all(LEAST <= amount <= GREATEST for amount in amounts):
                     closed.append((currency_code, *amounts, rowid))
                 else:
@@ -98,6 +98,6 @@ class OpenTotals:
             yield from refused
 
 
-def _computed(lines: list[dict[str, int]], told: list[int], tax_rate: float) -> list[Any]:
-    found = totals(lines, dict(zip(_TOTALS, told, strict=True)), tax_rate)
+def _computed(lines: list[dict[str, int]], given: list[int], tax_rate: float) -> list[Any]:
+    found = totals(lines, dict(zip(_TOTALS, given, strict=True)), tax_rate)
     return [found[name] for name in _TOTALS]

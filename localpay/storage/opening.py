@@ -1,7 +1,7 @@
-"""Opening a file: is it ours, is it of a version we know, and bringing an older one up to date.
+"""Opens a file: checks that it is a store of a known version, and migrates an older one.
 
-What a file is, is read from its first hundred bytes before SQLite sees it, so that a file of
-another program is never locked, migrated or otherwise touched.
+The first hundred bytes of a file are read before SQLite opens it, so that a file of another
+program is never locked, migrated or otherwise touched.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSY
 def open_database(
     path: Path | str, clock: Clock, *, create: bool = True, read_only: bool = False
 ) -> Database:
-    """Open a store, making or migrating it where that is needed.
+    """Open a store; create or migrate it if necessary.
 
     Args:
         path: the file, or ":memory:" for a store that ends with the program.
-        clock: what transactions take their instant from.
-        create: make the file if there is none.
-        read_only: refuse every change, take no lock, leave no file behind.
+        clock: gives the instant of each transaction.
+        create: create the file if it does not exist.
+        read_only: refuse every change, take no locks, leave no files behind.
 
     Raises:
         ArgumentError: no file can have this name.
-        StoreNotFoundError: there is no such file, and none was to be made.
-        NotAStoreError: it is a file of another kind.
+        StoreNotFoundError: the file does not exist and should not be created.
+        NotAStoreError: it is not a localpay store.
         NewerStoreError: it was written by a newer localpay.
-        OlderStoreError: it would have to be migrated, and is to be opened read-only.
-        StoreError: it cannot be read, or written.
+        OlderStoreError: it must be migrated, but should be opened read-only.
+        StoreError: it cannot be read or written.
     """
     if path == MEMORY:
         return _open_memory(clock)
@@ -76,7 +76,7 @@ def open_database(
 
 
 def file_path(path: Path | str) -> Path:
-    """What a caller calls a file, as a path.
+    """The path of a caller's file name.
 
     Raises:
         ArgumentError: no file can have this name.
@@ -92,10 +92,10 @@ def file_path(path: Path | str) -> Path:
 
 
 def stored_version(path: Path) -> int | None:
-    """The format's version of a store; None of a file that is empty or not there.
+    """The version of a store's format; None if the file is empty or does not exist.
 
     Raises:
-        NotAStoreError: it is a file of another kind, or a folder.
+        NotAStoreError: it is not a localpay store, or it is a folder.
         StoreAccessError: it cannot be read.
     """
     try:
@@ -110,7 +110,7 @@ def stored_version(path: Path) -> int | None:
     if not header:
         return None
     if not header.startswith(_MAGIC) or len(header) < 100:
-        raise NotAStoreError(path, "this is not a localpay store, nor any SQLite file")
+        raise NotAStoreError(path, "this is not a localpay store, nor any other SQLite file")
     if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
         raise NotAStoreError(
             path, "this SQLite file belongs to another program; it was not touched"
@@ -119,11 +119,11 @@ def stored_version(path: Path) -> int | None:
 
 
 def copy_database(database: Database, path: Path | str) -> None:
-    """Write a copy of an open store to a new file, whole or not at all.
+    """Write a copy of an open store to a new file, completely or not at all.
 
     Raises:
         ArgumentError: no file can have this name.
-        StoreExistsError: there is a file of this name already.
+        StoreExistsError: a file with this name exists already.
         StoreError: the file cannot be written.
     """
     path = file_path(path)
@@ -156,7 +156,7 @@ def _open_memory(clock: Clock) -> Database:
 
 
 def _touch(path: Path) -> None:
-    """Make an empty file that its owner alone can read; leave one that is there."""
+    """Create an empty file that only its owner can read; leave an existing one alone."""
     try:
         _make_private(path)
     except OSError as error:
@@ -168,19 +168,19 @@ def _make_private(path: Path, flags: int = 0) -> None:
 
 
 def _put_in_place(part: Path, path: Path) -> None:
-    """Give a file its name, unless another one has it: then it stays as it is."""
+    """Rename a file, but never over an existing one."""
     try:
         os.link(part, path)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # A disk such as a USB stick's. Nobody else can have made the file that is replaced.
+        # Some disks, such as USB sticks, have no links. `O_EXCL` proves that the file is ours.
         _make_private(path, os.O_EXCL)
         part.replace(path)
 
 
 def _migrate_file(path: Path) -> None:
-    """Take a file through the steps it has not seen, each in a transaction, a copy made first."""
+    """Back up a file, then run the steps that it has not had, each in a transaction."""
     try:
         with closing(
             sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
@@ -190,16 +190,16 @@ def _migrate_file(path: Path) -> None:
             if version:
                 _back_up(connection, path, version)
             for number, script in enumerate(schema.MIGRATIONS, start=1):
-                _take_step(connection, number, script)
+                _run_step(connection, number, script)
             connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
         raise translate(error, path) from error
 
 
-def _take_step(connection: sqlite3.Connection, number: int, script: str) -> None:
+def _run_step(connection: sqlite3.Connection, number: int, script: str) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
-        # Another program may have taken the step while this one waited.
+        # Another program may have run the step while this one waited.
         if first_value(connection, "PRAGMA user_version") < number:
             for statement in _step(number, script):
                 connection.execute(statement)
@@ -211,7 +211,7 @@ def _take_step(connection: sqlite3.Connection, number: int, script: str) -> None
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """Keep the file as it was beside it: `shop.localpay.v1.bak`."""
+    """Copy the file, as `shop.localpay.v1.bak`, before it is migrated."""
     copy = path.with_name(f"{path.name}.v{version}.bak")
     _touch(copy)
     with closing(sqlite3.connect(copy)) as target:
@@ -219,7 +219,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
 
 
 def _step(number: int, script: str) -> Iterator[str]:
-    """A step's statements, one by one: `executescript` would commit between them."""
+    """The statements of a step, one by one, because `executescript` would commit first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""Payments and refunds as records; capturing and refunding live in `localpay.payments`."""
+"""Payments and refunds as records; their operations are in `localpay.payments`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ class Payments(Repository[entities.Payment]):
     whole = ("refunds",)
 
     def create(self, **fields: Any) -> entities.Payment:
-        """Record a payment. A cart that has none yet is linked to it.
+        """Create a payment. Its cart is linked to it, unless the cart has a payment already.
 
         Args:
-            fields: its values; `amount` and `provider_id` are needed, and `currency_code` unless
-                a `cart_id` gives it.
+            fields: its values; `amount` and `provider_id` are required, and so is
+                `currency_code` without a `cart_id`.
 
         Raises:
             RecordNotFoundError: there is no such cart.
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a payment of this id already.
+            FieldError: there is no such field, or it does not accept the value.
+            DuplicateRecordError: a payment with this id exists already.
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():
@@ -41,10 +41,10 @@ class Payments(Repository[entities.Payment]):
             return payment
 
     def delete(self, record_id: str) -> None:
-        """Remove the record of a payment, which its cart then no longer names.
+        """Remove a payment, and the link from its cart.
 
         Raises:
-            RecordNotFoundError: there is no payment of this id.
+            RecordNotFoundError: there is no payment with this id.
             RecordInUseError: it has refunds.
         """
         with self._database.writing():

@@ -1,4 +1,4 @@
-"""The quarantine: imported rows that break a rule of the data, kept with the reason."""
+"""The quarantine: rows that an import refused because they break a rule, with the reason."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ class Quarantine:
         self._database = database
 
     def iterate(self) -> Iterator[entities.QuarantinedRow]:
-        """The rows left out, in the order in which they were found."""
+        """All rows, in the order in which they were found."""
         return self._read(statements.select_sorted(QuarantinedRow, "number"))
 
     def of(self, record_id: str) -> Iterator[entities.QuarantinedRow]:
-        """The rows left out that have this id, in the order in which they were found."""
+        """The rows with this record id, in the order in which they were found."""
         of_record = statements.select(QuarantinedRow, ("record_id",))
         return self._read(f"{of_record} ORDER BY number", record_id)
 
     def count(self) -> int:
-        """How many rows were left out."""
+        """How many rows there are."""
         count: int = self._database.value("SELECT count(*) FROM quarantine")
         return count
 
     def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Keep rows, inside a transaction.
+        """Add rows, inside a transaction.
 
         Args:
-            rows: each with all fields of `QuarantinedRow` but `number`.
+            rows: each with all fields of `QuarantinedRow` except `number`.
         """
         encoded = (
             [
@@ -60,12 +60,12 @@ class Quarantine:
         return self._database.value("SELECT max(number) FROM quarantine") or 0
 
     def drop_known(self, since: int) -> int:
-        """Remove the newer rows that an older one has the content and the reason of.
+        """Remove the newer rows that have the same content and reason as an older one.
 
-        Wherever they came from: a file that is imported again may have another name.
+        Their sources may differ, because a file may have a new name when it is imported again.
 
         Args:
-            since: the number of the last one of the older rows, which all stay.
+            since: the number of the last of the older rows, which all stay.
 
         Returns:
             How many rows were removed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from localpay import entities
-from localpay.errors import FieldError, RecordInUseError
+from localpay.errors import FieldError, RecordInUseError, spoken
 from localpay.storage.arguments import is_list
 from localpay.storage.models import PaymentProvider, Region, RegionPaymentProvider
 from localpay.storage.records import Repository
@@ -22,15 +22,15 @@ class Regions(Repository[entities.Region]):
     whole = ("providers",)
 
     def create(self, *, providers: Sequence[str] = (), **fields: Any) -> entities.Region:
-        """Make a region.
+        """Create a region.
 
         Args:
-            providers: ids of the payment providers it offers.
-            fields: its values; `name` and `currency_code` are needed, the latter in lower case.
+            providers: the ids of the payment providers that it offers.
+            fields: its values; `name` and `currency_code` (in lower case) are required.
 
         Raises:
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a region of this id already.
+            FieldError: there is no such field, or it does not accept the value.
+            DuplicateRecordError: a region with this id exists already.
         """
         with self._database.writing():
             region = self._created(fields)
@@ -44,12 +44,12 @@ class Regions(Repository[entities.Region]):
 
         Args:
             record_id: its id.
-            providers: ids of all providers that it offers from now on; None leaves them.
+            providers: the ids of all providers that it offers from now on; None keeps them.
             changes: its other new values.
 
         Raises:
-            RecordNotFoundError: there is no region of this id.
-            FieldError: there is no such field, or it does not take the value.
+            RecordNotFoundError: there is no region with this id.
+            FieldError: there is no such field, or it does not accept the value.
         """
         with self._database.writing():
             super().update(record_id, **changes)
@@ -58,31 +58,31 @@ class Regions(Repository[entities.Region]):
             return self.get(record_id)
 
     def delete(self, record_id: str) -> None:
-        """Remove a region that no cart is in.
+        """Remove a region without carts.
 
         Raises:
-            RecordNotFoundError: there is no region of this id.
-            RecordInUseError: carts or payment collections are in it.
+            RecordNotFoundError: there is no region with this id.
+            RecordInUseError: carts or payment collections belong to it.
         """
         with self._database.writing():
             row = self._row(record_id)
             for table in ("cart", "payment_collection"):
                 if self._database.row(f"SELECT 1 FROM {table} WHERE region_id = ?", (record_id,)):
-                    raise RecordInUseError("region", record_id, f"a {table} is in it")
+                    raise RecordInUseError("region", record_id, f"a {spoken(table)} belongs to it")
             self._offer(record_id, ())
             self._rows.delete(self.model, row)
 
     def providers(self) -> list[str]:
-        """Ids of all payment providers that some region knows, in order."""
+        """The ids of all payment providers that a region offers or offered, in order."""
         return [
             provider
             for (provider,) in self._database.rows("SELECT id FROM payment_provider ORDER BY id")
         ]
 
     def _offer(self, region_id: str, providers: Sequence[str]) -> None:
-        """Make these the region's providers."""
+        """Set the providers that a region offers."""
         if not is_list(providers):
-            raise FieldError("region", "providers", "takes a list of ids, not one text")
+            raise FieldError("region", "providers", "takes a list of ids")
         offered = set(offered_providers(self._database, region_id))
         column = PaymentProvider.columns()["id"]
         wanted = {column.db_value(provider) for provider in providers}

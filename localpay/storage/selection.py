@@ -1,4 +1,4 @@
-"""A set of rows, by their numbers: small however many rows are in it."""
+"""Sets of row numbers that take little memory."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _MASK = (1 << _SHIFT) - 1
 
 
 class Selection:
-    """Rows of one table, as `Listing.numbers` names them.
+    """A set of rows of one table, by row number.
 
-    A block of 512 neighbouring rows is the bits of one integer, so a million rows take 0.4 MB.
+    The bits of one integer stand for 512 consecutive rows, so a million rows take 0.4 MB.
 
     Args:
-        numbers: those of the rows to begin with.
-        table: the rows' table, so that no other one's are meant; None where it is not told.
+        numbers: the first row numbers.
+        table: the table, so that it is not used with another one; None if it is unknown.
     """
 
     def __init__(self, numbers: Iterable[int] = (), table: str | None = None) -> None:
@@ -34,7 +34,7 @@ class Selection:
         return bool(self._blocks.get(number >> _SHIFT, 0) >> (number & _MASK) & 1)
 
     def __iter__(self) -> Iterator[int]:
-        """The numbers of the rows, the oldest row first."""
+        """The row numbers, the oldest row first."""
         for block in sorted(self._blocks):
             bits, first = self._blocks[block], block << _SHIFT
             while bits:
@@ -43,7 +43,7 @@ class Selection:
                 bits ^= lowest
 
     def add(self, numbers: Iterable[int]) -> None:
-        """Put rows in."""
+        """Add rows."""
         blocks = self._blocks
         for number in numbers:
             bits = blocks.get(number >> _SHIFT, 0)
@@ -53,7 +53,7 @@ class Selection:
                 self._count += 1
 
     def remove(self, numbers: Iterable[int]) -> None:
-        """Take rows out, where they are in."""
+        """Remove rows, if they are in it."""
         for number in numbers:
             if number in self:
                 block = number >> _SHIFT
@@ -65,7 +65,7 @@ class Selection:
                     del self._blocks[block]
 
     def count_among(self, numbers: Iterable[int]) -> int:
-        """How many of its rows are among others, of which each is named once."""
+        """How many of its rows are among other, distinct ones."""
         blocks, count = self._blocks, 0
         for number in numbers:
             if blocks.get(number >> _SHIFT, 0) >> (number & _MASK) & 1:
@@ -75,7 +75,7 @@ class Selection:
         return count
 
     def copy(self) -> Selection:
-        """The same rows in a selection of its own."""
+        """A new selection with the same rows."""
         made = Selection((), self.table)
         made._blocks, made._count = self._blocks.copy(), self._count
         return made

@@ -1,4 +1,4 @@
-"""Payment sessions as records; what happens to them lives in `localpay.payments`."""
+"""Payment sessions as records; their operations are in `localpay.payments`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Sessions(Repository[entities.PaymentSession]):
     model = PaymentSession
 
     def create(self, **fields: Any) -> entities.PaymentSession:
-        """Make a session.
+        """Create a session.
 
         Args:
-            fields: its values; `provider_id` is needed. With a `cart_id` and no `amount` it is
-                for the cart's total.
+            fields: its values; `provider_id` is required. If it has a `cart_id`, the default
+                `amount` is the total of the cart.
 
         Raises:
             RecordNotFoundError: there is no such cart.
-            FieldError: there is no such field, or it does not take the value.
-            DuplicateRecordError: there is a session of this id already.
+            FieldError: there is no such field, or it does not accept the value.
+            DuplicateRecordError: a session with this id exists already.
             RuleError: it would break a rule of the data.
         """
         with self._database.writing():

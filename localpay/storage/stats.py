@@ -19,10 +19,10 @@ class Stats:
         records: how many there are of each kind, by table name.
         sessions_by_status: how many sessions have each status.
         sessions_by_provider: how many sessions each provider has.
-        captured: what was captured and not refunded, in minor units, by currency.
-        authorized: what is authorized and neither captured nor canceled, likewise.
-        first: when the first session was made, as text; None if there is none.
-        last: when the last one was.
+        captured: the sum captured and not refunded, in minor units by currency.
+        authorized: the sum authorized and neither captured nor canceled, in the same form.
+        first: when the first session was created, as text; None if there is none.
+        last: when the last one was created.
     """
 
     records: dict[str, int]
@@ -38,10 +38,10 @@ _COUNTED = ("region", "cart", "line_item", "payment_session", "payment", "refund
 
 
 def stats(database: Database, *, cancellation: Cancellation | None = None) -> Stats:
-    """Count and sum everything, as of one moment.
+    """Count and sum everything at one moment.
 
     Raises:
-        CancelledError: it was cancelled meanwhile.
+        CancelledError: it was cancelled.
     """
     with database.cancellable(cancellation), database.reading():
         first, last = database.rows("SELECT min(created_at), max(created_at) FROM payment_session")[
@@ -70,7 +70,7 @@ def _counted(database: Database, column: str) -> dict[str, int]:
 
 
 def _summed(database: Database, condition: str, *, less: str) -> dict[str, int]:
-    """What payments that are not canceled add up to, less a column of theirs; the most first."""
+    """The sums of payments that are not canceled, less a column; the largest first."""
     found = database.rows(
         f"SELECT currency_code, {halves('amount')}, {halves(less)} FROM payment"
         f" WHERE {condition} AND canceled_at IS NULL GROUP BY 1"

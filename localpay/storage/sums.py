@@ -1,7 +1,7 @@
 """Sums of amounts, exact however large they get.
 
-SQLite gives up on a sum beyond 64 bits. Here it adds the upper and the lower halves of the numbers
-by themselves, which are put together again afterwards.
+SQLite fails if a sum has more than 64 bits. So it adds the upper and lower halves of the numbers
+separately, and the two sums are combined afterwards.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ _LOWER = (1 << _HALF) - 1
 
 
 def halves(column: str) -> str:
-    """Two columns of a statement: the sums of the upper and of the lower halves of a column."""
+    """Two expressions: the sums of the upper and of the lower halves of a column."""
     return ", ".join(_halves(column))
 
 
 def whole(upper: int, lower: int) -> int:
-    """The sum, from those of its halves."""
+    """The sum, from the sums of the halves."""
     return (upper << _HALF) + lower
 
 
-def differs(column: str, told: str) -> str:
-    """An expression: whether the sum of a column is another number than the one in a column."""
+def differs(column: str, expected: str) -> str:
+    """An expression: whether the sum of a column differs from the value of another one."""
     upper, lower = _halves(column)
     return (
-        f"({upper} + ({lower} >> {_HALF}) <> {told} >> {_HALF}"
-        f" OR {lower} & {_LOWER} <> {told} & {_LOWER})"
+        f"({upper} + ({lower} >> {_HALF}) <> {expected} >> {_HALF}"
+        f" OR {lower} & {_LOWER} <> {expected} & {_LOWER})"
     )
 
 

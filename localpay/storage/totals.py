@@ -1,4 +1,4 @@
-"""What a cart costs, from its items and its region's tax, in minor units."""
+"""Computes the totals of a cart in minor units, from its items and its region's tax rate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PARTS = ("discount_total", "shipping_total", "gift_card_total")
-"""The totals that are told, not computed."""
+"""The totals that are given, not computed."""
 
 
 def totals(
@@ -18,15 +18,16 @@ def totals(
 ) -> dict[str, int]:
     """Compute a cart's totals as Medusa does without a tax provider.
 
-    Each line is taxed and rounded by itself, and so is shipping; a discount lowers what is taxed.
+    Each line is taxed and rounded separately, and so is shipping. With a discount, the subtotal
+    less the discount is taxed instead of the lines.
 
     Args:
-        items: the lines' `unit_price` and `quantity`.
-        parts: the totals of `PARTS`; absent ones are 0.
-        tax_rate: in per cent; 0 where the region adds no taxes.
+        items: the lines, with `unit_price` and `quantity`.
+        parts: the totals of `PARTS`; a missing one is 0.
+        tax_rate: in percent; 0 if the region adds no taxes.
 
     Returns:
-        All six totals of a cart.
+        All six totals of the cart.
     """
     discount, shipping, gift_card = (parts.get(name) or 0 for name in PARTS)
     lines = [item["unit_price"] * item["quantity"] for item in items]
@@ -44,7 +45,7 @@ def totals(
 
 
 def _tax(amount: int, rate: float) -> int:
-    """The tax on an amount, a half rounded away from zero; exact whatever the amount."""
+    """The tax on an amount of any size, computed exactly and rounded half away from zero."""
     numerator, denominator = _ratio(rate)
     exact = amount * numerator
     rounded = (2 * abs(exact) + denominator) // (2 * denominator)
@@ -53,6 +54,6 @@ def _tax(amount: int, rate: float) -> int:
 
 @lru_cache(maxsize=64)
 def _ratio(rate: float) -> tuple[int, int]:
-    """Per cent as a fraction, of the decimal number that the rate is written as."""
+    """A rate in percent as an exact fraction of its decimal form."""
     numerator, denominator = Decimal(str(rate)).as_integer_ratio()
     return numerator, 100 * denominator

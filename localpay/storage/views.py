@@ -1,7 +1,7 @@
-"""Saved views: filters with their sort and columns, kept in the store under a name.
+"""Saved views: filters with a sort and columns, kept in the store under a name.
 
-They are settings of whoever looks at the store, not records of the shop, so the journal does not
-tell of them.
+They are settings of the people who use the store, not data of the shop, so the journal has no
+lines about them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Views:
         ]
 
     def get(self, name: str) -> SavedView:
-        """The view of this name.
+        """The view with this name.
 
         Raises:
             ViewNotFoundError: there is none.
@@ -59,20 +59,20 @@ class Views:
         sort: str = "-created_at",
         shown_columns: Sequence[str] = (),
     ) -> SavedView:
-        """Keep a view; one of the same name is replaced, in its place.
+        """Save a view. It replaces a view with the same name, in the same position.
 
         Args:
-            name: what it is called.
-            entity: what it lists, by its table name.
+            name: its name.
+            entity: what it lists, by table name.
             query: the filter.
             sort: the fields to sort by.
-            shown_columns: the columns to show, in order; none of them for the usual ones.
+            shown_columns: the columns to show, in order; empty for the usual ones.
 
         Raises:
             FieldError: the name is empty, or there is no such entity.
             QueryError: the query cannot be understood.
-            SortError: there is no such field to sort by.
-            ArgumentError: query, sort or columns are of another kind.
+            SortError: the entity cannot be sorted by such a field.
+            ArgumentError: the query, sort or columns have the wrong type.
         """
         check_query(query)
         if not isinstance(sort, str):
@@ -89,25 +89,25 @@ class Views:
             column.db_value(value) for column, value in zip(_COLUMNS.values(), values, strict=True)
         ]
         with self._database.writing():
-            if self._database.rows(statements.select(models.SavedView), (name,)):
+            if self._database.row(statements.select(models.SavedView), (name,)):
                 replace = statements.update(models.SavedView, tuple(_COLUMNS)[1:])
-                self._database.rows(replace, (*row[1:], name))
+                self._database.run(replace, (*row[1:], name))
             else:
-                self._database.rows(statements.insert(models.SavedView), row)
+                self._database.run(statements.insert(models.SavedView), row)
         return view
 
     def delete(self, name: str) -> None:
-        """Forget a view.
+        """Delete a view.
 
         Raises:
             ViewNotFoundError: there is none of this name.
         """
         self.get(name)
         with self._database.writing():
-            self._database.rows(statements.delete(models.SavedView), (name,))
+            self._database.run(statements.delete(models.SavedView), (name,))
 
 
 def _names(shown: str) -> tuple[str, ...]:
-    """The columns of a view; another program may have written any JSON in their place."""
+    """The columns of a view, or none if another program stored something else."""
     names = _COLUMNS["shown_columns"].python_value(shown)
     return tuple(map(str, names)) if isinstance(names, list) else ()

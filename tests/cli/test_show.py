@@ -140,7 +140,7 @@ def test_a_quarantined_row_is_shown_with_its_reason_and_where_it_came_from(
 
     assert shown.splitlines()[:3] == [
         "quarantined payment session ps_bad",
-        "  reason  there is no cart 'cart_nowhere', which it names",
+        "  reason  it refers to cart 'cart_nowhere', which does not exist",
         "  source  -",
     ]
     assert '"provider_id": "card"' in shown

@@ -282,7 +282,7 @@ def test_a_cart_with_a_payment_is_not_deleted(store: Store, cart: Cart) -> None:
 
 
 def test_a_region_with_carts_is_not_deleted(store: Store, cart: Cart) -> None:
-    with pytest.raises(RecordInUseError, match="a cart is in it"):
+    with pytest.raises(RecordInUseError, match="a cart belongs to it"):
         store.regions.delete(cart.region_id)
 
 

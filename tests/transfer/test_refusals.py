@@ -32,7 +32,7 @@ BROKEN_SESSIONS: dict[str, tuple[dict[str, Any], str]] = {
         {"is_selected": None},
         "payment session 'ps_2': the cart already has a session of this provider",
     ),
-    "orphan": ({"cart_id": "cart_9"}, "there is no cart 'cart_9', which it names"),
+    "orphan": ({"cart_id": "cart_9"}, "it refers to cart 'cart_9', which does not exist"),
     "unknown status": (
         {"provider_id": "card", "is_selected": None, "status": "open"},
         "payment session.status: takes one of authorized, pending",
@@ -171,8 +171,12 @@ def test_what_names_a_row_that_is_left_out_is_left_out_too(store: Store, write: 
         "payment": 1,
         "refund": 1,
     }
-    assert ("refund", "ref_1", "there is no payment 'pay_1', which it names") in reasons(store)
-    assert ("line_item", "item_1", "there is no cart 'cart_1', which it names") in reasons(store)
+    assert ("refund", "ref_1", "it refers to payment 'pay_1', which does not exist") in reasons(
+        store
+    )
+    assert ("line_item", "item_1", "it refers to cart 'cart_1', which does not exist") in reasons(
+        store
+    )
     assert store.check() == []
 
 
