@@ -1,6 +1,6 @@
-"""The conditions that the nodes of a filter come to in SQL.
+"""Writes the nodes of a filter as conditions in SQL.
 
-Names of tables and columns come from the table of fields alone; every value is a parameter.
+All names of tables and columns come from the table of fields; every value is a parameter.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ if TYPE_CHECKING:
 Ask: TypeAlias = Callable[[str, Sequence[Parameter]], int]
 
 _SHARED = frozenset({"provider_id", "region_id", "sales_channel_id", "currency_code"})
-"""Texts that many records have in common; a value of any other text names a few."""
+"""The text columns whose values many records share; other values belong to few records."""
 
 _NAMES = frozenset({Kind.TEXT, Kind.FOLDED, Kind.AMOUNT})
 _JSON_TEXT, _JSON_NUMBER = "= 'text'", "IN ('integer', 'real')"
 _SPAN = "{0} >= ? AND {0} < ?"
 _INDEXED = "created_at"
-"""The column of instants that has an index."""
+"""The only column of instants with an index."""
 
 _ORDERS = frozenset({"s.amount", "s.status", "s.provider_id"})
-"""What else there are indexes of to give pages of sessions in their order."""
+"""The other columns of sessions whose index gives a page in their order."""
 
 _FEW, _SOME = 1000, 50_000
 
 
 class ConditionWriter:
-    """Writes one condition and gathers its parameters, in the order they stand in.
+    """Writes one condition and collects its parameters in order.
 
-    Every method returns an expression that is whole next to AND and OR.
+    Every method returns an expression that needs no parentheses next to AND and OR.
 
     Args:
-        entity: what is filtered.
-        now: what relative times count from.
-        whole: whether to gather what is asked of other tables in sets.
-        sort: what the rows are sorted by first, where a page of them is wanted.
-        is_alone: whether all that is asked for is one term, or the opposite of one.
-        index: the store's search index, if one is at hand.
-        ask: runs a statement and gives its one number, if the store is at hand.
+        entity: the entity that is filtered.
+        now: the instant that relative times count from.
+        whole: whether to collect the matching records of other tables in sets.
+        sort: the first sort key, if a page is wanted.
+        is_alone: whether the filter is only one term, or the opposite of one.
+        index: the store's search index, if there is a store.
+        ask: runs a statement that counts, if there is a store.
 
     Attributes:
-        params: what stands for the question marks of all that was written so far.
-        lasts: whether neither the time nor what the store holds decided any of it.
+        params: the values of all question marks so far.
+        lasts: whether the condition so far depends neither on the time nor on the store.
     """
 
     __slots__ = ("ask", "entity", "index", "is_alone", "lasts", "now", "params", "sort", "whole")
@@ -95,21 +95,25 @@ class ConditionWriter:
         if isinstance(node, And):
             return all_of([self.node(each) for each in node.nodes])
         if isinstance(node, Or):
-            return any_of([self.node(each) for each in operands.gathered(node.nodes)])
+            terms, texts = operands.gathered(node.nodes)
+            found = [self.node(each) for each in terms]
+            return any_of([*found, self._search(texts)] if texts else found)
         if isinstance(node, Not):
             return self._not(node.node)
         if isinstance(node, Text):
-            return self._search(node)
+            return self._search([node])
         if isinstance(node, Has):
             return self._has(node)
         assert_never(node)
 
     def _not(self, node: Node) -> str:
-        """What a node does not match: where an index can find it, by bounds of its own."""
+        """The opposite of a node; written so that an index can find the rows, if possible."""
         if isinstance(node, Not):
             return self.node(node.node)
         if isinstance(node, Or):
-            return all_of([self._not(each) for each in operands.gathered(node.nodes)])
+            terms, texts = operands.gathered(node.nodes)
+            found = [self._not(each) for each in terms]
+            return all_of([*found, f"({self._search(texts)}) IS NOT TRUE"] if texts else found)
         if isinstance(node, Term) and node.field.required and node.field.table == self.entity:
             if node.field.kind is Kind.INSTANT:
                 return self._instants(node.field, node.tests, negated=True)
@@ -136,8 +140,7 @@ class ConditionWriter:
         else:
             sql = self._texts(column, tests)
         is_name = field.kind in _NAMES and field.column not in _SHARED
-        is_rare = is_name and all(map(operands.is_single, tests))
-        return self._at(field, sql, start, is_rare=is_rare)
+        return self._at(field, sql, start, is_rare=is_name and all(map(operands.is_single, tests)))
 
     def _has(self, node: Has) -> str:
         column = links.column(node.field)
@@ -152,15 +155,20 @@ class ConditionWriter:
             sql = f"{column} IS NOT NULL"
         return self._at(node.field, sql, start)
 
-    def _search(self, node: Text) -> str:
-        pieces = ("", *node.pieces, "")
-        match = self._match(node.pieces)
+    def _search(self, texts: Sequence[Text]) -> str:
+        """Any of some texts, anywhere. Looked for one by one they would each take the cart anew."""
+        match = None
+        if self.index is not None:
+            self.lasts = False
+            match = self.index.match(each.pieces for each in texts)
         narrowed = [] if match is None else self._narrowed(match)
-        own: list[str] = []
-        of_cart: list[str] = []
+        pieces = [("", *each.pieces, "") for each in texts]
+        found: dict[bool, list[str]] = {True: [], False: []}
         for field in fields.searched(self.entity):
-            sql = self._like(links.column(field), pieces, in_json=field.kind is Kind.JSON)
-            (own if field.table == self.entity else of_cart).append(sql)
+            column, in_json = links.column(field), field.kind is Kind.JSON
+            asked = [self._like(column, each, in_json=in_json) for each in pieces]
+            found[field.table == self.entity] += asked
+        own, of_cart = found[True], found[False]
         if of_cart:
             sql = any_of(of_cart)
             if self.whole and match is not None:
@@ -169,15 +177,8 @@ class ConditionWriter:
             own.append(links.linked(self.entity, "cart", sql, gathered=self.whole))
         return all_of([*narrowed, any_of(own)])
 
-    def _match(self, pieces: Pieces) -> str | None:
-        """What to match in the search index for a text, if there is one."""
-        if self.index is None:
-            return None
-        self.lasts = False
-        return self.index.match(patterns.spellings(pieces, in_json=True))
-
     def _narrowed(self, match: str) -> list[str]:
-        """What the search index says of where a text can stand."""
+        """Conditions that limit the rows to those where the search index finds a text."""
         assert self.index is not None
         rid = f"{ALIASES[self.entity]}.rid"
         if self.whole:
@@ -200,13 +201,13 @@ class ConditionWriter:
         return [f"{rid} IN ({rows} UNION ALL {of_cart})"]
 
     def _at(self, field: Field, sql: str, start: int, *, is_rare: bool = False) -> str:
-        """A condition on a field's table as one on the table that is filtered.
+        """Turn a condition on a field's table into one on the filtered table.
 
         Args:
             field: the field.
             sql: the condition.
             start: where its parameters begin.
-            is_rare: whether few records of the field's table are known to match.
+            is_rare: whether it is known that few records of the field's table match.
         """
         if field.table == self.entity:
             return sql
@@ -216,7 +217,7 @@ class ConditionWriter:
     def _is_rare(
         self, table: EntityName, sql: str, params: Sequence[Parameter], few: int = _FEW
     ) -> bool:
-        """Whether few records of a table match, as far as the store can be asked."""
+        """Whether few records of a table match; False without a store to ask."""
         if self.ask is None:
             return False
         self.lasts = False
@@ -256,7 +257,7 @@ class ConditionWriter:
         return any_of(found)
 
     def _inside(self, column: str, tests: Sequence[Test]) -> str:
-        """A text anywhere in a column of JSON."""
+        """Text anywhere in a column of JSON."""
         pieces = [("", *operands.pieces(test), "") for test in tests]
         return any_of([self._like(column, each, in_json=True) for each in pieces])
 
@@ -279,7 +280,7 @@ class ConditionWriter:
     def _place(
         self, column: str, path: Path, asked: list[tuple[str, list[Parameter]]], type_: str
     ) -> str:
-        """What is asked of the value at a place, and of its type, for the few that pass that."""
+        """Conditions on the value at a place in JSON; its type is checked last, for few rows."""
         value, its_type, where = json_at(column, path)
         found = []
         for sql, values in asked:
@@ -289,7 +290,7 @@ class ConditionWriter:
         return " AND ".join([*found, f"{its_type} {type_}"])
 
     def _instants(self, field: Field, tests: Sequence[Test], *, negated: bool = False) -> str:
-        """Instants in some spans of time."""
+        """Instants in any of some spans of time."""
         self.lasts = False
         spans = operands.instants(tests, self.now, negated=negated)
         ends: list[Parameter] = [end for span in spans for end in span]
@@ -310,11 +311,11 @@ class ConditionWriter:
         ends: list[Parameter],
         sort: SortKey | None,
     ) -> tuple[str, list[Parameter]]:
-        """The shortest way to instants: few are found span by span, many by walking end to end.
+        """Find few instants span by span, and many by reading everything between first and last.
 
-        In the order of time a page is full soon, unless the walk begins in a span that holds less.
-        In another order, where nothing else is asked for, all instants would have to be sorted:
-        some are; of more a page is found sooner by walking in that order, if an index has it.
+        In the order of time, a page is soon full, unless the first span holds less than a page. In
+        another order, if the filter has no other terms, up to `_SOME` matches are sorted. With more
+        of them, a page is found faster by reading in that order, if it has an index.
         """
         column, few = links.column(field), _FEW
         if sort is not None and sort.expression == column:
@@ -331,7 +332,7 @@ class ConditionWriter:
         return in_halves(f"+{column}" if is_past else column, spans)
 
     def _amounts(self, field: Field, tests: Sequence[Test]) -> str:
-        """Amounts in minor units, in those of one currency, and in major units of the record's."""
+        """Amounts in minor units, in those of one currency, or in major units of any currency."""
         gathered = self.whole and not all(map(operands.is_single, tests))
         by_currency: dict[str | None, list[Test]] = {}
         major = []
@@ -353,9 +354,9 @@ class ConditionWriter:
     def _minor(self, field: Field, tests: Sequence[Test]) -> str:
         """Amounts in minor units.
 
-        Those of sessions have an index. It finds few of them at once, but where many match each
-        has to be read and all be sorted: walking in the order of the listing is better then. A
-        plus in front of a column keeps indexes from being used.
+        The amounts of sessions have an index, which finds few matches at once. Many matches would
+        all have to be read and sorted; then it is faster to read in the order of the list. A plus
+        in front of a column keeps SQLite from using its index.
         """
         intervals = operands.intervals(tests)
         start = len(self.params)
@@ -368,9 +369,9 @@ class ConditionWriter:
         return sql
 
     def _major(self, field: Field, tests: Sequence[Test], *, gathered: bool) -> str:
-        """Amounts in major units, which are other minor units in each kind of currency.
+        """Amounts in major units, which are different minor units in currencies of other decimals.
 
-        What the amount has to be in any of them is asked first: of single amounts by the index.
+        First the amount must match in any kind of currency, by the index for single amounts.
         """
         column = links.column(field)
         by_places = {places: operands.intervals(tests, places) for places in (2, *links.CODES)}
@@ -387,7 +388,7 @@ class ConditionWriter:
         return f"{first} AND {any_of(found)}"
 
     def _within(self, column: str, intervals: Sequence[tuple[int, int]]) -> str:
-        """Integers in one of some intervals, both ends included."""
+        """Integers in any of some intervals, including both ends."""
         points: list[Parameter] = [low for low, high in intervals if low == high]
         wider: list[Parameter] = [end for each in intervals if each[0] < each[1] for end in each]
         self.params += points + wider

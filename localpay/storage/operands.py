@@ -1,4 +1,4 @@
-"""What the tests of a term ask for, as SQL wants it: literals, comparisons and intervals."""
+"""The tests of a term in a form for SQL: literals, comparisons and intervals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from localpay import clock
 from localpay.query import spans
 from localpay.query.fields import Kind
-from localpay.query.tree import Comparison, Not, Or, Term
+from localpay.query.tree import Comparison, Not, Or, Term, Text
 from localpay.query.values import Flag, Major, Minor, Number, Pattern
 from localpay.storage import patterns
 from localpay.storage.columns import GREATEST, LEAST
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 Parameter: TypeAlias = str | int | float
 Interval: TypeAlias = tuple[int, int]
-"""The first and the last integer of some."""
+"""The first and the last of consecutive integers."""
 Stretch: TypeAlias = tuple[str, str]
-"""The first of some instants and the first one after them, as the file holds them."""
+"""The first instant of a span, and the first after it, in the file's form."""
 
 _OPPOSITES: Final = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _BEFORE_ALL_TIME, _AFTER_ALL_TIME = "", "~"
 
 
 def is_single(test: Test) -> bool:
-    """Whether a test asks for one value as it is."""
+    """Whether a test asks for one exact value."""
     return (
         isinstance(test, Comparison)
         and test.operator == "="
@@ -41,7 +41,7 @@ def is_single(test: Test) -> bool:
 
 
 def literals(tests: Iterable[Test]) -> list[Parameter]:
-    """The texts and numbers that tests ask for as they are."""
+    """The exact texts and numbers that tests ask for."""
     return [
         _literal(test.value)
         for test in tests
@@ -52,7 +52,7 @@ def literals(tests: Iterable[Test]) -> list[Parameter]:
 
 
 def comparisons(test: Test) -> list[tuple[str, Parameter]]:
-    """Operators and operands of a test of texts or numbers; none if it asks for a literal."""
+    """The operators and operands of a test of text or numbers; none for an exact value."""
     if not isinstance(test, Comparison):
         ends = ((">=", test.low), ("<=", test.high))
         return [(operator, _literal(value)) for operator, value in ends if value is not None]
@@ -63,17 +63,20 @@ def comparisons(test: Test) -> list[tuple[str, Parameter]]:
     return []
 
 
-def gathered(nodes: Iterable[Node]) -> list[Node]:
-    """Nodes of which one has to hold, with the instants asked of a field in one term."""
+def gathered(nodes: Iterable[Node]) -> tuple[list[Node], list[Text]]:
+    """The alternatives of an OR: terms, with all instants of a field in one; and bare words."""
     found: dict[str | int, Node] = {}
+    texts: list[Text] = []
     for node in nodes:
         if isinstance(node, Term) and node.field.kind is Kind.INSTANT:
             known = found.get(node.field.name)
             tests = known.tests if isinstance(known, Term) else ()
             found[node.field.name] = replace(node, tests=tests + node.tests)
+        elif isinstance(node, Text):
+            texts.append(node)
         else:
             found[len(found)] = node
-    return list(found.values())
+    return list(found.values()), texts
 
 
 def is_single_term(node: Node) -> bool:
@@ -81,13 +84,13 @@ def is_single_term(node: Node) -> bool:
     if isinstance(node, Not):
         return is_single_term(node.node)
     if isinstance(node, Or):
-        found = gathered(node.nodes)
-        return len(found) == 1 and is_single_term(found[0])
+        found, texts = gathered(node.nodes)
+        return not texts and len(found) == 1 and is_single_term(found[0])
     return isinstance(node, Term)
 
 
 def opposite(term: Term) -> Term | None:
-    """The term that holds for all values that another does not hold for, if one comparison can."""
+    """The opposite of a term, if it is a single comparison."""
     test = term.tests[0]
     if len(term.tests) > 1 or not isinstance(test, Comparison) or term.path:
         return None
@@ -102,27 +105,27 @@ def _literal(value: Value) -> Parameter:
 
 
 def pieces(test: Test) -> Pieces:
-    """The pattern that a test asks for."""
+    """The pieces of the pattern that a test asks for."""
     assert isinstance(test, Comparison)
     assert isinstance(test.value, Pattern)
     return test.value.pieces
 
 
 def flags(tests: Iterable[Test]) -> list[bool]:
-    """Those of true and false that tests ask for."""
+    """Which of true and false the tests ask for."""
     values = [test.value for test in tests if isinstance(test, Comparison)]
     return [each.value for each in values if isinstance(each, Flag)]
 
 
 def amount(test: Test) -> Minor | Major:
-    """One of the amounts of a test; those of a range are of one kind and currency."""
+    """An amount of a test; both ends of a range have the same kind and currency."""
     value = test.value if isinstance(test, Comparison) else test.low or test.high
     assert isinstance(value, Minor | Major)
     return value
 
 
 def intervals(tests: Iterable[Test], decimals: int = 2) -> list[Interval]:
-    """The minor units that pass some test, in a currency of so many decimals, within 64 bits."""
+    """The minor units that pass any of some tests, in a currency with these decimals."""
     found = []
     for start, end in (spans.amounts(test, decimals) for test in tests):
         low = LEAST if start is None else max(start, LEAST)
@@ -133,12 +136,12 @@ def intervals(tests: Iterable[Test], decimals: int = 2) -> list[Interval]:
 
 
 def instants(tests: Iterable[Test], now: datetime, *, negated: bool = False) -> list[Stretch]:
-    """The instants that pass some test, in order, no two stretches touching.
+    """The instants that pass any of some tests, as separate spans in order.
 
     Args:
-        tests: what is asked.
-        now: what relative times count from.
-        negated: give those that pass none.
+        tests: the tests.
+        now: the instant that relative times count from.
+        negated: give the instants that pass none of the tests.
     """
     found: list[Stretch] = []
     for first, after in sorted(_stretch(test, now) for test in tests):
@@ -154,7 +157,7 @@ def instants(tests: Iterable[Test], now: datetime, *, negated: bool = False) -> 
 
 
 def is_all_time(first: str, after: str) -> bool:
-    """Whether a stretch leaves nothing out."""
+    """Whether a span has no beginning and no end."""
     return (first, after) == (_BEFORE_ALL_TIME, _AFTER_ALL_TIME)
 
 

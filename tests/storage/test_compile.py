@@ -317,3 +317,11 @@ def test_a_value_is_a_parameter_and_never_sql(text: str) -> None:
     if text.isascii():
         assert where.sql == ordinary.sql
     assert where.sql.count("?") == len(where.params)
+
+
+def test_many_words_take_the_cart_of_a_session_once() -> None:
+    query = parse("one OR two OR status:error OR three", SESSION)
+    for whole in (False, True):
+        where = compile_where(query, now=NOW, whole=whole)
+        assert where.sql.count("FROM cart") == 1
+    assert compile_where(parse("-(one OR two)", SESSION), now=NOW).sql.count("FROM cart") == 1
