@@ -1,10 +1,10 @@
-"""Turning a filter, and a sort, into SQL.
+"""Compiles a filter and a sort to SQL.
 
-The SQL is written as text and not built from Peewee's expressions: Peewee renders a query of four
-filters in 231 µs, at every call; this takes 20.
+The SQL is written as text, not built from Peewee's expressions: for a query of four filters, this
+takes 20 µs, and Peewee's rendering 231 µs at every call.
 
-A condition stands in a statement over `payment_session s`, `cart c` or `payment p`. Where the
-filter does not match it is false or NULL, so its complement is `(…) IS NOT TRUE`.
+A condition is part of a statement on `payment_session s`, `cart c` or `payment p`. If the filter
+does not match, it is false or NULL, so its opposite is `(…) IS NOT TRUE`.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ __all__ = ["ALIASES", "Ask", "Condition", "SortKey", "compile_where", "sort_term
 
 @frozen
 class Condition:
-    """A filter as SQL, to stand after WHERE.
+    """A filter as SQL, for WHERE.
 
     Attributes:
-        sql: the expression, which needs no parentheses next to AND.
+        sql: the expression; it needs no parentheses next to AND.
         params: the values of its question marks.
-        lasts: whether it would be written the same at any other time, whatever the store holds.
+        lasts: whether it depends neither on the time nor on what the store holds.
     """
 
     sql: str
@@ -50,13 +50,13 @@ class Condition:
 
 @frozen
 class SortKey:
-    """One column to sort by. Records without a value come last, in either direction.
+    """One expression to sort by. Records without a value come last in both directions.
 
     Attributes:
         expression: what to sort by, in SQL.
-        descending: whether the largest comes first.
-        needs_cart: whether the statement has to join `cart c`.
-        is_nullable: whether there can be records without a value.
+        descending: whether the largest value comes first.
+        needs_cart: whether the statement must join `cart c`.
+        is_nullable: whether there may be records without a value.
     """
 
     expression: str
@@ -66,9 +66,9 @@ class SortKey:
 
     @property
     def sql(self) -> str:
-        """The key, to stand after ORDER BY."""
+        """The term of ORDER BY."""
         if self.descending:
-            return f"{self.expression} DESC"  # SQLite's NULL is less than all else
+            return f"{self.expression} DESC"  # SQLite sorts NULL below all values
         return f"{self.expression} ASC NULLS LAST" if self.is_nullable else f"{self.expression} ASC"
 
 
@@ -81,24 +81,27 @@ def compile_where(
     index: SearchIndex | None = None,
     ask: Ask | None = None,
 ) -> Condition:
-    """Write a filter as SQL.
+    """Compile a filter to SQL.
 
-    What is asked of other records, such as a session's cart, can be looked up for each row, or
-    gathered in a set once. At a million sessions the first page of `email:*@example.com` takes
-    0.2 ms by look-ups and 405 by the set, reading all of its matches 1140 ms and 490. Where few of
-    the other records match the set is better for the first page too: `currency:xxx`, which none
-    has, takes 48 ms and not 1014. A name that few records share counts as rare; of all else the
-    store can tell, if it may be asked. The same goes for the index of amounts, or walking, and for
-    times: of few records each is looked up, of many the time around them is walked through, or the
-    order in which they are wanted.
+    A condition on other records, such as a session's cart, can look up the other record for each
+    row, or collect all that match in a set. With a million sessions:
+
+        query                                  look-ups         set
+        email:*@example.com, the first page      0.2 ms      405 ms
+        email:*@example.com, all matches        1140 ms      490 ms
+        currency:xxx (none), the first page     1014 ms       48 ms
+
+    So all matches are read by a set, and a first page only if few of the other records match. A
+    value that few records share, such as an id, counts as rare; for others, `ask` counts. In the
+    same way, few amounts or times are found by their index, and many by reading the rows in order.
 
     Args:
         query: what to match.
-        now: what relative times count from.
-        whole: whether every match will be read, and not the first page alone.
-        sort: what the page is sorted by first, if it is known.
-        index: the store's search index, asked where the filter looks for a bare word.
-        ask: runs a statement and gives its one number: counts up to 1000, to choose by.
+        now: the instant that relative times count from.
+        whole: whether all matches will be read, not only the first page.
+        sort: the first sort key of the page, if known.
+        index: the store's search index, used for bare words.
+        ask: runs a statement that counts up to a limit, to choose the faster way.
     """
     if query.tree is None:
         return Condition("TRUE", ())
@@ -111,15 +114,15 @@ def compile_where(
 
 
 def sort_terms(entity: EntityName, sort: str | Sequence[str]) -> tuple[SortKey, ...]:
-    """Read what to sort by.
+    """Read the fields to sort by.
 
     Args:
-        entity: what is listed.
-        sort: names of fields, a `-` in front of one for the largest first. In one text they
-            stand apart by commas or blanks: "-created_at, amount".
+        entity: the entity that is listed.
+        sort: the names of fields, with `-` in front for descending order. In a single text, they
+            are separated by commas or blanks: "-created_at, amount".
 
     Raises:
-        SortError: there is no such field, or nothing to sort by in it; suggests a near one.
+        SortError: there is no such field, or it cannot be sorted by; the message suggests another.
     """
     words = sort.replace(",", " ").split() if isinstance(sort, str) else sort
     return tuple(_sort_key(entity, each) for each in words)
@@ -144,5 +147,5 @@ def _sort_key(entity: EntityName, word: str) -> SortKey:
 
 
 def _is_sortable(entity: EntityName, field: Field) -> bool:
-    """Whether each record has one value there: its own or its cart's, and not JSON."""
+    """Whether a record has a single value in the field, its own or its cart's, and not JSON."""
     return field.kind is not Kind.JSON and field.table in {entity, "cart"}

@@ -1,4 +1,4 @@
-"""Pieces of SQL that conditions are put together from; each is whole next to AND and OR."""
+"""Parts of conditions in SQL; none of them needs parentheses next to AND and OR."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 _GROUP = 100
 _PATH_KEY = re.compile(r'[^"\\\x00-\x1f]*+')
-"""A key that SQLite's paths can name. Others have escapes in JSON, and versions differ in those."""
+"""A key that a SQLite path can name. SQLite's versions differ on keys with escapes in JSON."""
 
 
 def any_of(found: Sequence[str]) -> str:
-    """What holds where some of the expressions hold."""
+    """The OR of some expressions."""
     return _joined(found, " OR ") if found else "FALSE"
 
 
 def all_of(found: Sequence[str]) -> str:
-    """What holds where all of the expressions hold, of which there is one at least."""
+    """The AND of at least one expression."""
     return _joined(found, " AND ")
 
 
 def _joined(found: Sequence[str], word: str) -> str:
-    """Join expressions, many of them in groups: SQLite allows a depth of 1000."""
+    """Join expressions; many are joined in groups, because SQLite allows a depth of 1000."""
     if len(found) == 1:
         return found[0]
     if len(found) > _GROUP:
@@ -37,18 +37,18 @@ def _joined(found: Sequence[str], word: str) -> str:
 
 
 def is_any(values: Sequence[Parameter]) -> str:
-    """What follows a column that is to be one of some values."""
+    """What follows a column that must have one of some values."""
     return "= ?" if len(values) == 1 else f"IN ({', '.join('?' * len(values))})"
 
 
 def in_halves(column: str, spans: Sequence[Stretch]) -> tuple[str, list[Parameter]]:
-    """What holds for the instants in some spans, in as few comparisons as halving takes.
+    """A condition for the instants in any of some spans, with few comparisons by halving.
 
-    Only the first two are for an index: a plus in front of a column keeps it from being used.
+    Only the first two may use an index; a plus in front of a column keeps SQLite from using one.
 
     Args:
         column: the column.
-        spans: at least one, in order.
+        spans: at least one span, in order.
 
     Returns:
         The expression and its parameters.
@@ -64,14 +64,14 @@ def in_halves(column: str, spans: Sequence[Stretch]) -> tuple[str, list[Paramete
 
 
 def json_at(column: str, path: Path) -> tuple[str, str, list[Parameter]]:
-    """What stands at a place in a column of JSON.
+    """The value at a place in a column of JSON.
 
     Args:
         column: the column.
-        path: the place, of one step at least.
+        path: the place, at least one step.
 
     Returns:
-        The value, its type as SQLite calls it, and the parameters that either of the two takes.
+        An expression for the value, one for its type in SQLite, and the parameters of each.
     """
     parameters: list[Parameter] = []
     start = 0
@@ -88,5 +88,5 @@ def json_at(column: str, path: Path) -> tuple[str, str, list[Parameter]]:
 
 
 def _json_path(path: Path) -> str:
-    """A path as SQLite's JSON functions take it."""
+    """A path in the form of SQLite's JSON functions."""
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f'."{step}"' for step in path)

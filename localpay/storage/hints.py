@@ -1,8 +1,8 @@
-"""Why a filter matches nothing: one of its values is none that a record has.
+"""Finds out why a filter matches nothing: no record has one of its values.
 
-Asked after currencies, and after fields with few values alone, those that have a facet. By an index
-their values are found at once, else by reading a table: of a million sessions their carts' in some
-50 ms.
+Only currencies and fields with facets are checked, because they have few values. An index finds
+these at once; without one, a table is read, which takes about 50 ms for the carts of a million
+sessions.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from localpay.storage.database import Cancellation, Database
 
 _MOST = 1000
-"""Values; of a field that turns out to have more, nothing is said."""
+"""A field that turns out to have more values gets no hint."""
 
 _INDEXED = frozenset({"status", "provider_id", "region_id"})
-"""The columns with a facet that an index begins with."""
+"""The columns with a facet that are first in an index."""
 
 
 def hint(
     database: Database, query: Query | None, *, cancellation: Cancellation | None = None
 ) -> str | None:
-    """What is to be said of the first value of a filter that no record has.
+    """A sentence about the first value in a filter that no record has.
 
     Args:
         database: the open file.
@@ -44,18 +44,18 @@ def hint(
         cancellation: lets another thread stop it.
 
     Returns:
-        A sentence; None if all values are there, of those that can be looked up.
+        The sentence; None if records have all values that can be checked.
 
     Raises:
-        CancelledError: it was cancelled meanwhile.
+        CancelledError: it was cancelled.
     """
     tree = None if query is None else query.tree
     with database.cancellable(cancellation):
         for term in _terms(tree):
             field = fields.find(term.field.table, term.field.column)
             if term.field.kind is Kind.AMOUNT:
-                if said := _of_amounts(database, term):
-                    return said
+                if sentence := _of_amounts(database, term):
+                    return sentence
                 continue
             noun = None if field is None else facet_of(field.table, field)
             if field is None or noun is None or not all(map(operands.is_single, term.tests)):
@@ -68,10 +68,10 @@ def hint(
 
 
 def _of_amounts(database: Database, term: Term) -> str | None:
-    """What is said of a list that may be one amount, and of a currency that no record has."""
+    """A sentence about a list that may be one amount, or a currency that no record has."""
     for units, after in pairwise(map(_units, term.tests)):
-        if units and after and (said := mistakes.two_amounts(units, after)):
-            return said
+        if units and after and (sentence := mistakes.two_amounts(units, after)):
+            return sentence
     owner: EntityName = "payment" if term.field.table == "payment" else "cart"
     field = fields.find(owner, "currency_code")
     asked = [each.currency for each in map(operands.amount, term.tests) if isinstance(each, Minor)]
@@ -85,14 +85,14 @@ def _of_amounts(database: Database, term: Term) -> str | None:
 
 
 def _units(test: Test) -> int | None:
-    """The minor units, in no certain currency, that a test asks for as they are."""
+    """The minor units that a test asks for exactly, without a currency."""
     if not isinstance(test, Comparison) or test.operator != "=":
         return None
     return test.value.units if isinstance(test.value, Minor) and not test.value.currency else None
 
 
 def _terms(node: Node | None) -> Iterator[Term]:
-    """The terms of a filter that have to match, each one or an alternative to it."""
+    """The terms of a filter that must match, or could match instead of another."""
     if isinstance(node, Term):
         yield node
     elif isinstance(node, And | Or):
@@ -101,18 +101,18 @@ def _terms(node: Node | None) -> Iterator[Term]:
 
 
 def _are_any(field: Field, asked: list[str], known: list[str]) -> bool:
-    """Whether a record has one of the values that are asked for."""
+    """Whether one of the values is known."""
     if field.kind is Kind.FOLDED:
         return not {each.casefold() for each in asked}.isdisjoint(map(str.casefold, known))
     return not set(asked).isdisjoint(known)
 
 
 def _values(database: Database, field: Field) -> list[str] | None:
-    """The values that a field has; None if they are too many."""
+    """The values of a field; None if there are too many."""
     table, column = field.table, field.column
     statement = f"SELECT DISTINCT {column} FROM {table} LIMIT ?"
     if column in _INDEXED:
-        # SQLite itself would read all of the index.
+        # DISTINCT would read the whole index.
         following = f"SELECT (SELECT min({column}) FROM {table} WHERE {column} > value) FROM held"
         statement = (
             f"WITH RECURSIVE held(value) AS (SELECT min({column}) FROM {table} UNION ALL"

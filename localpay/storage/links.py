@@ -1,4 +1,4 @@
-"""How conditions name columns, and reach the records of other tables from those of one."""
+"""How conditions name columns, and refer to the records of other tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from localpay.query.fields import Field
 
 ALIASES: Final[dict[EntityName, str]] = {"payment_session": "s", "cart": "c", "payment": "p"}
-"""The alias under which a condition expects each table."""
+"""The alias of each table in conditions."""
 
 _LINKS: Final[dict[tuple[EntityName, EntityName], tuple[str, str]]] = {
     ("payment_session", "cart"): ("s.cart_id", "c.id"),
@@ -24,7 +24,7 @@ _LINKS: Final[dict[tuple[EntityName, EntityName], tuple[str, str]]] = {
 CODES: Final[dict[int, str]] = {
     places: ", ".join(f"'{code}'" for code in money.currencies_with(places)) for places in (0, 3, 4)
 }
-"""The currencies that have not two decimals, in SQL."""
+"""The currencies that do not have two decimals, in SQL."""
 
 
 _STATES: Final[dict[EntityName, str]] = {
@@ -40,18 +40,18 @@ _STATES: Final[dict[EntityName, str]] = {
         " WHEN p.captured_at IS NULL THEN 'authorized' ELSE 'captured' END"
     ),
 }
-"""How far a cart or a payment has come, as `localpay.inspect.states` tells it."""
+"""The state of a cart or a payment, as `localpay.inspect.states` gives it."""
 
 
 def column(field: Field) -> str:
-    """The column of a field, or what is computed in its place."""
+    """The column of a field, or the expression that computes it."""
     if field.column == STATE:
         return _STATES[field.table]
     return f"{ALIASES[field.table]}.{field.column}"
 
 
 def linked(table: EntityName, other: EntityName, sql: str, *, gathered: bool) -> str:
-    """A condition on another table's records as one on the table they are linked to."""
+    """Turn a condition on another table into one on the table that it is linked to."""
     key, other_key = _LINKS[table, other]
     source = f"{other} {ALIASES[other]}"
     if gathered:
@@ -60,14 +60,14 @@ def linked(table: EntityName, other: EntityName, sql: str, *, gathered: bool) ->
 
 
 def currency(field: Field, sql: str, *, gathered: bool) -> str:
-    """A condition on the currency of a field's record: a session has its cart's."""
+    """A condition on the currency of a field's record; a session has that of its cart."""
     if field.table != "payment_session":
         return f"{ALIASES[field.table]}.currency_code {sql}"
     return linked(field.table, "cart", f"c.currency_code {sql}", gathered=gathered)
 
 
 def decimals(field: Field, places: int, *, gathered: bool) -> str:
-    """Whether the record's currency has so many decimals; an unknown one has two."""
+    """A condition on the number of decimals of the record's currency; two if it is unknown."""
     codes = CODES.get(places) or ", ".join(CODES.values())
     sql = currency(field, f"COLLATE NOCASE IN ({codes})", gathered=gathered)
     return sql if places in CODES else f"({sql}) IS NOT TRUE"

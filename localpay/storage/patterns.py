@@ -1,13 +1,13 @@
-"""Texts with wildcards as SQLite's LIKE and GLOB want them.
+"""Patterns for SQLite's LIKE and GLOB.
 
-LIKE knows upper and lower case in ASCII only. A text beyond ASCII is therefore asked for in several
-spellings: as it is, and all of it in lower, upper and title case.
+LIKE ignores case in ASCII only. So other text is looked for in several spellings: as it is, and in
+lower, upper and title case.
 
-In the file JSON is a text in which a line break, for one, is a backslash and an n. A word that
-begins with n seems to stand there too, so escapes are given marks before it is looked for.
+In the file, JSON is text in which a line break, for example, is a backslash and an n. A word that
+begins with n would match there, so escapes are replaced by marks before such a word is looked for.
 
-LIKE and GLOB read a text up to its first NUL. What an id or an e-mail holds behind one is therefore
-not found by a wildcard or a bare word. All of it is compared, though; and JSON has a NUL escaped.
+LIKE and GLOB read text only up to its first NUL. So a wildcard or a bare word does not find what
+follows a NUL in an id or an e-mail. Exact values are compared completely, and JSON escapes NUL.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import string
 from typing import TypeAlias
 
 Pieces: TypeAlias = tuple[str, ...]
-"""The literal parts of a pattern; between two of them may stand anything."""
+"""The literal parts of a pattern; anything may be between two of them."""
 
 _BETWEEN = "\0"
-"""Stands between pieces while their case is changed; no filter can hold it."""
+"""Separates pieces while their case is changed; no filter can contain it."""
 
 _MARKS = {
     "\\\\": 1, "\\b": 2, "\\f": 3, "\\n": 4, "\\r": 5, "\\t": 6, "\\u": 7,
 }  # fmt: skip
-"""The code of the character that stands for each escape of JSON; JSON's text can hold none such.
-Backslashes come first, as the second of two begins no escape."""
+"""The code of the character that marks each escape of JSON; JSON text cannot contain these.
+Backslashes come first, because the second of two does not begin an escape."""
 
 _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _LIKE_ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
@@ -34,11 +34,11 @@ _GLOB_ESCAPES = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
 
 
 def spellings(pieces: Pieces, *, in_json: bool = False) -> list[Pieces]:
-    """The spellings that LIKE has to be asked for, each once, as LIKE takes them.
+    """The different spellings of a text that LIKE must look for.
 
     Args:
-        pieces: what is looked for.
-        in_json: whether to look inside JSON, where a quote, for one, has a backslash in front.
+        pieces: the text.
+        in_json: whether to look inside JSON, where a quote, for example, follows a backslash.
     """
     texts = [_BETWEEN.join(pieces)]
     if in_json:
@@ -51,12 +51,12 @@ def spellings(pieces: Pieces, *, in_json: bool = False) -> list[Pieces]:
 
 
 def ends_escape(pieces: Pieces) -> bool:
-    """Whether a text, in lower case, may seem to stand in JSON where an escape ends."""
+    """Whether a text, in lower case, could match in JSON where an escape ends."""
     return any("\\" in each or f"\\{each[:1]}" in _MARKS for each in pieces)
 
 
 def marked(pieces: Pieces) -> Pieces:
-    """A text as `marked_column` holds it."""
+    """A text with a mark in place of each escape, as in `marked_column`."""
     texts = list(pieces)
     for escape, code in _MARKS.items():
         texts = [each.replace(escape, chr(code)) for each in texts]
@@ -76,5 +76,5 @@ def like(pieces: Pieces) -> str:
 
 
 def glob(pieces: Pieces) -> str:
-    """A pattern for GLOB, which tells upper from lower case."""
+    """A pattern for GLOB, which distinguishes upper and lower case."""
     return "*".join(each.translate(_GLOB_ESCAPES) for each in pieces)
