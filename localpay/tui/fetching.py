@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from localpay.entities import BaseEntity
     from localpay.store import Listing, Store
     from localpay.tui.columns import ListKind
+    from localpay.tui.widgets.record_table import Awaited
 
 POLL_SECONDS: Final = 0.5
 """Seconds between checks whether the store has changed."""
@@ -60,6 +61,7 @@ class Load:
         needed: whether to drop the filter if the spot's record is not in it.
         follows: whether the list on the screen is read again, while the user may move on.
         listing: the list, if it is read already, or while its first rows are searched for.
+        awaited: what the user waits for; None if the list is only shown.
         shown: set when its first rows are drawn: counting would slow the drawing down.
         cancellation: ends the loading.
     """
@@ -72,6 +74,7 @@ class Load:
     needed: bool = False
     follows: bool = False
     listing: Listing[BaseEntity] | None = None
+    awaited: Awaited | None = None
     shown: threading.Event = field(default_factory=threading.Event)
     cancellation: Cancellation = field(default_factory=Cancellation)
 
@@ -242,7 +245,7 @@ class Fetcher:
 
     def _load(self, load: Load) -> None:
         try:
-            if load.spot.target is None and not load.spot.position:
+            if load.spot.target is None and not load.spot.position and load.listing is None:
                 self._load_top(load)
             else:
                 self._load_around(load)
@@ -274,9 +277,9 @@ class Fetcher:
             self._fill(load, listing)
         position = None if target is None else listing.position(target)
         if position is None and target is not None and load.needed:
-            if not load.query:
+            if not load.query and load.listing is None:
                 raise RecordNotFoundError(load.kind.entity, target)
-            load.query = ""
+            load.query, load.listing = "", None
             self._load_around(load)
             return
         if position is None:

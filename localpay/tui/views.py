@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localpay.store import Selection
+from localpay.tui.present import fit
 
 if TYPE_CHECKING:
     from localpay.entities import BaseEntity, SavedView
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from localpay.tui.columns import Column, ListKind, ListName
     from localpay.tui.layouts import Shown
     from localpay.tui.rows import Rows
+
+_LONGEST: Final = 30
+"""Cells of an id in the line of the keys."""
 
 
 class Spot(NamedTuple):
@@ -27,6 +31,11 @@ class Spot(NamedTuple):
     target: str | None = None
     position: int = 0
     above: int = 0
+
+    @property
+    def text(self) -> str:
+        """The record or the row, in few words."""
+        return fit(self.target or f"{self.position + 1:,}", _LONGEST)
 
     def is_elsewhere(self, than: Spot) -> bool:
         """Whether it is another place in the same rows, or only it knows the record there."""

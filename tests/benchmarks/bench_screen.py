@@ -76,11 +76,13 @@ class Peer(App):
         yield table
 Peer().run()
 """
+TO_ID = "go to an id"
 KEYS = {
     "down": b"j",
     "page down": b"\x1b[6~",
     "last": b"G",
     "first": b"g",
+    TO_ID: b"\r",
     "sort by the next column": b"s",
     "carts": b"2",
     "sessions": b"1",
@@ -176,6 +178,15 @@ def first_row(store: Store) -> bytes:
     return newest.created_at.strftime("%Y-%m-%d %H:%M").encode()
 
 
+def middle_id(store: Store) -> bytes:
+    """The id of the session in the middle of the list."""
+    listing = store.sessions.listing("", sort="-created_at")
+    listing.fill()
+    record = listing.window(len(listing) // 2, 1)[0]
+    assert record is not None
+    return record.id.encode()
+
+
 def start_up(path: Path, text: bytes, runs: int) -> None:
     """Print how long the first frame takes."""
     programs = {
@@ -200,12 +211,17 @@ def start_up(path: Path, text: bytes, runs: int) -> None:
 
 def keys(path: Path, text: bytes, presses: int) -> None:
     """Print how long keys take, and the memory."""
+    with Store.open(path, read_only=True) as store:
+        record_id = middle_id(store)
     terminal = Terminal("-c", LOCALPAY, str(path))
     terminal.wait_for(text)
     terminal.drain(1.0)
     print(f"{'memory after the start':<28} {terminal.memory()[0]:6.1f} MiB")
     for name, key in KEYS.items():
-        answers = [terminal.press(key) for _ in range(1 if key in b"Gg12s" else presses)]
+        if name == TO_ID:
+            terminal.write(b"\x07" + record_id)
+            terminal.drain()
+        answers = [terminal.press(key) for _ in range(1 if key in b"Gg12s\r" else presses)]
         print(
             f"{name:<28} first byte {_spread([first for first, _, _ in answers])},"
             f" last byte {_spread([last for _, last, _ in answers])},"

@@ -184,21 +184,6 @@ def test_in_a_store_that_is_always_written_to_one_arrives(
     assert user.record.id == walker.ids[START + 8]
 
 
-def test_a_link_leads_where_it_leads_whatever_one_presses(
-    walker: Walker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pause = Pause(monkeypatch, "fill")
-    target = walker.ids[500]
-    walker.user.post("ctrl+g")
-    walker.user.wait_for(lambda: walker.user.app.screen is not walker.user.main)
-    walker.user.post(*target, "enter")
-    walker.user.wait_for(pause.begun.is_set)
-    walker.walk("j", "j")
-    pause.going_on.set()
-    walker.user.settle()
-    assert walker.user.record.id == target
-
-
 def test_a_filter_that_is_cleared_leads_to_its_record_whatever_one_presses(
     walker: Walker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,8 +23,9 @@ from localpay.tui.fetching import (
     WindowFetched,
 )
 from localpay.tui.views import TOP, Spot, View, Visit
+from localpay.tui.waiting import Waiting
 from localpay.tui.widgets.filter_line import FilterLine
-from localpay.tui.widgets.record_table import RecordTable
+from localpay.tui.widgets.record_table import Awaited, RecordTable
 from localpay.tui.widgets.suggestions import Suggestions
 from localpay.tui.widgets.table_frame import TableFrame
 
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from localpay.tui.filter_history import FilterHistory
     from localpay.tui.layouts import Shown
     from localpay.tui.widgets.facet_pane import FacetPane
-
-_EARLY, _PATIENCE = 0.04, 0.2
-"""Seconds after which an incomplete list shows what was found so far, and says that the search goes
-on."""
 
 
 class Browser(Widget):
@@ -88,6 +85,7 @@ class Browser(Widget):
         }
         self.view = self._views["sessions"]
         self.fetcher = Fetcher(store, self)
+        self._waiting = Waiting(self)
         self._visits: list[Visit] = []
 
     def compose(self) -> ComposeResult:
@@ -141,8 +139,7 @@ class Browser(Widget):
         view = self.view
         self._visits.append(Visit(view.kind.name, view.query, view.spot))
         self._enter(kind.name)
-        self._load(Spot(record_id, above=self.table.size.height // 3), needed=True)
-        self.screen.set_focus(self.table)
+        self._go(Spot(record_id, above=self.table.size.height // 3), needed=True)
 
     def back(self) -> bool:
         """Go back to where the last link was followed.
@@ -155,10 +152,9 @@ class Browser(Widget):
         visit = self._visits.pop()
         view = self._enter(visit.name)
         if view.query != visit.query:
-            view.query = visit.query
+            view.query, view.stale = visit.query, True
             self.filter.take(view.query, view.kind.example)
-        self._load(visit.spot)
-        self.screen.set_focus(self.table)
+        self._go(visit.spot)
         return True
 
     async def finish_filter(self) -> None:
@@ -237,22 +233,28 @@ class Browser(Widget):
 
     # Reading
 
-    def _load(self, spot: Spot = TOP, *, needed: bool = False, follows: bool = False) -> None:
+    def _load(self, spot: Spot = TOP, *, follows: bool = False) -> None:
         """Read the list again, and go to a spot in it, or to where the user has moved meanwhile."""
-        view = self.view
-        view.stale, self.table.awaited = False, None
-        load = Load(
-            view.kind,
-            view.query,
-            view.sort,
-            max(60, self.app.size.height),
-            spot,
-            needed=needed,
-            follows=follows,
-        )
+        self._begin(self._request(spot, follows=follows))
+
+    def _go(self, spot: Spot, *, needed: bool = False) -> None:
+        """Go to a spot of the list, which is read again only if it is stale or incomplete."""
+        rows, load = self.view.rows, self._request(spot, needed=needed)
+        if rows is not None and rows.listing.complete and not self.view.stale:
+            load.listing = rows.listing
+        load.awaited = Awaited(spot.text)
+        self._begin(load)
+        self.post_message(self.Grown())
+        self.screen.set_focus(self.table)
+
+    def _request(self, spot: Spot, *, needed: bool = False, follows: bool = False) -> Load:
+        view, size = self.view, max(60, self.app.size.height)
+        return Load(view.kind, view.query, view.sort, size, spot, needed=needed, follows=follows)
+
+    def _begin(self, load: Load) -> None:
+        self.view.stale, self.table.awaited = False, load.awaited
         self.fetcher.load(load)
-        self.set_timer(_EARLY, lambda: self._show_found(load))
-        self.set_timer(_PATIENCE, lambda: self._say_slow(load))
+        self._waiting.begin(load)
 
     def _reload(self) -> None:
         self._remember()
@@ -265,7 +267,13 @@ class Browser(Widget):
         if load is not self.fetcher.current or (message.partly and load.listing is None):
             return
         again = view.rows is not None and view.rows.listing is message.rows.listing
-        here = self.table.spot if again or load.follows else None
+        if load.awaited is not None:
+            if self.table.awaited is not load.awaited:
+                if not again:
+                    self._reload()  # to stay where the user is, under the same filter
+                return
+            self.table.awaited = None
+        here = self.table.spot if load.follows or (again and load.awaited is None) else None
         if here is not None and not again and here.is_elsewhere(load.spot):
             self.fetcher.load(load.around(here, message.rows.listing))
             return
@@ -315,6 +323,7 @@ class Browser(Widget):
         self.table.awaited = None
         self.filter.count(self.view.counted)
         if isinstance(error, QueryError):
+            view.stale = True
             self.filter.refuse(error)
             self.filter.count("")
             if view.rows is None:
@@ -385,22 +394,3 @@ class Browser(Widget):
                 view.rows, view.columns, view.sort, cursor=cursor, above=above, follow=follow
             )
         self.table.mark(view.marks)
-
-    def _show_found(self, load: Load) -> None:
-        """Show what a slow search has found so far, again and again."""
-        if self.fetcher.current is not load or load.listing is None:
-            return
-        rows = self.view.rows
-        shown = len(rows) if rows is not None and rows.listing is load.listing else 0
-        if len(load.listing.numbers(0, load.size, head=True)) > shown:
-            self.fetcher.show_found(load)
-        self.set_timer(_EARLY, lambda: self._show_found(load))
-
-    def _say_slow(self, load: Load) -> None:
-        rows = self.view.rows
-        if self.fetcher.current is not load or load.shown.is_set():
-            return
-        if rows is None or rows.listing is not load.listing:
-            self.filter.count("searching …")
-            if rows is None:
-                self.table.say(f"Reading {load.kind.label.lower()} …")

@@ -33,22 +33,22 @@ if TYPE_CHECKING:
 
 
 class Awaited(NamedTuple):
-    """A place to go to, whose row is only known once all rows are.
+    """A place to go to, whose row is not known yet. It is given up if the cursor moves first.
 
     Attributes:
         text: the place in words.
-        go: goes there.
+        go: goes there once all rows are known; None while the rows around it are being read.
     """
 
     text: str
-    go: Callable[[], None]
+    go: Callable[[], None] | None = None
 
 
 class RecordTable(CursorLines):
     """A list of records under a fixed heading, with the cursor on one of them.
 
     Attributes:
-        awaited: where to go once all rows are known; cleared if the cursor moves first.
+        awaited: where to go once its row is known; cleared if the cursor moves first.
     """
 
     BINDINGS = bindings("list")
@@ -246,7 +246,7 @@ class RecordTable(CursorLines):
             that cannot be read around it.
         """
         awaited, self.awaited = self.awaited, None
-        if awaited is not None:
+        if awaited is not None and awaited.go is not None:
             awaited.go()
         return awaited if self.record is None else None
 

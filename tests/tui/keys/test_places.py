@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localpay.store import Store
+from tests.hostile import HOSTILE, RAW
 from tests.tui.stage import SIZES, Pause
 
 if TYPE_CHECKING:
@@ -154,3 +155,112 @@ def test_a_jump_arrives_though_the_store_changes_meanwhile(many: User, paused: P
     many.settle()
     count = many.store.sessions.count()
     assert f"{count:,} of {count:,}" in many.text
+
+
+# Any record, by its id
+
+
+def middle(user: User, sort: str = "-created_at") -> str:
+    """The id of a session that is not among the first rows."""
+    return user.store.sessions.list(sort=sort)[500].id
+
+
+def test_a_list_that_is_known_is_not_read_anew_to_go_to_a_record(
+    many: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = middle(many)
+    pause = Pause(monkeypatch, "fill")
+    many.post("ctrl+g")
+    many.wait_for(lambda: many.app.screen is not many.main)
+    many.post(*session_id, "enter")
+    many.wait_for(lambda: cursor(many) == 500)
+    many.settle()
+    assert many.record.id == session_id
+    assert not pause.begun.is_set()
+    many.press("b")
+    assert cursor(many) == 0
+    assert not pause.begun.is_set()
+
+
+def test_a_list_that_was_left_is_not_read_anew_to_follow_a_link(
+    many: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.press("2").press("1")
+    cart_id = many.record.cart_id  # type: ignore[attr-defined]
+    pause = Pause(monkeypatch, "fill")
+    many.press("o")
+    many.wait_for(lambda: many.main.browser.view.kind.name == "carts")
+    many.settle()
+    assert many.record.id == cart_id
+    assert not pause.begun.is_set()
+
+
+def test_the_filter_gives_way_to_a_record_that_it_leaves_out(many: User) -> None:
+    session_id = middle(many)
+    many.type("/status:error").press("enter")
+    go_to(many, session_id)
+    many.wait_for(lambda: cursor(many) == 500)
+    assert many.record.id == session_id
+    many.press("b")
+    assert many.main.browser.view.query == "status:error"
+
+
+def test_a_list_that_is_stale_is_read_anew_to_go_to_a_record(many: User) -> None:
+    session_id = middle(many)
+    with Store.open(many.store.path) as other:
+        newest = other.sessions.create(provider_id="manual", data={})
+    go_to(many, newest.id)
+    many.wait_for(lambda: many.main.browser.record and many.record.id == newest.id)
+    go_to(many, session_id)
+    many.wait_for(lambda: cursor(many) == 501)
+
+
+@pytest.mark.parametrize("held", ["position", "fill"])
+def test_the_footer_says_where_one_goes_until_one_is_there(
+    many: User, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    session_id = middle(many)
+    many.main.browser.view.stale = held == "fill"
+    pause = Pause(monkeypatch, held)
+    many.post("ctrl+g")
+    many.wait_for(lambda: many.app.screen is not many.main)
+    many.post(*session_id, "enter")
+    many.wait_for(lambda: f"→ {session_id} …" in many.text)
+    pause.going_on.set()
+    many.wait_for(lambda: "501 of" in many.text)
+
+
+@pytest.mark.parametrize("held", ["position", "fill"])
+@pytest.mark.parametrize("query", ["", "status:error"])
+def test_whoever_moves_on_does_not_go_to_a_record(
+    many: User, monkeypatch: pytest.MonkeyPatch, held: str, query: str
+) -> None:
+    session_id = next(
+        each.id for each in many.store.sessions.list()[500:] if each.status != "error"
+    )
+    many.type(f"/{query}").press("enter", "j", "j")
+    here = many.record.id
+    many.main.browser.view.stale = held == "fill"
+    pause = Pause(monkeypatch, held)
+    many.post("ctrl+g")
+    many.wait_for(lambda: many.app.screen is not many.main)
+    many.post(*session_id, "enter")
+    many.wait_for(pause.begun.is_set)
+    many.wait_for(lambda: "→" in many.text)
+    many.post("k")
+    many.wait_for(lambda: "→" not in many.text)
+    pause.going_on.set()
+    many.settle()
+    many.press("j")
+    assert many.record.id == here
+    assert many.main.browser.view.query == query
+
+
+def test_an_id_is_only_shown(many: User) -> None:
+    strange = HOSTILE["window title"] * 9
+    many.store.sessions.create(id=strange, provider_id="manual", data={})
+    many.settle()
+    many.app.call_later(many.main.browser.jump, "payment_session", strange)
+    many.wait_for(lambda: many.main.browser.record and many.record.id == strange)
+    assert many.record.id == strange
+    assert not RAW & set(many.text)
