@@ -48,7 +48,7 @@ def text() -> str:
             for which, example in reference.related(entity)
         ]
         searched = ", ".join(each.name for each in fields.searched(entity))
-        rows.append(("a text without a field", f"looked for in {searched}"))
+        rows.append(("text without a field", f"looked for in {searched}"))
         _write(formatter, f"Fields of a {spoken(entity)}", rows)
     return formatter.getvalue()
 

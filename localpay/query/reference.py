@@ -15,23 +15,26 @@ if TYPE_CHECKING:
     from localpay.query.fields import Field
 
 EXAMPLES: Final = (
-    ("status:error", "the field has this value"),
-    ("status:error,canceled", "one of these values"),
+    ("status:error", "this value"),
+    ("status:error,canceled", "any of these values; no blanks around the comma"),
     ("amount:>=12.50", "at least; also `>`, `<` and `<=`, with or without the colon"),
     (
         "amount:1000..2000",
         "from one value to another, both included; `1000..` and `..2000` are open",
     ),
-    ("provider:stri*", "anything in place of `*`"),
-    ("status!=error", "the field has not this value: the same as `-status:error`"),
+    ("provider:stri*", "any text in place of `*`"),
+    ("status!=error", "not this value; the same as `-status:error`"),
     ("has:email", "there is a value; `missing:email`: there is none"),
     ("-status:error", "not; `NOT` in front is the same"),
     ("status:error provider:stripe", "both; `AND` between them is the same"),
-    ("status:error OR has:authorized", "at least one; such words are written in capitals"),
-    ("(status:error OR status:pending) -has:email", "parentheses as one is used to"),
-    ("data.intent.charges[0].id:ch_1", 'a place in JSON; odd keys go in quotes: `data."a b"`'),
-    ("pi_123", "what holds this text, in either case, in its ids, its data and the like"),
-    ('"two words"', 'text as it is, also as a value; `\\"` and `\\\\` stand for `"` and `\\`'),
+    ("status:error OR has:authorized", "either; `AND`, `OR` and `NOT` are written in capitals"),
+    ("(status:error OR status:pending) -has:email", "parentheses group terms"),
+    ("data.intent.charges[0].id:ch_1", 'a value in JSON; unusual keys go in quotes: `data."a b"`'),
+    ("pi_123", "this text in an id, the e-mail address, the data and the like, in either case"),
+    (
+        '"two words"',
+        'exactly this text, also as a value or a key; `\\"` means `"`, and `\\\\` means `\\`',
+    ),
 )
 """Filters of sessions, each with what it matches."""
 
@@ -39,24 +42,24 @@ VALUES: Final = (
     (
         "text",
         '`stripe`, `"with blanks"`',
-        "compared as it is; e-mails and currencies in either case",
+        "exactly this text; e-mail addresses and currencies in either case",
     ),
-    ("choice", "`error`, `*ed`", "one of the values listed"),
+    ("choice", "`error`, `*ed`", "one of the values that the field can have"),
     ("amount", "`1250`", "minor units"),
     ("amount", "`12.50`", "major units of each record's own currency"),
-    ("amount", "`12.50eur`, `1250jpy`", "major units, records of this currency only"),
+    ("amount", "`12.50eur`, `1250jpy`", "major units, and only records in this currency"),
     ("time", "`2026`, `2026-11`, `2026-11-20`", "the whole year, month or day"),
     (
         "time",
         "`2026-11-20T08:00`, `2026-11-20T08:00+02:00`",
-        "the whole minute; UTC unless a zone is given",
+        "the whole minute; UTC unless there is an offset",
     ),
-    ("time", "`-7d`, `-2h`", "since then; after an operator that instant. Units: `s m h d w`"),
+    ("time", "`-7d`, `-2h`", "since then; after an operator, that instant. Units: `s m h d w`"),
     ("time", "`today`, `yesterday`, `tomorrow`, `now`", "days in UTC"),
     (
         "JSON",
         '`12`, `true`, `null`, `pi_1`, `"12"`',
-        "numbers, booleans and null as such, all else text",
+        "a number, true, false or null; anything else, or in quotes, is text",
     ),
 )
 """Kinds of values: kind, examples and how they are read."""
@@ -74,13 +77,13 @@ def markdown() -> str:
         rows = [_row(each) for each in listed(entity)]
         parts.append(_table(("Field", "For short", "Kind", "What it is"), rows))
         names = ", ".join(f"`{each.name}`" for each in fields.searched(entity))
-        parts.append(f"A text without a field is looked for in {names}.")
+        parts.append(f"Text without a field is looked for in {names}.")
         parts += [f"And every other field of {which}: `{name}`." for which, name in related(entity)]
     return "\n\n".join(parts) + "\n"
 
 
 def listed(entity: EntityName) -> list[Field]:
-    """The fields that are told one by one: an entity's own, and those with a short name."""
+    """The fields with a line of their own: the entity's, and others that have a short name."""
     own = [each for each in fields.fields(entity) if each.table == entity]
     near = [each for each in fields.fields(entity) if each not in own and short_names(each)]
     return own + near
