@@ -23,7 +23,6 @@ from localpay.storage.many import Preview
 from localpay.storage.opening import copy_database, open_database
 from localpay.storage.payments import Refunds
 from localpay.storage.quarantine import Quarantine
-from localpay.storage.records import Repository, Workspace
 from localpay.storage.regions import Regions
 from localpay.storage.rows import Rows
 from localpay.storage.selection import Selection
@@ -31,6 +30,7 @@ from localpay.storage.sessions import Sessions
 from localpay.storage.stats import Stats, stats
 from localpay.storage.undo import Undo
 from localpay.storage.views import Views
+from localpay.storage.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from localpay.payments.providers.protocol import Provider
     from localpay.payments.providers.registry import Registry
     from localpay.payments.rules import Rules
+    from localpay.storage.repository import Repository
     from localpay.transfer.exporting import Export, ExportFormat
     from localpay.transfer.importing import ImportProgress, ImportSummary, OnConflict
 

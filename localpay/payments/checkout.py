@@ -16,7 +16,7 @@ from localpay.payments.changing import CartChanges
 from localpay.payments.requests import checked_context
 from localpay.payments.sessions import of_provider, selected
 from localpay.storage.models import PaymentSession
-from localpay.storage.records import encoded
+from localpay.storage.workspace import encoded
 
 if TYPE_CHECKING:
     from localpay.entities import Cart

@@ -12,8 +12,8 @@ from localpay.payments.requests import collection_request
 from localpay.storage.arguments import is_list
 from localpay.storage.models import PaymentCollectionPayment, PaymentCollectionSession
 from localpay.storage.models import PaymentSession as SessionModel
-from localpay.storage.records import encoded
 from localpay.storage.relations import offered_providers
+from localpay.storage.workspace import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localpay.jsontext import JsonValue
     from localpay.payments.rules import Rules
     from localpay.storage.journal import Stored
-    from localpay.storage.records import Workspace
+    from localpay.storage.workspace import Workspace
 
 T = TypeVar("T")
 

@@ -32,7 +32,7 @@ from localpay.storage import statements
 from localpay.storage.claims import Claims
 from localpay.storage.loading import decoder
 from localpay.storage.models import MODEL_OF
-from localpay.storage.records import encoded
+from localpay.storage.workspace import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from localpay.payments.rules import Rules
     from localpay.storage.journal import Journal, Stored
     from localpay.storage.models import BaseEntity, Row
-    from localpay.storage.records import Workspace
+    from localpay.storage.workspace import Workspace
 
 E = TypeVar("E", bound=entities.BaseEntity)
 T = TypeVar("T")

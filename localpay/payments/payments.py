@@ -18,7 +18,7 @@ from localpay.payments.requests import payment_request
 from localpay.storage import payments
 from localpay.storage.models import Payment as PaymentModel
 from localpay.storage.models import Refund as RefundModel
-from localpay.storage.records import encoded
+from localpay.storage.workspace import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

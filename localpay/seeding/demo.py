@@ -13,8 +13,8 @@ from localpay.seeding.seed import seed_store
 from localpay.seeding.stories import StoryClock, tell
 from localpay.storage.journal import Journal
 from localpay.storage.opening import open_database
-from localpay.storage.records import Workspace
 from localpay.storage.rows import Rows
+from localpay.storage.workspace import Workspace
 
 if TYPE_CHECKING:
     from localpay.storage.database import Database

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from localpay.entities import Cart, PaymentSession
     from localpay.seeding.provider_data import Stage
     from localpay.storage.journal import Journal
-    from localpay.storage.records import Workspace
+    from localpay.storage.workspace import Workspace
 
 Story: TypeAlias = Mapping[str, Any]
 

@@ -9,14 +9,14 @@ from localpay import entities
 from localpay.errors import FieldError, RecordInUseError
 from localpay.storage.arguments import is_list
 from localpay.storage.models import Cart, LineItem, PaymentSession, Region
-from localpay.storage.records import Repository
+from localpay.storage.repository import Repository
 from localpay.storage.totals import PARTS, totals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from localpay.storage.journal import Stored
-    from localpay.storage.records import Workspace
+    from localpay.storage.workspace import Workspace
 
 
 class LineItems(Repository[entities.LineItem]):

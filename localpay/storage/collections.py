@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localpay import entities
 from localpay.storage.models import PaymentCollection
-from localpay.storage.records import Repository
+from localpay.storage.repository import Repository
 
 
 class Collections(Repository[entities.PaymentCollection]):

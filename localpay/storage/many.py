@@ -1,4 +1,4 @@
-"""Changes to many records: counted in advance, then made in one step or not at all.
+"""Many rows of one table, by row number: reading them, and counting what a change would do.
 
 Rows are read in parts, so memory use does not grow with their number.
 """
@@ -6,30 +6,21 @@ Rows are read in parts, so memory use does not grow with their number.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING
 
-from localpay.errors import ArgumentError, RecordError, RecordNotFoundError
 from localpay.frozen import frozen
 from localpay.storage import statements
 from localpay.storage.arguments import check_progress
-from localpay.storage.selection import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from localpay.storage.database import Cancellation, Database
+    from localpay.storage.database import Database
     from localpay.storage.journal import Stored
     from localpay.storage.models import BaseEntity
-    from localpay.storage.plans import Plan
-
-Which: TypeAlias = "str | Selection | Iterable[str]"
-"""Many records: those that match a query, those in a selection, or those with some ids."""
 
 _PART = 500
-_REASONS = 5
 
 
 @frozen
@@ -52,157 +43,6 @@ class Preview:
     def changing(self) -> int:
         """How many records would change."""
         return self.total - self.same - self.refused
-
-
-class ManyRecords(ABC):
-    """The methods of a repository that work on many records at a time."""
-
-    model: ClassVar[type[BaseEntity]]
-    _database: Database
-
-    def update_many(
-        self,
-        which: Which,
-        /,
-        *,
-        progress: Callable[[int], None] | None = None,
-        **changes: Any,
-    ) -> int:
-        """Change fields of many records in one step: all of them, or none.
-
-        Args:
-            which: a query, the ids, or a selection of rows.
-            progress: called regularly with the number of records processed so far; if it raises,
-                nothing is changed.
-            changes: the new values.
-
-        Returns:
-            How many records changed.
-
-        Raises:
-            QueryError: the query cannot be understood.
-            RecordNotFoundError: there is no record with one of the ids.
-            FieldError: there is no such field, or it does not accept the value.
-            RuleError: a record would break a rule of the data; the message says which.
-            ArgumentError: `which` is none of these, or a selection of rows of another table.
-        """
-        stored = self._encoded(changes)
-        with self._database.writing():
-            return sum(
-                self._changed(row, changes, stored) is not row
-                for row in rows(self._database, self.model, self._numbers(which), progress)
-            )
-
-    def preview_update(
-        self,
-        which: Which,
-        /,
-        *,
-        progress: Callable[[int], None] | None = None,
-        **changes: Any,
-    ) -> Preview:
-        """Count what `update_many` would do, and change nothing. Accepts and raises what it does.
-
-        If other records decide whether one can change, the changes are made and rolled back.
-        """
-        stored = self._encoded(changes)
-        if not any(is_bound(self._database, self.model, name) for name in stored):
-            numbers = self._numbers(which)
-            return count_same(self._database, self.model, numbers, stored, progress)
-        total = same = refused = 0
-        reasons: list[str] = []
-        with self._database.trying():
-            for row in rows(self._database, self.model, self._numbers(which), progress):
-                total += 1
-                try:
-                    with self._database.writing():
-                        same += self._changed(row, changes, stored) is row
-                except RecordError as error:
-                    refused += 1
-                    if len(reasons) < _REASONS:
-                        reasons.append(str(error))
-        return Preview(total, same, refused, tuple(reasons))
-
-    def delete_many(self, which: Which, /, *, progress: Callable[[int], None] | None = None) -> int:
-        """Remove many records in one step: all of them, or none.
-
-        Args:
-            which: a query, the ids, or a selection of rows.
-            progress: called regularly with the number of records processed so far; if it raises,
-                nothing is changed.
-
-        Returns:
-            How many records were removed.
-
-        Raises:
-            QueryError: the query cannot be understood.
-            RecordNotFoundError: there is no record with one of the ids.
-            RecordInUseError: other records belong to one; the message says to which.
-            ArgumentError: `which` is none of these, or a selection of rows of another table.
-        """
-        removed = 0
-        with self._database.writing():
-            for row in rows(self._database, self.model, self._numbers(which), progress):
-                self.delete(row["id"])
-                removed += 1
-        return removed
-
-    def select(self, query: str = "", *, cancellation: Cancellation | None = None) -> Selection:
-        """The rows of the records that a query matches.
-
-        Args:
-            query: in the filter language; all records by default.
-            cancellation: lets another thread stop it.
-
-        Raises:
-            QueryError: the query cannot be understood.
-            ArgumentError: the query is not text.
-            CancelledError: it was cancelled.
-        """
-        with self._database.cancellable(cancellation):
-            rids = self._plan(query, ()).rids(self._database)
-            return Selection(rids, self.model.table())
-
-    def still_there(self, selection: Selection) -> Selection:
-        """The rows of a selection that have not been deleted since."""
-        return Selection(present(self._database, self.model, selection), self.model.table())
-
-    def _numbers(self, which: Which) -> Iterable[int]:
-        """The numbers of the rows."""
-        if isinstance(which, str):
-            return self._plan(which, ()).rids(self._database)
-        if isinstance(which, Selection):
-            if which.table not in {None, self.model.table()}:
-                raise ArgumentError("which", f"rows of the table {self.model.table()}", which.table)
-            return which
-        if not isinstance(which, Iterable):
-            raise ArgumentError("which", "a query, a list of ids, or a selection", which)
-        return map(self._number, which)
-
-    def _number(self, record_id: str) -> int:
-        statement = f'SELECT rid FROM "{self.model.table()}" WHERE id = ?'
-        number: int | None = self._database.value(statement, (record_id,))
-        if number is None:
-            raise RecordNotFoundError(self.model.table(), record_id)
-        return number
-
-    # What the repository implements
-
-    @abstractmethod
-    def delete(self, record_id: str) -> None:
-        """Remove a record."""
-
-    @abstractmethod
-    def _plan(self, query: str, sort: str | Sequence[str]) -> Plan:
-        """See `Repository`."""
-
-    @abstractmethod
-    def _encoded(self, changes: Mapping[str, Any]) -> Stored:
-        """See `Repository`."""
-
-    @abstractmethod
-    def _changed(self, row: Stored, changes: Mapping[str, Any], stored: Stored) -> Stored:
-        """See `Repository`."""
 
 
 def rows(

@@ -7,7 +7,7 @@ from typing import Any
 from localpay import entities
 from localpay.errors import RecordInUseError
 from localpay.storage.models import Cart, Payment, Refund
-from localpay.storage.records import Repository
+from localpay.storage.repository import Repository
 
 
 class Payments(Repository[entities.Payment]):

@@ -1,11 +1,8 @@
-"""Records: what `store.regions`, `store.carts` and the others share.
+"""The records of one entity: finding and listing them, and changing them one by one.
 
-A repository returns and accepts the records of one entity. It checks each value against its column,
-writes a line in the journal for each row it changes, and loads relations only on request.
-
-Methods that may read many rows accept a `cancellation`, with which another thread can stop them;
-they raise `CancelledError` then. Methods that change many records call `progress`, which can stop
-them by raising.
+Each value is checked against its column, each changed row gets a line in the journal, and relations
+are loaded only on request. Methods that may read many rows accept a `cancellation`, with which
+another thread can stop them; they raise `CancelledError` then.
 """
 
 from __future__ import annotations
@@ -16,29 +13,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from localpay import entities
-from localpay.errors import ArgumentError, FieldError, RecordNotFoundError
-from localpay.spelling import suggestion
+from localpay.errors import ArgumentError, RecordNotFoundError
 from localpay.storage import statements
 from localpay.storage.arguments import check_query, checked_sort
-from localpay.storage.defaults import defaults, needed
 from localpay.storage.facets import FacetValue, facets
 from localpay.storage.facets import names as facet_names
 from localpay.storage.listing import Listing
 from localpay.storage.loading import decoder, fetch_rids
-from localpay.storage.many import ManyRecords
 from localpay.storage.paging import Page, read_page
 from localpay.storage.plans import Plan, plan
 from localpay.storage.relations import expand as expand_records
-from localpay.storage.search import SearchIndex
+from localpay.storage.workspace import encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from localpay.ids import Ids
-    from localpay.storage.database import Cancellation, Database
+    from localpay.storage.database import Cancellation
     from localpay.storage.journal import Stored
     from localpay.storage.models import BaseEntity
-    from localpay.storage.rows import Rows
+    from localpay.storage.workspace import Workspace
 
 E_co = TypeVar("E_co", bound=entities.BaseEntity, covariant=True)
 
@@ -46,63 +39,7 @@ _WINDOW = 1000
 _PLANS = 256
 
 
-class Workspace:
-    """What the repositories of one store share.
-
-    Attributes:
-        database: the open file.
-        rows: its rows, with the journal.
-        ids: the source of new ids.
-        index: its search index.
-    """
-
-    def __init__(self, database: Database, rows: Rows, ids: Ids) -> None:
-        self.database = database
-        self.rows = rows
-        self.ids = ids
-        self.index = SearchIndex(database)
-
-    def insert(self, model: type[BaseEntity], fields: Mapping[str, Any]) -> Stored:
-        """Add a row; values that are not given get their defaults, instants and an id.
-
-        Args:
-            model: the table.
-            fields: values in the callers' form.
-
-        Returns:
-            The row in the file's form.
-
-        Raises:
-            FieldError: there is no such field, or it does not accept the value.
-            DuplicateRecordError: a record with this id exists already.
-            RuleError: it would break a rule of the data.
-        """
-        transaction = self.database.transaction
-        assert transaction is not None
-        values = dict(fields)
-        model.before_insert(values, self.ids)
-        for name in ("created_at", "updated_at"):
-            values[name] = values.get(name) or transaction.now
-        stored = defaults(model) | encoded(model, values)
-        for name in needed(model):
-            if stored[name] is None:
-                raise model.columns()[name].refusal("needs a value")
-        self.rows.insert(model, stored)
-        return stored
-
-
-def encoded(model: type[BaseEntity], changes: Mapping[str, Any]) -> Stored:
-    """Values of fields in the file's form.
-
-    Raises:
-        FieldError: there is no such field, or it does not accept the value.
-    """
-    _refuse_unknown(model, changes)
-    columns = model.columns()
-    return {name: columns[name].db_value(value) for name, value in changes.items()}
-
-
-class Repository(ManyRecords, Generic[E_co]):
+class Records(Generic[E_co]):
     """The records of one entity.
 
     Attributes:
@@ -330,7 +267,7 @@ class Repository(ManyRecords, Generic[E_co]):
             raise ArgumentError("name", "the name of a field", name)
         self._encoded({name: value})
 
-    # For the repositories
+    # For subclasses
 
     @cached_property
     def _decoded(self) -> Callable[[Sequence[Any]], E_co]:
@@ -390,10 +327,3 @@ class Repository(ManyRecords, Generic[E_co]):
 
     def _encoded(self, changes: Mapping[str, Any]) -> Stored:
         return encoded(self.model, changes)
-
-
-def _refuse_unknown(model: type[BaseEntity], fields: Iterable[str]) -> None:
-    columns = model.columns()
-    for name in fields:
-        if name not in columns:
-            raise FieldError(model.table(), name, f"is not a field{suggestion(name, columns)}")

@@ -8,8 +8,8 @@ from localpay import entities
 from localpay.errors import FieldError, RecordInUseError, spoken
 from localpay.storage.arguments import is_list
 from localpay.storage.models import PaymentProvider, Region, RegionPaymentProvider
-from localpay.storage.records import Repository
 from localpay.storage.relations import offered_providers
+from localpay.storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import Any
 
 from localpay import entities
 from localpay.storage.models import Cart, PaymentSession
-from localpay.storage.records import Repository
+from localpay.storage.repository import Repository
 
 
 class Sessions(Repository[entities.PaymentSession]):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from localpay.entities import EntityName
     from localpay.storage.database import Database
-    from localpay.storage.records import Repository
+    from localpay.storage.repository import Repository
 
 ExportFormat: TypeAlias = Literal["ndjson", "json", "csv"]
 

@@ -15,8 +15,8 @@ from localpay.storage.checking import check
 from localpay.storage.database import Database
 from localpay.storage.journal import Journal
 from localpay.storage.opening import open_database
-from localpay.storage.records import Workspace
 from localpay.storage.rows import Rows
+from localpay.storage.workspace import Workspace
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 Telling = Callable[..., dict[str, Any]]

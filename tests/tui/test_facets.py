@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from localpay.storage.records import Repository
+from localpay.storage.repository import Repository
 from localpay.store import Store
 from tests.hostile import HOSTILE, RAW
 from tests.tui.stage import SIZES
@@ -141,11 +141,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     asked: list[tuple[str, Any]] = []
     facets = Repository.facets
 
-    def told(repository: Repository[Any], query: str = "", **how: Any) -> Any:
+    def recorded(repository: Repository[Any], query: str = "", **how: Any) -> Any:
         asked.append((query, how["only"]))
         return facets(repository, query, **how)
 
-    monkeypatch.setattr(Repository, "facets", told)
+    monkeypatch.setattr(Repository, "facets", recorded)
     return asked
 
 

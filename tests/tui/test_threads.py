@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localpay.storage.records import Repository
+from localpay.storage.repository import Repository
 from localpay.store import Listing
 from localpay.tui.app import LocalpayApp
 from tests.tui.stage import HELD_SECONDS
