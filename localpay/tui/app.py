@@ -135,4 +135,4 @@ class LocalpayApp(App[None]):
     def action_help_quit(self) -> None:
         """Say how to leave, because ctrl+c copies here. Called by Textual."""
         self.clear_notifications()
-        self.notify("q in the list leaves localpay, and esc leads to the list.", markup=False)
+        self.notify("q in the list quits localpay; esc goes to the list.", markup=False)

@@ -178,7 +178,7 @@ def _restored(field: Field, value: Any, original: Any) -> Any:
     restored, astray = restore(value, original, (field.name,))
     if astray:
         where = ", ".join(text.one_line(path_text(path)) for path in astray[:3])
-        raise InputError(f"a covered secret was moved to {where}; reveal secrets to edit it")
+        raise InputError(f"a masked secret was moved to {where}; reveal secrets to edit it")
     return restored
 
 

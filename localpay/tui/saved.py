@@ -82,10 +82,10 @@ def save(store: Store, settings: Settings, view: SavedView, *, own: bool = False
         raise FieldError("saved_view", "name", "must not be empty")
     if store.read_only:
         settings.keep_view(view)
-        return f"Saved {view.name} with your own settings: the store is open read-only."
+        return f"Saved {view.name} in your own settings: the store is open read-only."
     if own:
         settings.keep_view(view)
-        return f"Saved {view.name} with your own settings."
+        return f"Saved {view.name} in your own settings."
     store.views.save(
         view.name, view.entity, query=view.query, sort=view.sort, shown_columns=view.shown_columns
     )

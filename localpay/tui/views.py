@@ -128,7 +128,7 @@ class View:
             return why[0].upper() + why[1:], "esc clears it, / changes it"
         return (
             f"There are no {self.kind.label.lower()} in this store",
-            "`localpay import` and `localpay seed` bring some in",
+            "`localpay import` or `localpay seed` adds some",
         )
 
     def toggled(self, name: str, value: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A cart that can be paid at four providers: one always agrees, one is told what to do, one takes
+"""A cart that can be paid at four providers: one always agrees, one does what it is told, one takes
 as long as the test wants, and one is not installed.
 """
 

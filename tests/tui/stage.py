@@ -55,7 +55,7 @@ class Stage(App[Any]):
 
 
 class Pause:
-    """Holds the order of a list back, as that of a million is, until it is told to go on."""
+    """Holds back the order of a list, as if it had a million rows, until the test lets it go on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         self.begun, self.going_on = threading.Event(), threading.Event()

@@ -166,7 +166,7 @@ def test_secrets_are_masked_until_they_are_revealed(store: Store, open_screen: O
 # Changing
 
 
-def test_a_deletion_is_confirmed_told_and_undone(user: User) -> None:
+def test_a_deletion_is_confirmed_reported_and_undone(user: User) -> None:
     session_id = user.record.id
     user.press("d")
     user.wait_for(lambda: user.app.screen is not user.main)
@@ -299,7 +299,7 @@ def test_a_screen_without_its_list_is_not_taken_for_drawn(store: Store) -> None:
 @pytest.mark.parametrize("keys", [(), ("slash", "x"), ("enter",)])
 def test_ctrl_c_says_which_key_leaves(user: User, keys: tuple[str, ...]) -> None:
     user.press(*keys, "ctrl+c")
-    assert user.notices == ["q in the list leaves localpay, and esc leads to the list."]
+    assert user.notices == ["q in the list quits localpay; esc goes to the list."]
     assert not user.press("escape").press("escape").press("q").app.is_running
 
 

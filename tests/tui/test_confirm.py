@@ -21,8 +21,8 @@ def test_only_yes_is_yes(keys: list[str], agree: bool, answer: bool) -> None:
     async def act() -> None:
         screen = ConfirmScreen("Delete this cart?", ["cart_1", "2 sessions"], "Delete", agree=agree)
         async with on_stage(screen) as (app, pilot):
-            for told in ("Delete this cart?", "cart_1", "2 sessions", "Delete y", "Cancel n"):
-                assert told in drawn(app)
+            for words in ("Delete this cart?", "cart_1", "2 sessions", "Delete y", "Cancel n"):
+                assert words in drawn(app)
             await press(pilot, *keys)
             assert app.answers == [answer]
 

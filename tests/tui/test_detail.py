@@ -63,7 +63,7 @@ def test_a_session_is_shown_with_all_that_belongs_to_it(shop: Shop) -> None:
     async def act() -> None:
         async with on_stage(pane := DetailPane(shop.store), (100, 80)) as (app, _):
             text = await show(pane, shop.session)
-            for told in (
+            for words in (
                 "payment session ○ pending 25.00 EUR stripe",
                 f"id {shop.session.id}", "created_at 2026-11-22 20:33:05.475",
                 f"cart_id {shop.cart.id} →", "is_selected yes", "is_initiated no",
@@ -77,7 +77,7 @@ def test_a_session_is_shown_with_all_that_belongs_to_it(shop: Shop) -> None:
                 "refunds 5.00 EUR", "return 5.00 EUR 2026-11-22 20:33:05",
                 "timeline", "2026-11-22", "session stripe + created ○ pending library",
             ):  # fmt: skip
-                assert told in text, told
+                assert words in text, words
             pane.action_unfold_all()
             assert "note chip" in " ".join(pane.text.split())
             assert "payment session" in drawn(app)
@@ -89,20 +89,20 @@ def test_carts_and_payments_are_shown_by_their_own_fields(shop: Shop) -> None:
     async def act() -> None:
         async with on_stage(pane := DetailPane(shop.store), (100, 80)):
             text = await show(pane, shop.cart)
-            for told in (
+            for words in (
                 "cart ◇ open 25.00 EUR ada@example.com", "email ada@example.com", "type default",
                 "items 1", "totals 25.00 EUR", "gift_card_total 0.00 EUR 0",
                 'context {1 key} ip "127.0.0.1"', "metadata –", "sessions 2",
                 "stripe ○ pending 25.00 EUR selected →",
             ):  # fmt: skip
-                assert told in text, told
+                assert words in text, words
             text = await show(pane, shop.payment)
-            for told in (
+            for words in (
                 "payment ◒ partially refunded 25.00 EUR stripe", "amount_refunded 5.00 EUR 500",
                 "captured_at 2026-11-22 20:33:05.475", 'token "••••1234"',
                 "cart ◇ open 25.00 EUR ada@example.com", "sessions 2", "refund + created",
             ):  # fmt: skip
-                assert told in text, told
+                assert words in text, words
 
     run(act())
 

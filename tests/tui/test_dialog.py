@@ -38,11 +38,9 @@ def test_ctrl_c_says_which_key_leaves_as_it_does_on_the_main_screen(user: User, 
     user.wait_for(lambda: user.app.screen is not user.main)
     user.settle()
     dialog = user.app.screen
-    assert user.press("ctrl+c").notices == [
-        "q in the list leaves localpay, and esc leads to the list."
-    ]
+    assert user.press("ctrl+c").notices == ["q in the list quits localpay; esc goes to the list."]
     assert user.app.screen is dialog
-    user.wait_for(lambda: "q in the list leaves localpay" in user.words)
+    user.wait_for(lambda: "q in the list quits localpay" in user.words)
 
 
 def test_ctrl_c_copies_what_is_selected_in_a_dialog(user: User) -> None:
@@ -102,11 +100,11 @@ FIELDS = (
 )  # fmt: skip
 
 
-def test_keys_are_told_in_lines_that_break_between_them(user: User) -> None:
+def test_keys_are_shown_in_lines_that_break_between_them(user: User) -> None:
     user.press("c")
     user.wait_for(lambda: isinstance(user.app.screen, Dialog))
     user.settle()
-    assert "r usual ones" in user.text
+    assert "r defaults" in user.text
     assert "esc cancel" in user.text
 
 

@@ -116,11 +116,11 @@ def test_changes_are_shown_as_a_difference_and_saved_as_one_step(
             assert "3 fields changed" in form.message
             await form.review()
             shown = drawn(form.app)
-            for told in (
+            for words in (
                 "Save these changes?", "provider_id  stripe  →  paypal",
                 "status  pending  →  requires_more", "data.attempts[2]  –  →  3",
             ):  # fmt: skip
-                assert told in shown
+                assert words in shown
             await form.press("enter")
             await until(lambda: form.app.answers)
         assert form.app.answers == [True]
@@ -157,7 +157,7 @@ def test_every_kind_of_field_is_edited_by_keys(store: Store, session: PaymentSes
 
 
 @pytest.mark.parametrize(
-    ("name", "typed", "told"),
+    ("name", "typed", "message"),
     [
         ("provider_id", "", "must not be empty"),
         ("amount", "12.50", "takes a whole number of minor units"),
@@ -168,18 +168,18 @@ def test_every_kind_of_field_is_edited_by_keys(store: Store, session: PaymentSes
     ],
 )
 def test_an_error_is_shown_at_its_field_and_nothing_typed_is_lost(
-    store: Store, session: PaymentSession, name: str, typed: str, told: str
+    store: Store, session: PaymentSession, name: str, typed: str, message: str
 ) -> None:
     async def act() -> None:
         async with editing(store, "payment_session", session.id, (120, 50)) as form:
             row = await form.type(name, typed)
-            assert told in (row.error or "")
-            assert told in drawn(form.app)
+            assert message in (row.error or "")
+            assert message in drawn(form.app)
             assert "1 of them wrong" in form.message
             await form.press("ctrl+s")
             assert form.app.screen is form.screen
             assert row.has_focus_within
-            assert told in form.message
+            assert message in form.message
             editor = row._editor
             assert typed == (
                 editor.value if isinstance(editor, Input) else getattr(editor, "text", 0)
@@ -238,7 +238,9 @@ def test_closing_with_changes_asks_first(store: Store, session: PaymentSession) 
     run(act())
 
 
-def test_a_broken_rule_is_told_and_the_form_stays(store: Store, session: PaymentSession) -> None:
+def test_a_broken_rule_is_reported_and_the_form_stays(
+    store: Store, session: PaymentSession
+) -> None:
     store.sessions.create(cart_id=session.cart_id, provider_id="paypal", is_selected=True)
 
     async def act() -> None:
@@ -283,7 +285,7 @@ def test_a_record_changed_meanwhile_is_only_written_once_the_user_has_seen_how(
     run(act())
 
 
-def test_a_record_deleted_meanwhile_is_told(store: Store, session: PaymentSession) -> None:
+def test_a_record_deleted_meanwhile_is_reported(store: Store, session: PaymentSession) -> None:
     async def act() -> None:
         async with editing(store, "payment_session", session.id) as form:
             await form.type("amount", "100")
@@ -327,7 +329,7 @@ def test_secrets_are_covered_until_they_are_revealed_and_kept_either_way(
             await form.press("ctrl+r")
             assert "abcdefgh" not in drawn(form.app)
             await form.type("data", row.query_one(TextArea).text.replace("client_", "other_"))
-            assert "a covered secret was moved to data.other_secret" in (row.error or "")
+            assert "a masked secret was moved to data.other_secret" in (row.error or "")
             await form.press("ctrl+r")
             await form.type("data", '{"client_secret": "new-secret-1234"}')
             await form.review()

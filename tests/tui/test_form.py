@@ -120,9 +120,9 @@ def test_secrets_are_covered_and_mean_themselves_where_they_stand() -> None:
     assert form.write(TEXT, "card 4242424242424242") == "card ••••4242"
 
 
-def test_a_cover_that_was_moved_is_refused() -> None:
+def test_a_mask_that_was_moved_is_refused() -> None:
     written = form.write(DATA, SECRET).replace("client_secret", "other")
-    with pytest.raises(InputError, match=r"covered secret was moved to data\.other; reveal"):
+    with pytest.raises(InputError, match=r"masked secret was moved to data\.other; reveal"):
         form.read(DATA, written, SECRET)
 
 

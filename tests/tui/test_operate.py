@@ -1,4 +1,4 @@
-"""Operations on the screen: chosen, announced, done in the background, told."""
+"""Operations on the screen: choosing one, seeing what it would do, and doing it."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_what_is_no_amount_is_said_at_the_field_and_nothing_is_asked(
     store.payments.capture(payment.id)
     user = choose(menu(open_screen(store), "3"), "Refund").type("1,5").press("ctrl+s")
     assert "'1,5' is not an amount such as 1250" in user.words
-    assert "The amount cannot be read yet" in user.words
+    assert "The amount is not valid yet" in user.words
     user.press("ctrl+u").type("99.00")
     user.wait_for(lambda: "at most 2500 is left" in user.words)
     user.press("ctrl+s")
@@ -181,7 +181,7 @@ def test_the_screen_stays_live_while_a_provider_thinks(
     assert len(store.payments.list()) == 1
 
 
-def test_what_is_left_to_itself_is_told_when_it_ends(
+def test_what_is_left_to_itself_is_reported_when_it_ends(
     store: Store, slow: Slow, open_screen: Open
 ) -> None:
     store.checkout.select(the_cart(store).id, "slow")
@@ -198,7 +198,7 @@ def test_what_is_left_to_itself_is_told_when_it_ends(
 
 def test_a_provider_that_is_not_installed_is_named(store: Store, open_screen: Open) -> None:
     user = menu(open_screen(store), "2")
-    assert "Not installed, so not to be called: stripe." in user.text
+    assert "Not installed: stripe." in user.text
     choose(user, "Select a provider").press("left")
     user.wait_for(lambda: "‹ stripe, not installed ›" in user.text)
     user.wait_for(lambda: "provider 'stripe' is not installed" in user.words)
@@ -253,7 +253,7 @@ def test_an_operation_that_called_a_provider_is_not_undone(store: Store, open_sc
 
 def test_one_that_called_nobody_is_undone(store: Store, open_screen: Open) -> None:
     user = choose(menu(open_screen(store)), "Delete a session")
-    assert "No provider is called; u takes it back." in user.text
+    assert "No provider is called; u undoes it." in user.text
     user.press("y")
     wait_until_done(user)
     assert store.sessions.count() == 3
@@ -346,6 +346,6 @@ def test_the_demo_shop_says_what_can_be_done(
 ) -> None:
     with Store.demo(tmp_path / "demo.localpay") as store:
         user = menu(open_screen(store), press_what)
-        assert "Not installed, so not to be called: " in user.text
+        assert "Not installed: " in user.text
         user.press("escape")
         assert user.app.screen is user.main

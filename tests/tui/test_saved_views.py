@@ -93,7 +93,7 @@ def test_another_view_is_not_forgotten_by_the_second_d(user: User) -> None:
 def test_a_view_is_replaced_once_its_name_is_entered_twice(user: User) -> None:
     user.store.views.save("mine", "cart", query="total:>1")
     menu(user, "W").type("mine").press("enter")
-    assert "mine is there already" in user.text
+    assert "mine exists already" in user.text
     assert user.store.views.get("mine").entity == "cart"
     user.press("enter")
     user.wait_for(lambda: "Saved mine in the store" in user.text)
@@ -102,7 +102,7 @@ def test_a_view_is_replaced_once_its_name_is_entered_twice(user: User) -> None:
 
 def test_n_in_capitals_saves_with_the_users_settings(user: User) -> None:
     menu(user).press("N").type("everywhere").press("enter")
-    user.wait_for(lambda: "Saved everywhere with your own settings" in user.text)
+    user.wait_for(lambda: "Saved everywhere in your own settings" in user.text)
     assert user.store.views.all() == []
     assert "your own" in user.text
 
@@ -176,11 +176,11 @@ def test_the_views_fit_every_size_whatever_their_names(
 
 
 @pytest.mark.parametrize(
-    ("query", "sort", "told"),
+    ("query", "sort", "message"),
     [("status:error", "nothing", "nothing"), ("status:nothing", "-created_at", "status")],
 )
 def test_a_view_that_makes_no_sense_is_refused_and_the_list_stays(
-    user: User, query: str, sort: str, told: str
+    user: User, query: str, sort: str, message: str
 ) -> None:
     user.main._views._settings.keep_view(SavedView("mine", "payment_session", query, sort, ()))
     before = user.type("/provider:stripe").press("enter").lines
@@ -188,8 +188,8 @@ def test_a_view_that_makes_no_sense_is_refused_and_the_list_stays(
     user.wait_for(lambda: user.app.screen is user.main)
     user.settle()
     assert len(user.notices) == 1
-    assert user.notices[0].startswith("mine is not opened: ")
-    assert told in user.notices[0]
+    assert user.notices[0].startswith("mine cannot be opened: ")
+    assert message in user.notices[0]
     assert user.lines[:6] == before[:6]
     assert user.main.browser.view.query == "provider:stripe"
 

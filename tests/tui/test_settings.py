@@ -92,7 +92,7 @@ def test_what_others_keep_in_the_file_stays(tmp_path: Path) -> None:
     assert jsontext.loads(path.read_text())["later"] == {"a": 1}
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_choice_lasts_for_the_run(
+def test_a_file_that_cannot_be_written_is_reported_and_the_choice_lasts_for_the_run(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "file").write_text("")

@@ -56,7 +56,7 @@ def test_a_theme_that_is_not_known_any_more_is_left_out(store: Store, name: str)
     assert LocalpayApp(store, settings=settings).theme == DARK.name
 
 
-def test_a_theme_that_cannot_be_kept_is_told_and_lasts_for_the_run(
+def test_a_theme_that_cannot_be_kept_is_reported_and_lasts_for_the_run(
     store: Store, open_screen: Open, kept: Path
 ) -> None:
     kept.parent.write_text("")

@@ -1,4 +1,4 @@
-"""Walking in a list while it is read anew, as the store has changed."""
+"""Moving in a list while it is read again, because the store has changed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Walker:
         return self.user.record.id
 
     def change(self) -> None:
-        """Have the list read anew, in the same order."""
+        """Have the list read again, in the same order."""
         self.user.store.sessions.update(self.ids[0], provider_id="another")
 
 
@@ -139,11 +139,11 @@ def test_places_are_looked_up_beside_the_screen(
     threads = []
     position = Listing.position
 
-    def told(listing: Listing[Any], record_id: str) -> int | None:
+    def recorded(listing: Listing[Any], record_id: str) -> int | None:
         threads.append(threading.current_thread())
         return position(listing, record_id)
 
-    monkeypatch.setattr(Listing, "position", told)
+    monkeypatch.setattr(Listing, "position", recorded)
     pause = Pause(monkeypatch, "fill")
     walker.change()
     walker.user.wait_for(pause.begun.is_set)

@@ -66,7 +66,7 @@ class MarkKeys:
     def summary(self) -> str:
         """How many rows are marked, and the keys that act on them."""
         if self._search is not None:
-            return "marking …  esc gives up"
+            return "marking …  esc cancels"
         view, count = self._view, len(self._view.marks)
         if not count:
             return ""
@@ -132,7 +132,7 @@ class MarkKeys:
             found.add(search.view.marks)
             search.view.marks = found
             if search.query != search.view.query:
-                self._count_anew(search.view)
+                self._count_again(search.view)
         self._show()
         if found is not None and search.then is not None and search.view is self._view:
             search.then()
@@ -203,7 +203,7 @@ class MarkKeys:
                 self._delete(view, chosen)
 
         counted = view.kind.counted(len(chosen))
-        lines = [f"{counted}, as one step that u takes back"]
+        lines = [f"{counted}, as one step that u undoes"]
         if where := _not_in_list(view):
             lines.insert(0, where)
         if view.kind.name == "carts":
@@ -271,7 +271,7 @@ class MarkKeys:
 
         self._screen.app.call_from_thread(show)
 
-    def _count_anew(self, view: View) -> None:
+    def _count_again(self, view: View) -> None:
         """Count them, as rows were marked, or forgotten, that may not be in the list."""
         view.elsewhere = self._count = None
         self.count_elsewhere()
@@ -295,7 +295,7 @@ class MarkKeys:
         def show() -> None:
             if view.marks is marks and len(left) < len(marks):
                 view.marks = left
-                self._count_anew(view)
+                self._count_again(view)
                 self._show()
 
         self._screen.app.call_from_thread(show)

@@ -45,7 +45,7 @@ class RecordKeys:
 
     def _edited(self, saved: bool | None) -> None:  # noqa: FBT001 - the screen's answer
         if saved:
-            self._tell("Saved. u takes it back.")
+            self._tell("Saved. u undoes it.")
 
     def action_operate(self) -> None:
         """Choose a payment operation on the record."""

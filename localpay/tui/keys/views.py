@@ -103,6 +103,6 @@ class ViewKeys:
         try:
             saved.check(self._screen.store, wanted)
         except LocalpayError as error:
-            self._screen.tell(f"{wanted.name} is not opened: {error}", error=True)
+            self._screen.tell(f"{wanted.name} cannot be opened: {error}", error=True)
         else:
             self._screen.browser.open_view(wanted)

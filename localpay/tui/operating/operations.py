@@ -110,7 +110,7 @@ def _of_cart(situation: Situation, cart: Cart) -> list[Operation]:
         Operation(
             "Create sessions",
             "Create",
-            "A session for each provider of the region, and those there are brought up to the cart",
+            "Create a session for each provider of the region, and update those that exist",
             lambda store, _: store.checkout.create_sessions(cart.id),
         ),
         _select(situation, cart, _provider(situation, situation.offered, others)),
@@ -179,7 +179,7 @@ def _select(situation: Situation, cart: Cart, provider: Input | str) -> Operatio
     return Operation(
         "Select it" if _is_fixed(provider) else "Select a provider",
         "Select",
-        "Start the payment at this provider, and give up the one chosen before",
+        "Start the payment at this provider, and drop the one selected before",
         act,
         **_about(provider, *_outcome(situation)),
     )
@@ -197,7 +197,7 @@ def _send(situation: Situation, cart: Cart, provider: Input | str) -> Operation:
     return Operation(
         "Send data",
         "Send",
-        "Send the provider data, which selects it; what it answers is merged into the session's",
+        "Send data to the provider and select it; its answer is merged into the session's data",
         act,
         **_about(provider, data, *_outcome(situation)),
     )
@@ -207,9 +207,9 @@ def _refresh(cart: Cart, provider: Input | str) -> Operation:
     return Operation(
         "Refresh",
         "Refresh",
-        "Make the session anew, and if it is selected start the payment anew",
+        "Replace the session; if it is selected, start the payment again",
         lambda store, values: store.checkout.refresh(cart.id, _of(values, provider)),
-        idle="there is no session" if not provider else "it is as it should be",
+        idle="there is no session" if not provider else "it is up to date",
         **_about(provider),
     )
 
@@ -230,7 +230,7 @@ def _authorize(situation: Situation, cart: Cart, blocked: str | None = None) -> 
     return Operation(
         "Authorize the cart",
         "Authorize",
-        "Ask the selected provider to reserve the cart's total; if it does there is a payment",
+        "Ask the selected provider to reserve the cart's total; if it agrees, there is a payment",
         lambda store, values: _with_outcome(store, cart.id, values, store.checkout.authorize),
         _outcome(situation),
         None if selected is None else selected.provider_id,
@@ -243,7 +243,7 @@ def _outcome(situation: Situation) -> tuple[Input, ...]:
     """An input for the simulator's outcome, if it is the simulator that ships."""
     if _SIMULATOR not in situation.known:
         return ()
-    hint = "what the simulator makes of the payment; ← and → choose"
+    hint = "what the simulator does with the payment; ← and → choose"
     return (Input("outcome", (None, *OUTCOMES), None, hint=hint, provider_id=_SIMULATOR),)
 
 
@@ -293,7 +293,7 @@ def _of_payment(payment: Payment) -> list[Operation]:
         Operation(
             "Capture",
             "Capture",
-            "Take the money that was authorized",
+            "Collect the authorized money",
             lambda store, _: store.payments.capture(payment.id),
             provider_id=payment.provider_id,
             idle="it is captured already",
@@ -301,7 +301,7 @@ def _of_payment(payment: Payment) -> list[Operation]:
         Operation(
             "Refund",
             "Refund",
-            "Give money back, all that is left or a part of it",
+            "Give back all that is left, or a part of it",
             refund,
             (
                 Input(
@@ -311,14 +311,14 @@ def _of_payment(payment: Payment) -> list[Operation]:
                     hint=f"{shown} is left; {left} or {money.format_major(left, currency)}",
                 ),
                 Input("reason", REFUND_REASONS, "other", hint="← and → choose another one"),
-                Input("note", hint="for people; may be empty"),
+                Input("note", hint="free text; may be empty"),
             ),
             payment.provider_id,
         ),
         Operation(
             "Cancel",
             "Cancel it",
-            "Release the money that was authorized",
+            "Release the authorized money",
             lambda store, _: store.payments.cancel(payment.id),
             provider_id=payment.provider_id,
             idle="it is canceled already",

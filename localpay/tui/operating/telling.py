@@ -44,11 +44,12 @@ def announced(situation: Situation, outlook: Outlook) -> list[Content]:
         return [*lines, _line(f"✗ {error}", "bad"), _line("Nothing else changes.", "faint")]
     asked = {str((line.after or {})["provider"]) for line in outlook.calls}
     if not asked:
-        return [*lines, _line("No provider is called; u takes it back.", "faint")]
+        return [*lines, _line("No provider is called; u undoes it.", "faint")]
     unsure = sorted(asked - situation.known)
     if unsure:
-        lines.append(_line(f"So if {', '.join(unsure)} agrees, which only asking tells.", "faint"))
-    return [*lines, _line("u does not take back what a provider was asked.", "faint")]
+        agree = "agrees" if len(unsure) == 1 else "agree"
+        lines.append(_line(f"Assuming that {' and '.join(unsure)} {agree}.", "faint"))
+    return [*lines, _line("u does not undo provider calls.", "faint")]
 
 
 def reported(outcome: Outcome) -> str:
@@ -95,7 +96,7 @@ def missing(situation: Situation) -> str:
     if not names:
         return ""
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    return f"Not installed, so not to be called: {listed}."
+    return f"Not installed: {listed}."
 
 
 def _state(situation: Situation | None) -> str:

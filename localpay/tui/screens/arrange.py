@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NAME: Final = 40
 """Cells for a column's name, where there is room."""
 
-_ADDING: Final = "a field, or a path such as data.intent.id; enter adds it, esc does not"
+_ADDING: Final = "a field, or a path such as data.intent.id; enter adds it, esc cancels"
 
 
 class Arrangement(NamedTuple):
@@ -59,7 +59,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         Binding("left,h", "widen(-1)", "Narrower", priority=True),
         Binding("plus,equals_sign", "widen(1)", "Wider"),
         Binding("minus", "widen(-1)", "Narrower"),
-        Binding("0", "widen(0)", "As there is room"),
+        Binding("0", "widen(0)", "Automatic width"),
         Binding("s", "sort", "Sort"),
         Binding("a,slash", "add", "Add"),
         Binding("r", "reset", "Usual"),
@@ -68,7 +68,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
     ]
     KEYS = (
         ("space", "show or hide"), ("J K", "move"), ("← →", "width"), ("0", "auto"),
-        ("s", "sort"), ("a", "add"), ("r", "usual ones"), ("enter", "done"), ("esc", "cancel"),
+        ("s", "sort"), ("a", "add"), ("r", "defaults"), ("enter", "done"), ("esc", "cancel"),
     )  # fmt: skip
 
     def __init__(self, kind: ListKind, shown: Sequence[Shown], sort: str) -> None:
@@ -159,7 +159,7 @@ class ArrangeScreen(ChoosingScreen[Arrangement | None]):
         """Sort by the column too, then in reverse, then not."""
         column = layouts.column(self._kind, self._each.name)
         if column is None or column.sort is None:
-            self.say(f"{self._each.name}: a list cannot be sorted by it", "attention")
+            self.say(f"{self._each.name}: the list cannot be sorted by it", "attention")
             return
         self._sort = sorting.step(self._sort, column.sort)
         self._show(self.place)

@@ -241,7 +241,7 @@ class ChangeManyScreen(Dialog[str | None]):
             self._say("Cancelled: nothing was changed.", "attention")
         else:
             records = self._kind.counted(changed)
-            self.dismiss(f"{self._field.name} is {self._shown()} on {records}. u takes it back.")
+            self.dismiss(f"{self._field.name} is {self._shown()} on {records}. u undoes it.")
 
     def _shown(self) -> str:
         return fit(present.value((self._field.name,), self._value).text, _VALUE)

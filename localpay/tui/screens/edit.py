@@ -284,9 +284,9 @@ class EditScreen(Dialog[bool]):
         self._saving = False
         assert self._record is not None
         lines = [
-            Content("What was done meanwhile:"),
+            Content("Changed meanwhile:"),
             *self._differences(_stored(self._record), _stored(message.record)),
-            Content("What you would save:"),
+            Content("Your changes:"),
             *self._differences(_stored(message.record), self._changes),
         ]
         self._say("Not saved: the record was changed meanwhile.", "attention")

@@ -79,7 +79,7 @@ class OperateScreen(Dialog[str]):
         with Vertical():
             title = f"Actions  {one_line(self._record.id)}"
             yield Static(Content(fit(title, _LONGEST)), id="title")
-            yield Static(Content("Looking what can be done …"), id="about")
+            yield Static(Content("Checking what can be done …"), id="about")
             yield Static(id="missing")
             yield Choices()
             with VerticalScroll(id="outlook", can_focus=False):

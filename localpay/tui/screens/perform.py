@@ -96,7 +96,7 @@ class PerformScreen(Dialog[str]):
                 with Vertical(id="inputs"):
                     for each in operation.inputs:
                         yield InputRow(each, self._situation)
-                yield Static(Content("Looking what would happen …"), id="lines")
+                yield Static(Content("Checking what would happen …"), id="lines")
             yield Static(id="message")
             with Horizontal(id="answers"):
                 keys = "ctrl+s" if typed else "y"
@@ -176,7 +176,7 @@ class PerformScreen(Dialog[str]):
         wrong = next((row for row in self._rows if row.error is not None), None)
         if wrong is not None:
             wrong.focus_editor()
-            self._say(f"The {wrong.wanted.name} cannot be read yet.", "bad")
+            self._say(f"The {wrong.wanted.name} is not valid yet.", "bad")
             return
         self._began = time.monotonic()
         self._ticking = self.set_interval(_TICK, self._tick)
@@ -217,7 +217,7 @@ class PerformScreen(Dialog[str]):
     def _tick(self) -> None:
         if self._began is not None:
             seconds = time.monotonic() - self._began
-            self._say(f"Asking … {seconds:.1f} s  (esc leaves it to itself)", "waiting")
+            self._say(f"Asking … {seconds:.1f} s  (esc closes; it goes on)", "waiting")
 
     def action_leave(self) -> None:
         """Close; an operation under way goes on, and its outcome is shown when it ends."""

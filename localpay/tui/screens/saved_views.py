@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from localpay.tui.saved import Kept
     from localpay.tui.settings import Settings
 
-_NAMING: Final = "a name for the present filter, sort and columns; enter saves, esc does not"
-_NAMING_OWN: Final = "a name for your own view, there in every store; enter saves, esc does not"
-_NONE: Final = "There are none yet: n saves the present filter, sort and columns."
+_NAMING: Final = "a name for the current filter, sort and columns; enter saves, esc cancels"
+_NAMING_OWN: Final = "a name for your own view, in every store; enter saves, esc cancels"
+_NONE: Final = "There are none yet: n saves the current filter, sort and columns."
 _LONGEST: Final = 300
 _NAME: Final = 22
 
@@ -150,7 +150,7 @@ class SavedViewsScreen(ChoosingScreen[SavedView | None]):
         taken = any(each.view.name == name and each.own == self._own for each in self._views)
         if taken and self._doubted != name:
             self._doubted = name
-            self.say(f"{name} is there already; enter again replaces it", "attention")
+            self.say(f"{name} exists already; enter again replaces it", "attention")
             return
         self._doubted, self._naming = None, False
         self.end_asking()

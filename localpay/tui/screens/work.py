@@ -107,11 +107,11 @@ class WorkScreen(ModalScreen[Any]):
     def action_cancel(self) -> None:
         """Cancel the work, and undo all of it."""
         self._cancelled = True
-        self._title_text = "Taking it back"
+        self._title_text = "Undoing it"
         self._show(0)
 
     def _show(self, done: int) -> None:
         line = f"{self._title_text} …"
         if done:
             line += f"  {done:,} of {self._total:,}"
-        self._text.update(Content(f"{line}\nesc takes it back"))
+        self._text.update(Content(f"{line}\nesc cancels and undoes it"))

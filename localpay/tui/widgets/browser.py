@@ -329,7 +329,7 @@ class Browser(Widget):
             if view.rows is None:
                 self.table.say("This filter cannot be understood", "/ corrects it, esc clears it")
         elif view.rows is None:
-            self.table.say(str(error), "the list's number tries again")
+            self.table.say(str(error), "the list's number key tries again")
         else:
             self.post_message(Failed(error))
 

@@ -136,7 +136,7 @@ class DetailPane(Outline):
         elif found is None:
             self._say("This record is gone", f"{message.wanted.id} was deleted meanwhile.")
         else:
-            self._say("It cannot be read", str(found))
+            self._say("This record cannot be read", str(found))
 
     def _set_dossier(self, dossier: Dossier) -> None:
         self._dossier = dossier

@@ -66,7 +66,7 @@ class InputRow(EditorRow):
 
     def _cell(self, value: Any) -> present.Cell:
         if value is None:
-            return present.Cell("as the session's data says", "muted")
+            return present.Cell("as in the session's data", "muted")
         if self.wanted.name == "provider" and not self._situation.installed.get(value, False):
             return present.Cell(f"{fit(value, 60)}, not installed", "attention")
         text = str(value) if self.wanted.name == "provider" else str(value).replace("_", " ")

@@ -33,15 +33,15 @@ def test_a_row_is_gone_to(user: User, place: str, position: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "told"),
+    ("place", "message"),
     [
         ("16", "There is no row 16: the list has 15."),
         ("0", "There is no row 0: the list has 15."),
         ("101%", "101% is not in the list: it goes from 0% to 100%."),
     ],
 )
-def test_a_place_that_is_not_there_is_said(user: User, place: str, told: str) -> None:
-    assert go_to(user, place).notices == [told]
+def test_a_place_that_is_not_there_is_said(user: User, place: str, message: str) -> None:
+    assert go_to(user, place).notices == [message]
     assert cursor(user) == 0
 
 

@@ -51,8 +51,8 @@ def perform(store: Store, record: BaseEntity, label: str) -> Outcome:
 def announced(store: Store, record: BaseEntity, label: str, **values: Any) -> list[str]:
     situation = look(store, record)
     chosen = operation(store, record, label)
-    told = chosen.defaults() | values
-    outlook = rehearse(situation, lambda copy: chosen.act(copy, told))
+    given = chosen.defaults() | values
+    outlook = rehearse(situation, lambda copy: chosen.act(copy, given))
     return [line.plain for line in telling.announced(situation, outlook)]
 
 
@@ -106,7 +106,7 @@ def test_a_session_of_a_provider_that_is_not_installed_can_be_deleted_here(store
     }
     [line] = announced(store, session, "Select it")
     assert line.startswith("✗ provider 'stripe' is not installed (installed: manual, simulator,")
-    assert telling.missing(look(store, session)) == "Not installed, so not to be called: stripe."
+    assert telling.missing(look(store, session)) == "Not installed: stripe."
 
 
 def test_only_a_selected_session_has_its_cart_authorized(store: Store) -> None:
@@ -160,7 +160,7 @@ def test_it_is_said_whom_is_called_with_what_and_which_rows_change(store: Store)
         "⇄ simulator  deletePayment  25.00 EUR",
         "~ session simulator  is_selected yes → –, is_initiated yes → no",
         "~ session manual  is_selected – → yes, is_initiated no → yes, data",
-        "u does not take back what a provider was asked.",
+        "u does not undo provider calls.",
     ]
 
 
@@ -179,12 +179,12 @@ def test_a_provider_of_somebody_else_is_not_asked_before(store: Store) -> None:
     store.checkout.select(the_cart(store).id, "slow")
     lines = announced(store, the_cart(store), "Authorize the cart")
     assert lines[0] == "⇄ slow  authorizePayment  25.00 EUR"
-    assert "So if slow agrees, which only asking tells." in lines
+    assert "Assuming that slow agrees." in lines
 
 
 def test_what_calls_nobody_can_be_taken_back(store: Store) -> None:
     lines = announced(store, session_of(store, "stripe"), "Delete it")
-    assert lines == ["− session stripe", "No provider is called; u takes it back."]
+    assert lines == ["− session stripe", "No provider is called; u undoes it."]
 
 
 def test_whoever_confirmed_once_is_asked_again_if_that_is_the_outcome(store: Store) -> None:
@@ -259,24 +259,24 @@ def test_what_happens_is_what_was_announced(prepared: str, kind: str) -> None:
 # Afterwards
 
 
-def test_each_call_is_told_with_what_it_took(store: Store) -> None:
+def test_each_call_is_reported_with_what_it_took(store: Store) -> None:
     store.checkout.select(the_cart(store).id, "manual")
     outcome = perform(store, the_cart(store), "Authorize the cart")
-    told = telling.reported(outcome)
-    assert told.startswith("The cart is authorized, session manual is selected and authorized. ")
-    assert "manual authorizePayment → authorized, " in told
-    assert told.endswith(" ms.")
+    report = telling.reported(outcome)
+    assert report.startswith("The cart is authorized, session manual is selected and authorized. ")
+    assert "manual authorizePayment → authorized, " in report
+    assert report.endswith(" ms.")
 
 
-def test_a_refusal_is_told_with_the_calls_that_were_made(store: Store) -> None:
+def test_a_refusal_is_reported_with_the_calls_that_were_made(store: Store) -> None:
     store.checkout.update_data(the_cart(store).id, "simulator", {"outcome": "time_out"})
     outcome = perform(store, the_cart(store), "Authorize the cart")
-    told = telling.reported(outcome)
-    assert "Not done: provider 'simulator' failed to authorize: the card network did not" in told
-    assert "authorizePayment → failed" in told
+    report = telling.reported(outcome)
+    assert "Not done: provider 'simulator' failed to authorize: the card network did not" in report
+    assert "authorizePayment → failed" in report
 
 
-def test_what_is_no_error_of_ours_is_told_too(store: Store) -> None:
+def test_what_is_no_error_of_ours_is_reported_too(store: Store) -> None:
     def act(_: Store) -> None:
         raise RuntimeError("odd")
 
@@ -284,7 +284,7 @@ def test_what_is_no_error_of_ours_is_told_too(store: Store) -> None:
     assert telling.reported(outcome) == "Not done: RuntimeError('odd'). No provider was called."
 
 
-def test_a_session_that_was_made_anew_is_found_through_its_cart(store: Store) -> None:
+def test_a_session_that_was_replaced_is_found_through_its_cart(store: Store) -> None:
     store.checkout.select(the_cart(store).id, "simulator")
     outcome = perform(store, session_of(store, "simulator"), "Refresh")
     assert outcome.error is None
