@@ -40,12 +40,12 @@ class Condition:
     Attributes:
         sql: the expression; it needs no parentheses next to AND.
         params: the values of its question marks.
-        lasts: whether it depends neither on the time nor on what the store holds.
+        is_fixed: whether it depends neither on the time nor on what the store holds.
     """
 
     sql: str
     params: tuple[Parameter, ...]
-    lasts: bool = True
+    is_fixed: bool = True
 
 
 @frozen
@@ -110,7 +110,7 @@ def compile_where(
         query.entity, now, whole=whole, sort=sort, is_alone=is_alone, index=index, ask=ask
     )
     sql = writer.node(query.tree)
-    return Condition(sql, tuple(writer.params), writer.lasts)
+    return Condition(sql, tuple(writer.params), writer.is_fixed)
 
 
 def sort_terms(entity: EntityName, sort: str | Sequence[str]) -> tuple[SortKey, ...]:

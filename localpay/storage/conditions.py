@@ -62,10 +62,10 @@ class ConditionWriter:
 
     Attributes:
         params: the values of all question marks so far.
-        lasts: whether the condition so far depends neither on the time nor on the store.
+        is_fixed: whether the condition so far depends neither on the time nor on the store.
     """
 
-    __slots__ = ("ask", "entity", "index", "is_alone", "lasts", "now", "params", "sort", "whole")
+    __slots__ = ("ask", "entity", "index", "is_alone", "is_fixed", "now", "params", "sort", "whole")
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class ConditionWriter:
         self.index = index
         self.ask = ask
         self.params: list[Parameter] = []
-        self.lasts = True
+        self.is_fixed = True
 
     def node(self, node: Node) -> str:
         """Write a node of a filter's tree."""
@@ -159,7 +159,7 @@ class ConditionWriter:
         """Any of some texts, anywhere. Looked for one by one they would each take the cart anew."""
         match = None
         if self.index is not None:
-            self.lasts = False
+            self.is_fixed = False
             match = self.index.match(each.pieces for each in texts)
         narrowed = [] if match is None else self._narrowed(match)
         pieces = [("", *each.pieces, "") for each in texts]
@@ -220,7 +220,7 @@ class ConditionWriter:
         """Whether few records of a table match; False without a store to ask."""
         if self.ask is None:
             return False
-        self.lasts = False
+        self.is_fixed = False
         some = f"SELECT 1 FROM {table} {ALIASES[table]} WHERE {sql} LIMIT {few}"
         return self.ask(f"SELECT count(*) FROM ({some})", params) < few
 
@@ -291,7 +291,7 @@ class ConditionWriter:
 
     def _instants(self, field: Field, tests: Sequence[Test], *, negated: bool = False) -> str:
         """Instants in any of some spans of time."""
-        self.lasts = False
+        self.is_fixed = False
         spans = operands.instants(tests, self.now, negated=negated)
         ends: list[Parameter] = [end for span in spans for end in span]
         sql = any_of([_SPAN.format(links.column(field))] * len(spans))

@@ -118,7 +118,7 @@ class Plan:
         known = self._conditions.get(whole)
         if known is None:
             known = self._write(whole)
-            self._is_fixed = self._is_fixed and known.lasts
+            self._is_fixed = self._is_fixed and known.is_fixed
             self._conditions[whole] = known
         return known
 
