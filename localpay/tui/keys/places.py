@@ -1,4 +1,4 @@
-"""Going to another list, to a place in a list, or to any record by its id."""
+"""Going to another list, to a place in a list, to a linked record, or to any record by its id."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from localpay.tui import edits
 from localpay.tui.columns import LISTS
 from localpay.tui.places import Row, Share, read_place
 from localpay.tui.widgets.record_table import Awaited
 
 if TYPE_CHECKING:
+    from localpay.entities import BaseEntity
     from localpay.tui.screens.main import MainScreen
 
 
 class PlaceKeys:
-    """The keys that switch lists, and the one that asks where to go.
+    """The keys that switch lists, follow links and go back, and the one that asks where to go.
 
     Args:
         screen: the screen with the lists.
@@ -47,6 +49,24 @@ class PlaceKeys:
     def _turn(self, step: int) -> None:
         browser = self._screen.browser
         browser.visit(LISTS[(LISTS.index(browser.view.kind) + step) % len(LISTS)].name)
+
+    def action_back(self) -> None:
+        """Go back to where a link was followed."""
+        if not self._screen.browser.back():
+            self._screen.tell("There is no way back: no link was followed.")
+
+    def action_follow(self) -> None:
+        """Go to the record's cart, or from a cart to its session."""
+        record = self._screen.browser.record
+        if record is not None:
+            self._screen.in_thread(partial(self._follow, record))
+
+    def _follow(self, record: BaseEntity) -> str | None:
+        target = edits.linked(self._screen.store, record)
+        if target is None:
+            return "There is nothing to go to: the record has no cart, or the cart no session."
+        self._screen.app.call_from_thread(self._screen.browser.jump, *target)
+        return None
 
     def action_cursor_last(self) -> None:
         """Go to the last record, as soon as it is known."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.timer import Timer
 
-    from localpay.entities import BaseEntity, SavedView
+    from localpay.entities import SavedView
     from localpay.store import Store
     from localpay.tui.fetching import Failed
     from localpay.tui.filter_history import FilterHistory
@@ -209,24 +208,6 @@ class MainScreen(Screen[None]):
             self.browser.frame.leave()
         elif not self._marks.clear() and self.browser.view.query:
             self.browser.filter_by("")
-
-    def action_back(self) -> None:
-        """Go back to where a link was followed."""
-        if not self.browser.back():
-            self.tell("There is no way back: no link was followed.")
-
-    def action_follow(self) -> None:
-        """Go to the record's cart, or from a cart to its session."""
-        record = self.browser.record
-        if record is not None:
-            self.in_thread(partial(self._follow, record))
-
-    def _follow(self, record: BaseEntity) -> str | None:
-        target = edits.linked(self.store, record)
-        if target is None:
-            return "There is nothing to go to: the record has no cart, or the cart no session."
-        self.app.call_from_thread(self.browser.jump, *target)
-        return None
 
     def action_copy_value(self) -> None:
         """Copy the value under the cursor of the details, or the record's id."""
