@@ -308,10 +308,10 @@ class MainScreen(Screen[None]):
     # The program
 
     def action_help(self) -> None:
-        """Show all keys."""
+        """Show all keys, and how filters are written."""
         from localpay.tui.screens.help import HelpScreen  # noqa: PLC0415
 
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self.browser.view.kind))
 
     def action_palette(self) -> None:
         """Find any command by its name."""
