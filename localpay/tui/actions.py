@@ -150,7 +150,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # The program
     _action("palette", "ctrl+p colon", "Commands", "Find any command by its name"),
     _action("theme", "t", "Theme", "Choose the colours"),
-    _action("help", "question_mark f1", "Help", "Show all keys", hint=True),
+    _action("help", "question_mark f1", "Help", "Show all keys, and how to filter", hint=True),
     _action("quit", "q ctrl+q", "Quit", "Quit localpay", hint=True),
 )  # fmt: skip
 
