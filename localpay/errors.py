@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SOME = 9
-"""Names that a message lists; of more it tells the number."""
+"""How many names a message lists; it only counts the others."""
 
 
 class LocalpayError(Exception):
@@ -57,7 +57,7 @@ class StoreExistsError(StoreError):
     """A new file should be created where one exists already."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(path, "the file exists already and was left as it is")
+        super().__init__(path, "the file exists already; it was not changed")
 
 
 class NotAStoreError(StoreError):

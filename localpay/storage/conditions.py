@@ -156,7 +156,7 @@ class ConditionWriter:
         return self._at(node.field, sql, start)
 
     def _search(self, texts: Sequence[Text]) -> str:
-        """Any of some texts, anywhere. Looked for one by one they would each take the cart anew."""
+        """Any of some texts in any column. One condition for all looks up the cart only once."""
         match = None
         if self.index is not None:
             self.is_fixed = False

@@ -105,14 +105,14 @@ def count_same(
 
 
 def present(database: Database, model: type[BaseEntity], numbers: Iterable[int]) -> Iterator[int]:
-    """The numbers, of some, whose rows exist."""
+    """Those of the numbers whose rows exist."""
     for part in _parts(numbers):
         statement = f'SELECT rid FROM "{model.table()}" WHERE rid IN ({_places(part)})'
         yield from (number for (number,) in database.rows(statement, part))
 
 
 def is_bound(database: Database, model: type[BaseEntity], name: str) -> bool:
-    """Whether other rows decide what a column can hold: by a reference, or as it must be unique."""
+    """Whether other rows decide what a column can hold: because it is a reference, or unique."""
     table = model.table()
     references = database.rows(f'PRAGMA foreign_key_list("{table}")')
     if any(reference[3] == name for reference in references):

@@ -54,7 +54,7 @@ class SearchIndex:
         self._database = database
 
     def exists(self) -> bool:
-        """Whether the store has the index. One of other columns, by an older localpay, is none."""
+        """Whether the store has the index, and an older localpay did not build it differently."""
         made = self._database.rows("SELECT sql FROM sqlite_master WHERE name LIKE '%_search'")
         return {_create(table) for table in _TABLES} <= {sql for (sql,) in made}
 

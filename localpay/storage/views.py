@@ -100,7 +100,7 @@ class Views:
         """Delete a view.
 
         Raises:
-            ViewNotFoundError: there is none of this name.
+            ViewNotFoundError: there is none with this name.
         """
         self.get(name)
         with self._database.writing():

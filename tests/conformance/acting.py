@@ -320,7 +320,7 @@ class Actor:
         args = self._step["args"]
         wanted = next(each for each in self._step["sessions"] if each["provider_id"] == provider_id)
         is_selected = args.get("is_selected", wanted["is_selected"])
-        self.store._database.rows(
+        self.store._database.run(
             "UPDATE payment_session SET is_selected = ?, is_initiated = ?"
             " WHERE cart_id = ? AND provider_id = ?",
             (is_selected, wanted["is_initiated"], self.cart_id, provider_id),
