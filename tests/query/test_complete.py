@@ -173,7 +173,10 @@ def test_values_at_a_place_in_json_are_wanted_of_the_store() -> None:
     assert found.name == "data.intent.status"
 
 
-@given(value=st.none() | st.booleans() | st.integers() | st.floats() | TEXTS)
+NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.floats()
+
+
+@given(value=st.none() | st.booleans() | NUMBERS | TEXTS)
 def test_a_value_of_json_is_written_so_that_it_is_read_as_it_is(value: JsonValue) -> None:
     written = write_json(value)
     if written is None:
