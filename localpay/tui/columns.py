@@ -6,20 +6,17 @@ while scrolling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from localpay.tui import present
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localpay.entities import BaseEntity, EntityName
-    from localpay.store import Store
+    from localpay.entities import BaseEntity, EntityName, ListName
 
 GAP: Final = 2
 """Cells between two columns."""
-
-ListName: TypeAlias = Literal["sessions", "carts", "payments"]
 
 
 class Column(NamedTuple):
@@ -75,10 +72,6 @@ class ListKind(NamedTuple):
     expand: tuple[str, ...]
     example: str
 
-    def repository(self, store: Store) -> Any:
-        """Its records in a store."""
-        return getattr(store, self.name)
-
     def counted(self, count: int) -> str:
         """A number of its records in words: "1 session", "1,204 sessions"."""
         return f"1 {self.one}" if count == 1 else f"{count:,} {self.label.lower()}"
@@ -108,7 +101,7 @@ SESSIONS: Final = ListKind(
 CARTS: Final = ListKind(
     "carts", "Carts", "cart", "cart",
     (
-        Column("state", "State", 0, 12, 12),
+        Column("state", "State", 0, 12, 12, "state"),
         Column("total", "Total", 1, 12, 16, "total", right=True),
         Column("email", "Email", 2, 16, 30, "email"),
         _CREATED,
@@ -126,7 +119,7 @@ CARTS: Final = ListKind(
 PAYMENTS: Final = ListKind(
     "payments", "Payments", "payment", "payment",
     (
-        Column("state", "State", 0, 12, 20),
+        Column("state", "State", 0, 12, 20, "state"),
         Column("amount", "Amount", 1, 12, 16, "amount", right=True),
         Column("amount_refunded", "Refunded", 4, 12, 16, "amount_refunded", right=True),
         Column("provider_id", "Provider", 2, 9, 14, "provider_id"),

@@ -169,7 +169,7 @@ class Counter:
         return self._known[key]
 
     def _counted(self, count: Count, wish: Wish) -> Sequence[Labelled]:
-        facets = count.kind.repository(self._store).facets(
+        facets = self._store.records(count.kind.entity).facets(
             wish.query,
             only=(wish.facet,),
             sums=wish.facet not in _COUNTED.get(count.kind.entity, ()),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from localpay import clock, jsontext
-from localpay.entities import Cart, Payment, PaymentSession, fields_of
+from localpay.entities import ENTITIES, Cart, fields_of
 from localpay.errors import RecordNotFoundError, spoken
-from localpay.text import one_line
+from localpay.text import counted, one_line
 from localpay.tui import columns, present
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def redo(store: Store) -> str:
 def delete(store: Store, record: BaseEntity) -> str:
     """Delete a record. Returns and raises as `undo` does."""
     kind = _kind(record)
-    kind.repository(store).delete(record.id)
+    store.records(kind.entity).delete(record.id)
     return f"Deleted {kind.one} {record.id}. u brings it back."
 
 
@@ -54,14 +53,14 @@ def deletion(store: Store, record: BaseEntity) -> list[str]:
     """
     kind = _kind(record)
     expand = None if kind.name == "carts" else kind.expand
-    whole = kind.repository(store).find(record.id, expand=expand)
+    whole = store.records(kind.entity).find(record.id, expand=expand)
     if whole is None:
         raise RecordNotFoundError(kind.entity, record.id)
     lines = [f"{kind.one} {record.id}", _summary(whole)]
     if isinstance(whole, Cart):
         sessions = whole.payment_sessions or ()
-        items = _counted(len(whole.items or ()), "item")
-        lines.append(f"with {items} and {_counted(len(sessions), 'session')}")
+        items = counted(len(whole.items or ()), "item")
+        lines.append(f"with {items} and {counted(len(sessions), 'session')}")
         lines += [
             f"    session {session.id}, {session.provider_id}, {session.status}"
             for session in sessions
@@ -87,20 +86,13 @@ def linked(store: Store, record: BaseEntity) -> tuple[str, str] | None:
 
 def as_json(record: BaseEntity) -> str:
     """A record's fields as JSON with Medusa's names, secrets included."""
-    return jsontext.dumps(
-        {name: _json_value(getattr(record, name)) for name in fields_of(type(record))}
+    return jsontext.dumps_javascript(
+        {name: clock.to_json(getattr(record, name)) for name in fields_of(type(record))}
     )
 
 
-def _json_value(value: Any) -> Any:
-    return clock.to_milliseconds(clock.to_text(value)) if isinstance(value, datetime) else value
-
-
 def _kind(record: BaseEntity) -> columns.ListKind:
-    for entity, name in ((PaymentSession, "sessions"), (Cart, "carts"), (Payment, "payments")):
-        if isinstance(record, entity):
-            return columns.BY_NAME[name]
-    raise TypeError(f"{type(record).__name__} has no list")
+    return next(kind for kind in columns.LISTS if isinstance(record, ENTITIES[kind.entity]))
 
 
 def _summary(record: Any) -> str:
@@ -110,10 +102,6 @@ def _summary(record: Any) -> str:
         present.cell(record, "state").text,
     ]
     return ", ".join(part for part in parts if part)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _step_summary(store: Store, what: str, step: int) -> str:
@@ -127,7 +115,7 @@ def _step_summary(store: Store, what: str, step: int) -> str:
     records = dict.fromkeys((line.entity, line.record_id) for line in lines)
     more = "more than " if len(lines) == _LINES else ""
     first = _change(lines[-1])
-    return f"{first}, and {more}{_counted(len(records) - 1, 'other record')}"
+    return f"{first}, and {more}{counted(len(records) - 1, 'other record')}"
 
 
 def _change(line: Change) -> str:

@@ -290,7 +290,7 @@ class Fetcher:
         self._post(self._counted(load, len(records)))
 
     def _listing(self, load: Load) -> Listing[BaseEntity]:
-        listing: Listing[BaseEntity] = load.kind.repository(self._store).listing(
+        listing: Listing[BaseEntity] = self._store.records(load.kind.entity).listing(
             load.query, sort=load.sort
         )
         return listing
@@ -309,7 +309,7 @@ class Fetcher:
     def _counted(self, load: Load, seen: int) -> Counted:
         total = hint = None
         if load.query:
-            repository = load.kind.repository(self._store)
+            repository = self._store.records(load.kind.entity)
             total = repository.count(cancellation=load.cancellation)
             hint = None if seen else repository.hint(load.query, cancellation=load.cancellation)
         return Counted(load, done=True, total=total, hint=hint)

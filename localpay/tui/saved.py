@@ -58,7 +58,7 @@ def check(store: Store, view: SavedView) -> None:
         QueryError: its filter cannot be understood.
         SortError: the list cannot be sorted by its sort.
     """
-    columns.BY_ENTITY[view.entity].repository(store).listing(view.query, sort=view.sort)
+    store.records(view.entity).listing(view.query, sort=view.sort)
 
 
 def save(store: Store, settings: Settings, view: SavedView, *, own: bool = False) -> str:

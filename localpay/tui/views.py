@@ -9,9 +9,9 @@ from localpay.store import Selection
 from localpay.tui.present import fit
 
 if TYPE_CHECKING:
-    from localpay.entities import BaseEntity, SavedView
+    from localpay.entities import BaseEntity, ListName, SavedView
     from localpay.store import Listing
-    from localpay.tui.columns import Column, ListKind, ListName
+    from localpay.tui.columns import Column, ListKind
     from localpay.tui.layouts import Shown
     from localpay.tui.rows import Rows
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from localpay.entities import Cart, PaymentSession
+    from localpay.entities import Cart, EntityName, PaymentSession
 
 NOW = datetime(2026, 11, 22, 20, 33, 5, 475000, UTC)
 
@@ -96,7 +96,7 @@ class Form:
 
 @asynccontextmanager
 async def editing(
-    store: Store, entity: str, record_id: str, size: tuple[int, int] = (100, 40)
+    store: Store, entity: EntityName, record_id: str, size: tuple[int, int] = (100, 40)
 ) -> AsyncIterator[Form]:
     screen = EditScreen(store, entity, record_id)
     async with on_stage(screen, size) as (app, pilot):

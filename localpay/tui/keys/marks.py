@@ -118,7 +118,7 @@ class MarkKeys:
     def _find_all(self, search: _Search) -> None:
         """Find the rows that match; runs in a thread."""
         screen, found = self._screen, None
-        repository = search.view.kind.repository(screen.store)
+        repository = screen.store.records(search.view.kind.entity)
         try:
             found = repository.select(search.query, cancellation=search.cancellation)
         finally:
@@ -216,7 +216,7 @@ class MarkKeys:
         kind = view.kind
 
         def work(progress: Callable[[int], None]) -> str:
-            removed = kind.repository(self._screen.store).delete_many(chosen, progress=progress)
+            removed = self._screen.store.records(kind.entity).delete_many(chosen, progress=progress)
             return f"Deleted {kind.counted(removed)}. u brings them back."
 
         def ended(answer: str | LocalpayError | None) -> None:
@@ -288,7 +288,7 @@ class MarkKeys:
     def _find_gone(self, view: View, marks: Selection) -> None:
         """Find out which marked rows still exist; runs in a thread."""
         try:
-            left: Selection = view.kind.repository(self._screen.store).still_there(marks.copy())
+            left: Selection = self._screen.store.records(view.kind.entity).still_there(marks.copy())
         except LocalpayError:
             return  # the list reports the error
 

@@ -120,7 +120,7 @@ class PlaceKeys:
         screen = self._screen
         seen = screen.browser.view.kind
         for kind in (seen, *(each for each in LISTS if each is not seen)):
-            if kind.repository(screen.store).find(record_id, expand=()) is not None:
+            if screen.store.records(kind.entity).find(record_id, expand=()) is not None:
                 screen.app.call_from_thread(screen.browser.jump, kind.entity, record_id)
                 return None
         # Not returned: a returned message has the list read again.

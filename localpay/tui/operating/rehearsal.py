@@ -7,7 +7,6 @@ to agree. What they really answer is only known afterwards.
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from localpay.entities import Cart, Payment, PaymentSession, fields_of
@@ -104,12 +103,12 @@ class Outlook:
     @property
     def calls(self) -> tuple[Change, ...]:
         """The calls to providers."""
-        return tuple(line for line in self.lines if line.operation == "provider_call")
+        return tuple(line for line in self.lines if line.is_call)
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """The rows that would change."""
-        return tuple(line for line in self.lines if line.operation != "provider_call")
+        return tuple(line for line in self.lines if not line.is_call)
 
 
 def look(store: Store, record: BaseEntity) -> Situation:
@@ -180,7 +179,7 @@ def last_line(store: Store) -> int:
 
 def lines_after(store: Store, number: int) -> list[Change]:
     """The lines of the journal after a given one, oldest first."""
-    return list(takewhile(lambda line: line.number > number, store.history()))[::-1]
+    return list(store.history(after=number))[::-1]
 
 
 def _understudies(situation: Situation) -> Iterable[Provider]:

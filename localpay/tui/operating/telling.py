@@ -54,7 +54,7 @@ def announced(situation: Situation, outlook: Outlook) -> list[Content]:
 
 def reported(outcome: Outcome) -> str:
     """What happened, in a few sentences on one line: the result, and each call."""
-    calls = [line.after or {} for line in outcome.lines if line.operation == "provider_call"]
+    calls = [line.after or {} for line in outcome.lines if line.is_call]
     error = outcome.error
     if error is None:
         how = _state(outcome.situation)

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from localpay.entities import AMOUNTS, Cart, Payment, PaymentSession
+from localpay.entities import AMOUNTS, ENTITIES
 from localpay.errors import FieldError, LocalpayError
 from localpay.tui import form, present
 from localpay.tui.present import STYLES, fit
@@ -27,13 +27,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets import Input
 
-    from localpay.entities import BaseEntity
     from localpay.store import Preview, Selection, Store
     from localpay.tui.columns import ListKind
 
-_ENTITIES: Final[dict[str, type[BaseEntity]]] = {
-    "sessions": PaymentSession, "carts": Cart, "payments": Payment,
-}  # fmt: skip
 _KEYS: Final = (("enter", "chooses the field"), ("esc", "closes"))
 _LONGEST: Final = 300
 _VALUE: Final = 40
@@ -71,8 +67,8 @@ class ChangeManyScreen(Dialog[str | None]):
         self._kind = kind
         self._chosen = chosen
         self._where = where
-        self._repository = kind.repository(store)
-        self._fields = form.fields(_ENTITIES[kind.name])
+        self._repository = store.records(kind.entity)
+        self._fields = form.fields(ENTITIES[kind.entity])
         self._field = self._fields[0]
         self._value: Any = None
         self._error: str | None = None

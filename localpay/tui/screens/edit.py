@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from localpay.entities import BaseEntity
+    from localpay.entities import BaseEntity, EntityName
     from localpay.store import Store
 
-_REPOSITORIES: Final = {"payment_session": "sessions", "cart": "carts", "payment": "payments"}
 _LONGEST = 300
 _MOST_LINES = 200
 
@@ -99,12 +98,12 @@ class EditScreen(Dialog[bool]):
 
         record: BaseEntity
 
-    def __init__(self, store: Store, entity: str, record_id: str) -> None:
+    def __init__(self, store: Store, entity: EntityName, record_id: str) -> None:
         super().__init__()
         self._store = store
         self._entity = entity
         self._record_id = record_id
-        self._repository: Any = getattr(store, _REPOSITORIES[entity])
+        self._repository = store.records(entity)
         self._record: BaseEntity | None = None
         self._saving = False
         self._revealed = False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from localpay.tui.columns import ListName
+    from localpay.entities import ListName
 
 
 _LEAVING: Final = replace(BY_ID["escape"], label="List")

@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from localpay.entities import BaseEntity, SavedView
+    from localpay.entities import BaseEntity, ListName, SavedView
     from localpay.store import Store
-    from localpay.tui.columns import ListName
     from localpay.tui.filter_history import FilterHistory
     from localpay.tui.layouts import Shown
     from localpay.tui.widgets.facet_pane import FacetPane

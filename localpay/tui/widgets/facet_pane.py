@@ -93,7 +93,7 @@ class FacetPane(CursorLines):
         known = self._known
         if known is None or known.kind is not kind:
             self.cursor = 0
-            known = Facets(kind, query, kind.repository(self._store).facet_names)
+            known = Facets(kind, query, self._store.records(kind.entity).facet_names)
         elif query == known.query and self._counter.current is not None:
             self._stale = True  # a store under constant change would never be counted
             return

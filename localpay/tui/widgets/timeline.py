@@ -60,7 +60,7 @@ def _cells(event: Event) -> tuple[Cell, ...]:
     who = Cell(one_line(change.actor), "faint")
     if change.undoes is not None or change.redoes is not None:
         who = Cell("undo" if change.undoes is not None else "redo", "attention")
-    if change.operation == "provider_call":
+    if change.is_call:
         return (*_call(change.after or {}), who)
     return (*_changed(change), who)
 
