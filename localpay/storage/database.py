@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ALWAYS = nullcontext()
+"""For a block that nothing stops. One serves all, as it holds nothing."""
+
 
 class Transaction:
     """One transaction of one thread.
@@ -269,8 +272,7 @@ class Database:
                 except FAILURES as error:
                     raise self._translated(error) from error
 
-    @contextmanager
-    def cancellable(self, cancellation: Cancellation | None) -> Iterator[None]:
+    def cancellable(self, cancellation: Cancellation | None) -> AbstractContextManager[None]:
         """Let another thread stop the block's reading statements.
 
         Raises:
@@ -278,10 +280,13 @@ class Database:
             ArgumentError: the argument is not a Cancellation.
         """
         if cancellation is None:
-            yield
-            return
+            return _ALWAYS
         if not isinstance(cancellation, Cancellation):
             raise ArgumentError("cancellation", "a Cancellation", cancellation)
+        return self._watched(cancellation)
+
+    @contextmanager
+    def _watched(self, cancellation: Cancellation) -> Iterator[None]:
         with self._turns:
             cancellation.watch(self._connection())
             self._state.cancellation = cancellation

@@ -84,26 +84,22 @@ def read_page(
     return [row[head:] for row in rows], following
 
 
-def _stretches(plan: Plan, place: Place | None) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _stretches(plan: Plan, place: Place | None) -> list[tuple[str, tuple[Any, ...]]]:
     """Conditions that together select what follows a place; an index can serve each of them.
 
     Records without a value in the first key come last, so they have a condition of their own.
     """
     if place is None:
-        yield "TRUE", ()
-        return
+        return [("TRUE", ())]
     if not plan.order.keys:
-        yield f"{plan.order.rid} {plan.order.onward} ?", (place.rid,)
-        return
+        return [(f"{plan.order.rid} {plan.order.onward} ?", (place.rid,))]
     first, value = plan.order.keys[0], place.values[0]
     condition, parameters = _follows(plan, place)
     if value is None:
-        yield f"{first.expression} IS NULL AND ({condition})", parameters
-        return
+        return [(f"{first.expression} IS NULL AND ({condition})", parameters)]
     bound = f"{first.expression} {'<=' if first.descending else '>='} ?"
-    yield f"{bound} AND ({condition})", (value, *parameters)
-    if first.is_nullable:
-        yield f"{first.expression} IS NULL", ()
+    valued = f"{bound} AND ({condition})", (value, *parameters)
+    return [valued, (f"{first.expression} IS NULL", ())] if first.is_nullable else [valued]
 
 
 def _follows(plan: Plan, place: Place) -> tuple[str, tuple[Any, ...]]:

@@ -8,7 +8,6 @@ another thread can stop them; they raise `CancelledError` then.
 from __future__ import annotations
 
 import builtins
-from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -115,13 +114,12 @@ class Records(Generic[E_co]):
             CancelledError: it was cancelled.
         """
         plan = self._plan(query, sort)
-        # A single statement sees one state of the store; several need a transaction for that.
-        is_one = after is None and not expand
-        database = self._database
-        with database.cancellable(cancellation), nullcontext() if is_one else database.reading():
-            rows, following = read_page(database, plan, limit, after)
-            records = [self._decoded(row) for row in rows]
-            return Page(self._expanded(records, expand), following)
+        with self._database.cancellable(cancellation):
+            # A single statement sees one state of the store; several need a transaction for that.
+            if after is None and not expand:
+                return self._page(plan, limit, after, expand)
+            with self._database.reading():
+                return self._page(plan, limit, after, expand)
 
     def count(self, query: str = "", *, cancellation: Cancellation | None = None) -> int:
         """How many records a query matches. Accepts and raises what `list` does."""
@@ -291,6 +289,13 @@ class Records(Generic[E_co]):
             ask=self._database.value,
         )
         return made
+
+    def _page(
+        self, plan: Plan, limit: int | None, after: str | None, expand: Sequence[str]
+    ) -> Page[E_co]:
+        rows, following = read_page(self._database, plan, limit, after)
+        records = [self._decoded(row) for row in rows]
+        return Page(self._expanded(records, expand), following)
 
     def _by_rids(self, rids: Sequence[int], expand: Sequence[str]) -> builtins.list[E_co | None]:
         """Records by row number, in that order; None for one that has been deleted."""

@@ -215,7 +215,9 @@ def searches(
         f"SELECT {COLUMNS} FROM payment_session s WHERE s.rid IN"
         " (SELECT s.rid FROM payment_session s WHERE s.id LIKE '%{0}%'"
         " OR s.cart_id LIKE '%{0}%' OR s.provider_id LIKE '%{0}%'"
-        " OR s.data LIKE '%{0}%' OR (SELECT email FROM cart WHERE id = s.cart_id) LIKE '%{0}%'"
+        " OR s.idempotency_key LIKE '%{0}%' OR s.data LIKE '%{0}%'"
+        " OR EXISTS (SELECT 1 FROM cart c WHERE c.id = s.cart_id"
+        " AND (c.email LIKE '%{0}%' OR c.customer_id LIKE '%{0}%'))"
         " ORDER BY s.created_at DESC, s.rid DESC LIMIT 50)"
     )
     if store.has_search_index():
@@ -240,8 +242,9 @@ def searches(
     yield Case("search  a common word", listed(hit), read(walk.format(hit)), milliseconds=30)
     scan = (
         "SELECT count(*) FROM payment_session s WHERE s.id LIKE '%{0}%' OR s.cart_id LIKE '%{0}%'"
-        " OR s.provider_id LIKE '%{0}%' OR s.data LIKE '%{0}%'"
-        " OR s.cart_id IN (SELECT id FROM cart WHERE email LIKE '%{0}%')"
+        " OR s.provider_id LIKE '%{0}%' OR s.idempotency_key LIKE '%{0}%'"
+        " OR s.data LIKE '%{0}%' OR s.cart_id IN"
+        " (SELECT id FROM cart WHERE email LIKE '%{0}%' OR customer_id LIKE '%{0}%')"
     )
     miss = "nowhere_to_be_found"
     yield Case(
