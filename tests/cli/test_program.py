@@ -204,9 +204,10 @@ def test_an_interrupt_is_status_130_and_leaves_nothing(
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        # The store is there once the program has begun to wait for its input.
-        while not (tmp_path / "new.localpay-wal").exists():
-            assert process.poll() is None
+        # More than a pipe holds, so that this ends once the program reads its input.
+        process.stdin.write(b" " * 1_000_000)
+        process.stdin.flush()
+        assert (tmp_path / "new.localpay-wal").exists()
         process.send_signal(signal.SIGINT)
 
         assert process.stderr.read().strip() == b"localpay: interrupted"
