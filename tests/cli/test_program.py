@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -208,8 +209,12 @@ def test_an_interrupt_is_status_130_and_leaves_nothing(
         process.stdin.write(b" " * 1_000_000)
         process.stdin.flush()
         assert (tmp_path / "new.localpay-wal").exists()
-        process.send_signal(signal.SIGINT)
+        # Python misses a signal just before it waits for input; whoever sees no effect tries again.
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
 
         assert process.stderr.read().strip() == b"localpay: interrupted"
-        assert process.wait(timeout=60) == 130
+        assert process.returncode == 130
     assert list(tmp_path.iterdir()) == []
